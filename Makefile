@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PY := .venv/bin/python
+PORT ?= 8501
+
+help:  ## Print this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 8
+
+run: .venv/run.ready  ## Open the dashboard at http://localhost:8501
+	@$(PY) -m streamlit run app.py --server.port $(PORT)
+
+test: .venv/dev.ready  ## Run the specification, in a real browser too
+	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m pytest $(ARGS)
+
+lint: .venv/dev.ready  ## Style of Python and SQL, types
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m sqlfluff lint -q queries
+
+check: lint test  ## What must pass before a change lands
+
+bench: .venv/dev.ready  ## Time the first chart and the questions, beside their comparisons
+	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m bench.run
+
+shots: .venv/dev.ready  ## A screenshot of every page, three languages, two widths, in shots/: look at them
+	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m tests.shots
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv
+
+.venv/run.ready: requirements.txt | .venv/bin/python
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.ready: requirements-dev.txt requirements.txt | .venv/bin/python
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/run.ready
+
+.PHONY: help run test lint check bench shots

@@ -1,0 +1,103 @@
+"""The trend of one line between two breaks: a quasi-Poisson model, and a rank test beside it.
+
+Model: P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), chapter 9 (dispersion from
+Pearson's chi-square), computed by statsmodels, with t on n - 2 degrees of freedom. Rank test: H. B. Mann,
+Econometrica 13 (1945), 245-259 (Kendall's tau against time), computed by scipy.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+FEWEST_YEARS = 4
+RANK_TEST_REQUIRED_FROM = 6
+
+Direction = Literal["rose", "fell", "none", "undecided", "too_few", "not_reviewed", "zeros"]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """What one segment of a line did: `change_*` in per cent a year, None unless a model was fitted.
+
+    direction: rose, fell, none («no clear trend»), undecided (a bound could turn it), too_few (under four whole
+    years), not_reviewed (nobody has reviewed the country's breaks), zeros (nothing was counted).
+    """
+
+    line: str
+    year_from: int
+    year_to: int
+    years: int
+    missing_years: int
+    direction: Direction
+    change_low: float | None = None
+    change_high: float | None = None
+    change: float | None = None
+    dispersion: float | None = None
+    rank_p: float | None = None
+
+
+def trends(frame: pd.DataFrame) -> list[Trend]:
+    """One Trend for each segment of each line of `yearly_lines`; part-years and yearly rates are left out.
+
+    Columns read: line, segment, year, low, high, qualifier, is_part_year, period_kind, is_reviewed.
+    """
+    usable = frame[~frame["is_part_year"] & (frame["period_kind"] != "yearly_rate") & frame["segment"].notna()]
+    return [
+        trend(str(line), rows.sort_values("year"))
+        for (line, _), rows in usable.groupby(["line", "segment"], sort=False)
+    ]
+
+
+def trend(line: str, rows: pd.DataFrame) -> Trend:
+    """The trend of one segment; see Trend for what it says when none can be fitted."""
+    years = rows["year"].astype(int).tolist()
+    first, last = years[0], years[-1]
+    known = Trend(line, first, last, len(years), last - first + 1 - len(set(years)), "too_few")
+
+    def said(direction: Direction) -> Trend:
+        return Trend(known.line, first, last, known.years, known.missing_years, direction)
+
+    if not rows["is_reviewed"].all():
+        return said("not_reviewed")
+    if len(set(years)) < FEWEST_YEARS or len(set(years)) != len(years):
+        return known
+    if rows[["low", "high"]].isna().any(axis=None) or (rows["low"] != rows["high"]).any():
+        return said("undecided")
+    if (rows["qualifier"] == "about").any():
+        return said("undecided")
+    counts = rows["low"].astype(float).tolist()
+    if sum(counts) == 0:
+        return said("zeros")
+    low, change, high, dispersion = _quasi_poisson(years, counts)
+    rank_p = _rank_p(years, counts)
+    agrees = len(years) < RANK_TEST_REQUIRED_FROM or rank_p < 0.05
+    direction: Direction = "none"
+    if agrees and low > 0:
+        direction = "rose"
+    if agrees and high < 0:
+        direction = "fell"
+    return Trend(
+        known.line, first, last, known.years, known.missing_years, direction, low, high, change, dispersion, rank_p
+    )
+
+
+def _quasi_poisson(years: list[int], counts: list[float]) -> tuple[float, float, float, float]:
+    """Low, estimate and high of the change in per cent a year, and the dispersion."""
+    import numpy as np
+    import statsmodels.api as sm  # a slow import, needed only where a trend is asked for
+    from scipy.stats import t
+
+    time = np.asarray(years, dtype=float) - float(np.mean(years))
+    fit = sm.GLM(np.asarray(counts), sm.add_constant(time), family=sm.families.Poisson()).fit(scale="X2")
+    slope, error = float(fit.params[1]), float(fit.bse[1])
+    reach = float(t.ppf(0.975, len(years) - 2)) * error
+    low, change, high = (100 * float(np.expm1(value)) for value in (slope - reach, slope, slope + reach))
+    return low, change, high, float(fit.scale)
+
+
+def _rank_p(years: list[int], counts: list[float]) -> float:
+    from scipy.stats import kendalltau  # a slow import, needed only where a trend is asked for
+
+    p = float(kendalltau(years, counts).pvalue)
+    return 1.0 if p != p else p

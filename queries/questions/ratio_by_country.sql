@@ -1,0 +1,86 @@
+-- question: How do countries stand side by side in the same ratio, each by its own compilers of one kind?
+-- inputs:   ratios
+-- grain:    numerator_id, denominator_id
+-- measures: ratio
+-- params:   kind          varchar = official     kind of compiler
+--           numerators    varchar[] = sent_to_court  later stages
+--           denominators  varchar[] = complaint  earlier stages
+--           year_from     integer = 1900         first calendar year
+--           year_to       integer = 2100         last calendar year
+-- columns:  country           country code
+--           kind              kind of the compiler of the later stage
+--           compiler          who counted the later stage
+--           denominator_compiler  who counted the earlier stage
+--           scope             coverage
+--           scope_detail      which event, institution or part
+--           region            empty: the whole country
+--           year              calendar year that holds the period; null when it spans several
+--           period_start      first day counted
+--           period_end        last day counted
+--           is_part_year      shorter than a calendar year
+--           numerator_stage   the later stage
+--           denominator_stage the earlier stage
+--           numerator_unit    what was counted at the later stage
+--           denominator_unit  what was counted at the earlier stage
+--           numerator_low     lowest count of the later stage; null when not published
+--           numerator_high    highest count of the later stage
+--           numerator_qualifier  how the source put it
+--           denominator_low   lowest count of the earlier stage
+--           denominator_high  highest count of the earlier stage
+--           denominator_qualifier  how the source put it
+--           published_low     lower bound of a per cent that the source itself states
+--           published_high    upper bound of it
+--           published_qualifier  how the source put it; null when the ratio is ours
+--           grade             A same compiler, unit, scope, place, period; B other unit; C other compilers;
+--                             null when published
+--           is_followed       the source follows the very complaints of the earlier stage
+--           same_document     both counts stand in one document
+--           has_inferred_window  a period was inferred by us
+--           is_headline_claim both counts are the first of their claim groups
+--           numerator_id      figure of the later stage, or of the published per cent
+--           denominator_id    figure of the earlier stage; null when published
+-- rule:     coverage of all cases, the whole country, grades A and B or published; never a ranking
+-- caveats:  more_trust, several_complaints
+select
+    country,
+    kind,
+    compiler,
+    denominator_compiler,
+    scope,
+    scope_detail,
+    region,
+    year,
+    period_start,
+    period_end,
+    is_part_year,
+    numerator_stage,
+    denominator_stage,
+    numerator_unit,
+    denominator_unit,
+    numerator_low,
+    numerator_high,
+    numerator_qualifier,
+    denominator_low,
+    denominator_high,
+    denominator_qualifier,
+    published_low,
+    published_high,
+    published_qualifier,
+    grade,
+    is_followed,
+    same_document,
+    has_inferred_window,
+    is_headline_claim,
+    numerator_id,
+    denominator_id
+from ratios
+where
+    kind = $kind
+    and scope = 'all'
+    and region = ''
+    and list_contains($numerators::varchar[], numerator_stage)
+    and list_contains($denominators::varchar[], denominator_stage)
+    and year(period_end) >= $year_from
+    and year(period_start) <= $year_to
+    and (grade is null or grade != 'C')
+order by country, period_start, period_end, numerator_stage, numerator_id, denominator_id

@@ -1,0 +1,98 @@
+-- question: Of an earlier stage, how many stand beside it at a later stage, and how sure is the ratio?
+-- inputs:   ratios
+-- grain:    numerator_id, denominator_id
+-- measures: ratio
+-- params:   country       varchar                country code (ISO 3166-1 alpha-2)
+--           scope         varchar = all          coverage
+--           scope_detail  varchar = ''           which event, institution or part
+--           numerators    varchar[] = ''         later stages; empty: all
+--           denominators  varchar[] = ''         earlier stages; empty: all
+--           year_from     integer = 1900         first calendar year
+--           year_to       integer = 2100         last calendar year
+--           compilers     varchar[] = ''         who counted; empty: all
+--           with_c        boolean = false        show ratios over two compilers (grade C)
+-- columns:  country           country code
+--           kind              kind of the compiler of the later stage
+--           compiler          who counted the later stage
+--           denominator_compiler  who counted the earlier stage
+--           scope             coverage
+--           scope_detail      which event, institution or part
+--           region            empty: the whole country
+--           year              calendar year that holds the period; null when it spans several
+--           period_start      first day counted
+--           period_end        last day counted
+--           is_part_year      shorter than a calendar year
+--           numerator_stage   the later stage
+--           denominator_stage the earlier stage
+--           numerator_unit    what was counted at the later stage
+--           denominator_unit  what was counted at the earlier stage
+--           numerator_low     lowest count of the later stage; null when not published
+--           numerator_high    highest count of the later stage
+--           numerator_qualifier  how the source put it
+--           denominator_low   lowest count of the earlier stage
+--           denominator_high  highest count of the earlier stage
+--           denominator_qualifier  how the source put it
+--           published_low     lower bound of a per cent that the source itself states
+--           published_high    upper bound of it
+--           published_qualifier  how the source put it; null when the ratio is ours
+--           grade             A same compiler, unit, scope, place, period; B other unit; C other compilers;
+--                             null when published
+--           is_followed       the source follows the very complaints of the earlier stage
+--           same_document     both counts stand in one document
+--           has_inferred_window  a period was inferred by us
+--           is_headline_claim both counts are the first of their claim groups
+--           numerator_id      figure of the later stage, or of the published per cent
+--           denominator_id    figure of the earlier stage; null when published
+-- rule:     same place, scope and period only; a yearly rate enters no ratio; grade C only when asked for
+-- caveats:  several_complaints, earlier_year
+select
+    country,
+    kind,
+    compiler,
+    denominator_compiler,
+    scope,
+    scope_detail,
+    region,
+    year,
+    period_start,
+    period_end,
+    is_part_year,
+    numerator_stage,
+    denominator_stage,
+    numerator_unit,
+    denominator_unit,
+    numerator_low,
+    numerator_high,
+    numerator_qualifier,
+    denominator_low,
+    denominator_high,
+    denominator_qualifier,
+    published_low,
+    published_high,
+    published_qualifier,
+    grade,
+    is_followed,
+    same_document,
+    has_inferred_window,
+    is_headline_claim,
+    numerator_id,
+    denominator_id
+from ratios
+where
+    country = $country
+    and scope = $scope
+    and scope_detail = $scope_detail
+    and region = ''
+    and (len($numerators::varchar[]) = 0 or list_contains($numerators::varchar[], numerator_stage))
+    and (len($denominators::varchar[]) = 0 or list_contains($denominators::varchar[], denominator_stage))
+    and year(period_end) >= $year_from
+    and year(period_start) <= $year_to
+    and (
+        len($compilers::varchar[]) = 0
+        or (
+            list_contains($compilers::varchar[], compiler)
+            and list_contains($compilers::varchar[], denominator_compiler)
+        )
+    )
+    and (grade is null or grade != 'C' or $with_c)
+order by period_start, period_end, numerator_stage, denominator_stage, grade, numerator_id, denominator_id
