@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import math
 import re
 import tomllib
@@ -142,7 +143,7 @@ def _read(table: Table) -> tuple[list[Row], list[Refusal]]:
     except UnicodeDecodeError as error:
         line = table.path.read_bytes()[: error.start].count(b"\n") + 1
         return [], [Refusal(table.file, line, "", "not_utf8", "")]
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text), strict=True)
     rows: list[Row] = []
     faults: list[Refusal] = []
     try:
@@ -228,7 +229,7 @@ def _cells(rows: list[Row], words: dict[str, set[str]]) -> Iterator[Refusal]:
 def _is_of_type(cell: str, kind: str) -> bool:
     try:
         if kind == "DATE":
-            return len(cell) == 10 and bool(date.fromisoformat(cell))
+            return is_date(cell)
         if kind == "INTEGER":
             return bool(re.fullmatch(r"-?\d+", cell, re.ASCII))
         if kind == "DOUBLE":
@@ -236,6 +237,14 @@ def _is_of_type(cell: str, kind: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_date(cell: str) -> bool:
+    """A day as the files write it, 2012-12-31; no other of the ISO forms."""
+    try:
+        return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", cell, re.ASCII)) and bool(date.fromisoformat(cell))
+    except ValueError:
+        return False
 
 
 def _is_date_prefix(cell: str) -> bool:
@@ -269,8 +278,9 @@ def _expected(tables: list[Table], rows: list[Row]) -> Iterator[Refusal]:
             first, last = expect["years"]
             for row in own:
                 for column in ("period_start", "period_end"):
-                    if not first <= int(row.cells[column][:4] or first) <= last:
-                        yield row.refuse(column, "year_unexpected", row.cells[column])
+                    cell = row.cells[column]
+                    if is_date(cell) and not first <= int(cell[:4]) <= last:
+                        yield row.refuse(column, "year_unexpected", cell)
 
 
 def _typed(tables: list[Table], rows: list[Row]) -> duckdb.DuckDBPyConnection:

@@ -95,7 +95,8 @@ class Store:
 
     def snapshot(self) -> int:
         """The number of the latest snapshot on this machine: what a cache may be keyed by."""
-        return int(self._read(lambda con: con.execute("select id from lake.current_snapshot()").fetchone())[0])
+        rows = self._read(lambda con: con.execute("select id from lake.current_snapshot()").fetchall())
+        return int(rows[0][0])
 
     def version(self) -> str:
         """The content hash of the data published last: the same on every machine."""
@@ -270,7 +271,9 @@ def _attach(path: Path) -> duckdb.DuckDBPyConnection:
             shipped = files(f"duckdb_extension_{name}") / "extensions" / f"v{version}" / f"{name}.duckdb_extension"
             con.execute(f"load '{_quoted(str(shipped))}'")
         catalogue, data = _quoted(str(path / CATALOGUE)), _quoted(str(path / "data"))
-        con.execute(f"attach 'ducklake:sqlite:{catalogue}' as lake (data_path '{data}', data_inlining_row_limit 0)")
+        # The files lie beside the catalogue, wherever somebody has moved the folder or however it is named today.
+        options = f"data_path '{data}', override_data_path true, data_inlining_row_limit 0"
+        con.execute(f"attach 'ducklake:sqlite:{catalogue}' as lake ({options})")
         con.execute("use lake")
     except BaseException:
         con.close()

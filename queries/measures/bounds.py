@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from numbers import Real
 
 
 @dataclass(frozen=True)
@@ -10,7 +11,7 @@ class Bound:
 
     `low_open`, `high_open`: the bound itself is excluded. `about`: the source said «about»;
     the value is kept and gets no invented margin. Raises ValueError when low exceeds high, or on a
-    negative or non-finite side.
+    non-finite side; a difference may be negative, a count divided may not.
     """
 
     low: float | None
@@ -80,8 +81,9 @@ class Bound:
         return Bound(
             None if self.low is None or other.high is None else self.low / other.high,
             None if self.high is None or not other.low else self.high / other.low,
-            self.low_open or other.high_open,
-            self.high_open or other.low_open,
+            # None of whatever number is none: a zero on top is reached however open the denominator.
+            self.low_open or (other.high_open and self.low != 0),
+            self.high_open or (other.low_open and self.high != 0),
             self.about or other.about,
         )
 
@@ -96,6 +98,6 @@ class Bound:
 
 def known(side: float | None) -> float | None:
     """The side as a number, or None when it is missing (None, NaN or NA)."""
-    if side is None or side != side or not isinstance(side, (int, float)):
+    if not isinstance(side, Real) or side != side:
         return None
     return float(side)

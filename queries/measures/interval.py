@@ -28,7 +28,10 @@ def interval(numerator: Bound, denominator: Bound, method: Method = "wilson") ->
 
 
 def _share(n: int, of: int, method: Method) -> tuple[float, float]:
-    from scipy.stats import binomtest  # a slow import that pages without ratios do not need
+    from scipy.stats import beta, binomtest  # a slow import that pages without ratios do not need
 
+    if method == "exact":  # as quantiles: binomtest searches for the same ends, to 11 digits only
+        low, high = beta.ppf(0.025, n, of - n + 1) if n else 0, beta.ppf(0.975, n + 1, of - n) if n < of else 1
+        return 100 * float(low), 100 * float(high)
     ends = binomtest(n, of).proportion_ci(0.95, method=method)
     return 100 * float(ends.low), 100 * float(ends.high)

@@ -1,10 +1,12 @@
 """The trend of one line between two breaks: a quasi-Poisson model, and a rank test beside it.
 
 Model: P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), chapter 9 (dispersion from
-Pearson's chi-square), computed by statsmodels, with t on n - 2 degrees of freedom. Rank test: H. B. Mann,
+Pearson's chi-square), computed by statsmodels, with t on n - 2 degrees of freedom. A dispersion under 1 is taken
+as 1: of so few years a smooth run is luck, and no count is surer than its own chance. Rank test: H. B. Mann,
 Econometrica 13 (1945), 245-259 (Kendall's tau against time), computed by scipy.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,7 +23,9 @@ class Trend:
     """What one segment of a line did: `change_*` in per cent a year, None unless a model was fitted.
 
     direction: rose, fell, none («no clear trend»), undecided (a bound could turn it), too_few (under four whole
-    years), not_reviewed (nobody has reviewed the country's breaks), zeros (nothing was counted).
+    years), not_reviewed (nobody has reviewed the country's breaks), zeros (nothing was counted). Where only the
+    first or only the last year counted anything no slope can be fitted: none, without numbers.
+    `dispersion` is as found.
     """
 
     line: str
@@ -50,7 +54,10 @@ def trends(frame: pd.DataFrame) -> list[Trend]:
 
 
 def trend(line: str, rows: pd.DataFrame) -> Trend:
-    """The trend of one segment; see Trend for what it says when none can be fitted."""
+    """The trend of one segment; see Trend for what it says when none can be fitted.
+
+    Raises ValueError on a negative or infinite count.
+    """
     years = rows["year"].astype(int).tolist()
     first, last = years[0], years[-1]
     known = Trend(line, first, last, len(years), last - first + 1 - len(set(years)), "too_few")
@@ -67,8 +74,12 @@ def trend(line: str, rows: pd.DataFrame) -> Trend:
     if (rows["qualifier"] == "about").any():
         return said("undecided")
     counts = rows["low"].astype(float).tolist()
+    if not all(0 <= count < math.inf for count in counts):
+        raise ValueError("counts are finite and not negative")
     if sum(counts) == 0:
         return said("zeros")
+    if not any(counts[1:]) or not any(counts[:-1]):
+        return said("none")
     low, change, high, dispersion = _quasi_poisson(years, counts)
     rank_p = _rank_p(years, counts)
     agrees = len(years) < RANK_TEST_REQUIRED_FROM or rank_p < 0.05
@@ -89,11 +100,12 @@ def _quasi_poisson(years: list[int], counts: list[float]) -> tuple[float, float,
     from scipy.stats import t
 
     time = np.asarray(years, dtype=float) - float(np.mean(years))
-    fit = sm.GLM(np.asarray(counts), sm.add_constant(time), family=sm.families.Poisson()).fit(scale="X2")
-    slope, error = float(fit.params[1]), float(fit.bse[1])
+    fit = sm.GLM(np.asarray(counts), sm.add_constant(time), family=sm.families.Poisson()).fit()
+    dispersion = float(fit.pearson_chi2) / (len(years) - 2)
+    slope, error = float(fit.params[1]), float(fit.bse[1]) * math.sqrt(max(1.0, dispersion))
     reach = float(t.ppf(0.975, len(years) - 2)) * error
     low, change, high = (100 * float(np.expm1(value)) for value in (slope - reach, slope, slope + reach))
-    return low, change, high, float(fit.scale)
+    return low, change, high, dispersion
 
 
 def _rank_p(years: list[int], counts: list[float]) -> float:

@@ -6,11 +6,11 @@
 --           year_to      integer = 2100          last calendar year
 -- columns:  break_id       the break or event
 --           starts_on      its date
---           date_precision day, month or year
+--           date_precision  day, month or year
 --           kind           law, competence, counting, mechanism, review, event
 --           breaks_series  a series may not be compared with itself across it
 --           stages         stages concerned, separated by |; empty: all
---           compiler_kinds kinds of compiler concerned, separated by |; empty: all
+--           compiler_kinds  kinds of compiler concerned, separated by |; empty: all
 --           what           what changed, in English
 --           source_title   the document
 --           source_url     its address

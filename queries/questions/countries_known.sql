@@ -6,7 +6,7 @@
 --           figures          figures in all
 --           official         of them counted by State bodies
 --           ngo              of them counted by NGOs
---           official_primary of the official ones: read in the State's own document
+--           official_primary  of the official ones: read in the State's own document
 --           is_reviewed      the breaks of the country have been reviewed
 select
     counts.country,

@@ -20,7 +20,7 @@
 --           period_end        last day counted
 --           is_part_year      shorter than a calendar year
 --           numerator_stage   the later stage
---           denominator_stage the earlier stage
+--           denominator_stage  the earlier stage
 --           numerator_unit    what was counted at the later stage
 --           denominator_unit  what was counted at the earlier stage
 --           numerator_low     lowest count of the later stage; null when not published
@@ -37,7 +37,7 @@
 --           is_followed       the source follows the very complaints of the earlier stage
 --           same_document     both counts stand in one document
 --           has_inferred_window  a period was inferred by us
---           is_headline_claim both counts are the first of their claim groups
+--           is_headline_claim  both counts are the first of their claim groups
 --           numerator_id      figure of the later stage, or of the published per cent
 --           denominator_id    figure of the earlier stage; null when published
 -- rule:     prosecuted or sent to court per complaint, else per registered offence; grades A and B;

@@ -7,7 +7,7 @@
 --           document     varchar = ''            the one document of a compiler that is not named
 --           scope        varchar = all           coverage
 --           scope_detail varchar = ''            which event, institution or part
---           period_start varchar = 1900-01-01    first day counted (not for an event)
+--           period_start  varchar = 1900-01-01    first day counted (not for an event)
 --           period_end   varchar = 2100-12-31    last day counted (of an event: the latest allowed)
 -- columns:  stage          the stage
 --           role           ladder or way_out
@@ -26,14 +26,16 @@
 --           above_unit     what was counted there
 --           above_low      lowest value there
 --           above_high     highest value there
+--           above_qualifier  how the source put it
 --           above_grade    grade of the ratio to it; null when refused
---           above_followed the source follows the very complaints of that rung
+--           above_followed  the source follows the very complaints of that rung
 --           above_id       figure of that rung
 --           first_low      lowest number of complaints
 --           first_high     highest number of complaints
+--           first_qualifier  how the source put it
 --           first_unit     what was counted there
 --           first_grade    grade of the ratio to complaints; null when refused
---           first_followed the source follows the very complaints
+--           first_followed  the source follows the very complaints
 --           first_id       figure of the complaints
 --           figure_id      the figure; null: no figure
 --           source_id      the document
@@ -120,7 +122,10 @@ above as (
                 upper_rung.rung < lower_rung.rung
                 or (lower_rung.role = 'way_out' and upper_rung.rung = lower_rung.rung)
             )
-    where upper_rung.figure_id is not null
+    where
+        upper_rung.figure_id is not null
+        -- Where registration itself opens the investigation there is no step from the one to the other.
+        and not (upper_rung.is_merged and lower_rung.is_merged)
 ),
 
 first_rung as (
@@ -145,11 +150,13 @@ select
     upper_rung.unit as above_unit,
     upper_rung.low as above_low,
     upper_rung.high as above_high,
+    upper_rung.qualifier as above_qualifier,
     above_pair.grade as above_grade,
     coalesce(above_pair.is_followed, false) as above_followed,
     upper_rung.figure_id as above_id,
     first_rung.low as first_low,
     first_rung.high as first_high,
+    first_rung.qualifier as first_qualifier,
     first_rung.unit as first_unit,
     first_pair.grade as first_grade,
     coalesce(first_pair.is_followed, false) as first_followed,

@@ -1,0 +1,86 @@
+"""The frame around every page: language, filters, the list of pages, and a clear word when the store can't serve."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.filters import choose, escape, keep_address, say_problems
+from components.store import store, version
+from components.text import LANGUAGES, Text
+from data.datasets import DataRefused
+from data.store import StoreError
+
+PAGES = ("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps")
+COMPONENTS = Path(__file__).parent / "components"
+
+
+def show() -> None:
+    """Draw the frame and run the page that the address names."""
+    st.set_page_config(page_title=Text("en")("ui.title"), layout="centered", menu_items={})
+    st.html(COMPONENTS / "style.css")
+    try:
+        store()
+        reader = choose()
+    except StoreError as error:
+        _store_failed(error)
+        return
+    except DataRefused as refused:
+        _data_refused(refused)
+        return
+    text = reader.text
+    st.html(f"<script>document.documentElement.lang = '{text.language}'</script>", unsafe_allow_javascript=True)
+    page = st.navigation(
+        [
+            st.Page(
+                COMPONENTS / "pages" / f"{name}.py", title=text(f"page.{name}"), url_path=name, default=name == PAGES[0]
+            )
+            for name in PAGES
+        ],
+        position="top",
+    )
+    say_problems(text)
+    page.run()
+    query = keep_address()
+    _foot(text, query)
+
+
+def _foot(text: Text, query: str) -> None:
+    with st.container(key="foot"):
+        with st.popover(text("ui.share_link"), icon=":material/link:", type="tertiary"):
+            st.write(text("ui.share_help"))
+            st.code(f"{(st.context.url or '').split('?')[0]}?{query}", language=None, wrap_lines=True)
+        st.caption(f"{text('ui.version', version=version())} · {text('ui.licence')}")
+
+
+def _words() -> Text:
+    """The reader's language where no filter could be read yet."""
+    asked = st.query_params.get("language") or (st.context.locale or "").split("-")[0].lower()
+    return Text(asked if asked in LANGUAGES else "en")
+
+
+def _store_failed(error: StoreError) -> None:
+    text = _words()
+    st.title(text("ui.title"))
+    st.error(text(f"error.{error.code}"), icon=":material/database_off:")
+    st.write(text(f"error.{error.code}_advice", path=f"`{error.path}`"))
+
+
+def _data_refused(refused: DataRefused) -> None:
+    text = _words()
+    st.title(text("ui.title"))
+    st.error(text("error.data_refused"), icon=":material/rule:")
+    for fault in refused.refusals[:50]:
+        st.markdown(
+            "- "
+            + text(
+                "error.data_refused_row",
+                file=escape(fault.file),
+                row=fault.row,
+                column=escape(fault.column or "–"),
+                rule=text(f"rule.{fault.rule}"),
+                value=escape(fault.value or "–"),
+            )
+        )
+
+
+show()

@@ -1,0 +1,1 @@
+"""What is shown: pages, charts, sentences and words in three languages."""

@@ -1,0 +1,222 @@
+"""The chart block, the same for every chart: finding, chart, n line, caveats, sources, table, method."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.exports.csv import csv_bytes
+from components.filters import escape
+from components.store import ask, version
+from components.text import Text
+from queries.catalog import query
+
+CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False, "responsive": True}
+VIEWS = ("sources", "table", "method")
+
+
+@dataclass(frozen=True)
+class Block:
+    """What one chart shows and stands on.
+
+    name: unique on the page; question: the query drawn; marks: (words, figure ids) of every mark, for the keyboard;
+    table: words in every cell; key: what the letters and numbers on the chart stand for.
+    """
+
+    name: str
+    question: str
+    finding: str
+    figure: go.Figure
+    marks: Sequence[tuple[str, tuple[str, ...]]]
+    table: pd.DataFrame
+    n_line: str
+    caveats: Sequence[str] = field(default_factory=list)
+    key: Sequence[str] = field(default_factory=list)
+    country: str = ""
+    heading: str = ""
+
+
+def block(made: Block, text: Text) -> None:
+    """Draw a chart block. A click on a mark opens its sources; so does choosing it from the list."""
+    with st.container(key=f"block_{made.name}"):
+        _block(made, text)
+
+
+@st.fragment
+def _block(made: Block, text: Text) -> None:
+    if made.heading:
+        st.subheader(made.heading, anchor=False)
+    st.html(f'<p class="finding">{html.escape(made.finding)}</p>')
+    event = st.plotly_chart(
+        made.figure,
+        theme=None,
+        config=CONFIG,
+        key=f"chart_{made.name}",
+        on_select="rerun",
+        selection_mode="points",
+        alt=made.finding,
+    )
+    clicked = _clicked(event)
+    st.html(f'<p class="nline">{html.escape(made.n_line)}</p>')
+    if made.key:
+        st.html('<p class="nline">' + "<br>".join(html.escape(line) for line in made.key) + "</p>")
+    if made.caveats:
+        st.markdown("\n".join(f"- {escape(caveat)}" for caveat in made.caveats))
+    if clicked:
+        with st.container(border=True, key=f"clicked_{made.name}"):
+            st.markdown(f"**{text('ui.source_of_mark')}**")
+            evidence(clicked, text)
+    view = st.segmented_control(
+        text("ui.details"),
+        VIEWS,
+        format_func=lambda code: text(f"ui.{code}"),
+        key=f"view_{made.name}",
+        label_visibility="collapsed",
+        persist_state="page",
+    )
+    if view == "sources":
+        _sources(made, text)
+    elif view == "table":
+        table(made.table)
+        st.download_button(
+            text("ui.download_csv"),
+            csv_bytes(made.table),
+            file_name=f"{made.name}_{made.country or 'all'}_{version()}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"csv_{made.name}",
+        )
+    elif view == "method":
+        method(made.question, text)
+
+
+def empty(heading: str, what: str, text: Text, *, country: str) -> None:
+    """A chart with nothing to show: what is missing, what to try and whom to ask."""
+    if heading:
+        st.subheader(heading, anchor=False)
+    st.info(
+        " ".join(
+            [
+                escape(text("empty.no_figures", what=what)),
+                text("empty.widen"),
+                text("empty.ask" if country == "KZ" else "empty.ask_elsewhere"),
+                text("caveat.absence"),
+            ]
+        )
+    )
+
+
+def _clicked(event: Any) -> tuple[str, ...]:
+    """The figure ids of the mark that was clicked last."""
+    points = event.selection.points if event else []
+    for point in points:
+        ids = point.get("customdata")
+        if ids:
+            return tuple(ids.values()) if isinstance(ids, dict) else tuple(each for each in ids if each)
+    return ()
+
+
+def _sources(made: Block, text: Text) -> None:
+    labels = [words for words, _ in made.marks]
+    picked = st.selectbox(
+        text("ui.choose_mark"),
+        range(-1, len(labels)),
+        format_func=lambda i: text("ui.all_documents") if i < 0 else labels[i],
+        key=f"mark_{made.name}",
+    )
+    if picked is not None and picked >= 0:
+        evidence(made.marks[picked][1], text)
+        return
+    every = list(dict.fromkeys(each for _, ids in made.marks for each in ids))
+    documents(ask("evidence", figure_ids=every), text)
+
+
+def documents(rows: pd.DataFrame, text: Text) -> None:
+    """A list of documents with their addresses, one line each."""
+    lines = []
+    for row in rows[rows["relation"] == "itself"].drop_duplicates("source_id").to_dict("records"):
+        lines.append("- " + document(row, text))
+    st.markdown("\n".join(lines))
+
+
+def document(row: dict[str, Any], text: Text) -> str:
+    """One document as Markdown: its title as a link, publisher, date, language, and whether only the site is known."""
+    title = f"[{escape(row['title'])}]({_safe_url(row['url'])})"
+    parts = [
+        title,
+        escape(row["publisher"]),
+        escape(text.published_on(row["published_on"])),
+        escape(text.tongue(row["language"])),
+    ]
+    if row["address"] == "site only":
+        parts.append(f"**{text('ui.site_only')}**")
+    return " · ".join(parts)
+
+
+def evidence(ids: Sequence[str], text: Text) -> None:
+    """Who counted, what exactly, over which period, and the document: for each figure and its rivals and repeats."""
+    rows = ask("evidence", figure_ids=list(ids)).to_dict("records")
+    for row in rows:
+        itself = row["relation"] == "itself"
+        words = figure_words(row, text)
+        lead = f"**{escape(words)}**" if itself else f"{text('relation.' + row['relation'])}: {escape(words)}"
+        details = [
+            (text("ui.compiler"), text.compiler(row["country"], row["compiler"])),
+            (text("ui.scope"), text.scope(row["scope"], row["scope_detail"])),
+            (text("ui.confidence"), text(f"confidence.{row['confidence']}")),
+        ]
+        if row["period_kind"] != "counted":
+            details.append((text("ui.period"), text(f"period_kind.{row['period_kind']}")))
+        if row["region"]:
+            details.append((text("ui.region"), text(f"region.{row['region']}")))
+        if itself and row["legal_basis"]:
+            details.append((text("ui.legal_basis"), text.note(row["legal_basis"])))
+        if row["locator"]:
+            details.append((text("ui.locator"), text.note(row["locator"])))
+        lines = [lead, *(f"{label}: {escape(value)}" for label, value in details)]
+        if row["note"]:
+            lines.append(f"{text('ui.note')}: {escape(text.note(row['note']))}")
+        lines.append(document(row, text))
+        st.markdown("  \n".join(lines))
+
+
+def figure_words(row: dict[str, Any], text: Text) -> str:
+    """A figure in one line: stage, number with unit, period."""
+    low, high = row["low"], row["high"]
+    low, high = (None if side != side else side for side in (low, high))
+    period = text.period(row["period_start"].date(), row["period_end"].date())
+    if row["unit"] == "percent":
+        share = text(
+            "sentence.ratio_of",
+            numerator=text(f"stage.{row['stage']}"),
+            denominator=text.low(text(f"stage.{row['denominator_stage']}")),
+        )
+        return f"{share}: {text.bound(low, high, row['qualifier'], percent=True)} · {period}"
+    label = text.stage_count(row["stage"], row["unit"], row["kind"])
+    return f"{label}: {text.bound(low, high, row['qualifier'])} · {period}"
+
+
+def table(frame: pd.DataFrame) -> None:
+    """A table of words as HTML, every cell escaped; wide ones scroll inside their own box."""
+    body = frame.to_html(index=False, escape=True, border=0, na_rep="–", render_links=True)
+    st.html(f'<div class="tcp-table" tabindex="0">{body}</div>')
+
+
+def method(question: str, text: Text) -> None:
+    """The question's rule and the SQL that ran."""
+    asked = query(question)
+    st.markdown(text.prose("method"))
+    with st.expander(text("ui.sql")):
+        st.code(asked.sql, language="sql", wrap_lines=True)
+
+
+def _safe_url(url: str) -> str:
+    """An address that can stand in a Markdown link: only http and https, no character that would end it."""
+    if not url.startswith(("https://", "http://")):
+        return ""
+    return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")

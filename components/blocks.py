@@ -1,0 +1,336 @@
+"""Each chart block of the pages: ask, draw, explain. A page chooses which, and with what."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from components import sentences, tables
+from components.block import Block, block, empty
+from components.charts.allegations_by_year import allegations_by_year as draw_allegations
+from components.charts.counts_over_years import counts_over_years as draw_windows
+from components.charts.coverage import coverage as draw_coverage
+from components.charts.ladder import ladder as draw_ladder
+from components.charts.ladder import un_decisions as draw_un_decisions
+from components.charts.stage_ratio import ratio_by_country as draw_ratio_by_country
+from components.charts.stage_ratio import stage_ratio as draw_ratio
+from components.charts.yearly_lines import letters
+from components.charts.yearly_lines import yearly_lines as draw_lines
+from components.filters import Reader
+from components.store import ask
+from components.text import DASH, Text
+from queries.measures.trend import trends
+
+
+def allegations_by_year(reader: Reader, stage: str = "complaint", heading: str = "") -> None:
+    """How many allegations were registered each year, and by whom?"""
+    text, given = reader.text, reader.params | {"stage": stage}
+    frame = ask("allegations_by_year", **given)
+    if frame.empty:
+        empty(heading, _what(reader, stage), text, country=reader.country)
+        return
+    block(
+        Block(
+            name=f"allegations_by_year_{stage}",
+            question="allegations_by_year",
+            heading=heading,
+            finding=sentences.allegations_by_year(frame, text),
+            figure=draw_allegations(frame, text),
+            marks=tables.count_marks(frame, text),
+            table=tables.counts(frame, text),
+            n_line=tables.n_line(frame, text),
+            caveats=_count_caveats(frame, text, stage),
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def counts_over_years(reader: Reader, stage: str = "complaint") -> None:
+    """Which counts cover a time longer than one calendar year? Draws nothing when there are none."""
+    text, given = reader.text, reader.params | {"stage": stage}
+    frame = ask("counts_over_years", **given)
+    if frame.empty:
+        return
+    block(
+        Block(
+            name=f"counts_over_years_{stage}",
+            question="counts_over_years",
+            finding=sentences.counts_over_years(frame, text),
+            figure=draw_windows(frame, text),
+            marks=tables.count_marks(frame, text),
+            table=tables.counts(frame, text),
+            n_line=tables.n_line(frame, text),
+            caveats=_count_caveats(frame, text, stage),
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def stage_ratio(
+    reader: Reader,
+    numerators: Sequence[str] = (),
+    denominators: Sequence[str] = (),
+    *,
+    with_c: bool = False,
+    heading: str = "",
+) -> None:
+    """Of an earlier stage, how many stand beside it at a later stage, and how sure is the ratio?"""
+    text = reader.text
+    given = reader.params | {"numerators": list(numerators), "denominators": list(denominators), "with_c": with_c}
+    frame = ask("stage_ratio", **given)
+    if frame.empty:
+        empty(heading, _what(reader, *numerators), text, country=reader.country)
+        return
+    block(
+        Block(
+            name="stage_ratio",
+            question="stage_ratio",
+            heading=heading,
+            finding=sentences.stage_ratio(frame, text),
+            figure=draw_ratio(frame, text),
+            marks=tables.ratio_marks(frame, text),
+            table=tables.ratios(frame, text),
+            n_line=tables.n_line(frame, text),
+            caveats=_ratio_caveats(frame, text),
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def ladder(reader: Reader, chosen: dict[str, object], heading: str = "") -> None:
+    """How many are left at each rung from complaint to imprisonment? `chosen`: a row of the question `ladders`."""
+    text, is_event = reader.text, bool(chosen["is_event"])
+    frame = ask(
+        "ladder",
+        country=reader.country,
+        **{name: chosen[name] for name in ("compiler", "document", "scope", "scope_detail")},
+        period_start=f"{chosen['period_start']:%Y-%m-%d}",
+        period_end=f"{chosen['period_end']:%Y-%m-%d}",
+    )
+    known = frame[frame["figure_id"].notna()].assign(country=reader.country, compiler=chosen["compiler"])
+    caveats = [text("caveat.cumulative" if is_event else "caveat.same_period"), text("caveat.several_complaints")]
+    if frame["is_merged"].any():
+        caveats.append(text("caveat.merged"))
+    caveats += _inferred(known, text)
+    block(
+        Block(
+            name="ladder",
+            question="ladder",
+            heading=heading,
+            finding=sentences.ladder(frame, text, str(chosen["compiler"]), reader.country, is_event=is_event),
+            figure=draw_ladder(frame, text, is_event=is_event),
+            marks=tables.rung_marks(frame, text),
+            table=tables.rungs(frame, text),
+            n_line=tables.n_line(known, text),
+            caveats=caveats,
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def un_decisions(reader: Reader, heading: str = "") -> None:
+    """What became of the cases that UN treaty bodies decided? Draws nothing where there are none."""
+    text = reader.text
+    frame = ask("un_decisions", country=reader.country)
+    if frame.empty:
+        return
+    block(
+        Block(
+            name="un_decisions",
+            question="un_decisions",
+            heading=heading,
+            finding=sentences.un_decisions(frame, text),
+            figure=draw_un_decisions(frame, text),
+            marks=tables.rung_marks(frame, text),
+            table=tables.rungs(frame, text),
+            n_line=tables.n_line(frame.assign(country=reader.country), text),
+            caveats=[text("caveat.un_cumulative")],
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
+    """How did one compiler's count move over the years, and where may it not be compared with itself?"""
+    text, given = reader.text, reader.params | {"stages": [stage]}
+    frame = ask("yearly_lines", **given)
+    if frame.empty:
+        empty(heading, _what(reader, stage), text, country=reader.country)
+        return
+    breaks = _breaks_of(reader, stage, frame)
+    lines_key = _lines_key(frame, text)
+    block(
+        Block(
+            name=f"yearly_lines_{stage}",
+            question="yearly_lines",
+            heading=heading,
+            finding=sentences.yearly_lines(frame, trends(frame), breaks, text),
+            figure=draw_lines(frame, breaks, text),
+            marks=tables.count_marks(frame, text),
+            table=tables.counts(frame, text),
+            n_line=tables.n_line(frame, text),
+            key=[*lines_key, *_breaks_key(breaks, text)],
+            caveats=[
+                text("caveat.breaks"),
+                text("caveat.part_year"),
+                *([] if frame["is_reviewed"].all() else [text("caveat.breaks_not_reviewed")]),
+                *_unnamed(frame, text),
+                *([text("caveat.more_trust")] if stage == "complaint" else []),
+            ],
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denominators: Sequence[str]) -> None:
+    """How do countries stand side by side in the same ratio, each by its own compilers of one kind?"""
+    text = reader.text
+    given = {"kind": kind, "numerators": list(numerators), "denominators": list(denominators)}
+    frame = ask("ratio_by_country", **given)
+    if frame.empty:
+        empty("", ", ".join(text.low(text(f"stage.{stage}")) for stage in numerators), text, country="")
+        return
+    block(
+        Block(
+            name="ratio_by_country",
+            question="ratio_by_country",
+            finding=sentences.ratio_by_country(frame, text),
+            figure=draw_ratio_by_country(frame, text),
+            marks=tables.ratio_marks(frame, text),
+            table=tables.ratios(frame, text),
+            n_line=tables.n_line(frame, text),
+            caveats=[text("caveat.not_ranked"), text("caveat.more_trust"), *_ratio_caveats(frame, text)],
+        ),
+        text,
+    )
+
+
+def coverage(reader: Reader, heading: str = "") -> None:
+    """Which years did nobody report?"""
+    text = reader.text
+    frame = ask("coverage", **reader.params)
+    if frame.empty:
+        empty(heading, _what(reader), text, country=reader.country)
+        return
+    frame.attrs["country"] = reader.country
+    states = [state for state in SYMBOL_WORDS if (frame["state"] == state).any()]
+    block(
+        Block(
+            name="coverage",
+            question="coverage",
+            heading=heading,
+            finding=sentences.coverage(frame, text),
+            figure=draw_coverage(frame, text),
+            marks=tables.coverage_marks(frame, text, reader.country),
+            table=tables.coverage(frame, text, reader.country),
+            n_line=" · ".join(f"{SYMBOL_WORDS[state]} {text('state.' + state)}" for state in states),
+            caveats=[text("caveat.absence")],
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+SYMBOL_WORDS = {
+    "whole_year": "■",
+    "part_year": "▲",
+    "several_years": "–",
+    "some_places": "○",
+    "yearly_rate": "◇",
+    "published_percent": "\u00d7",
+    "none": "·",
+}
+
+
+def _what(reader: Reader, *stages: str) -> str:
+    """What was asked for, in words: for an empty view."""
+    text = reader.text
+    parts = [text.low(text(f"stage.{stage}")) for stage in stages]
+    years = f"{reader.year_from}{DASH}{reader.year_to}"
+    return ", ".join(
+        [text(f"country.{reader.country}"), *parts, years, text.low(text.scope(reader.scope, reader.scope_detail))]
+    )
+
+
+def _count_caveats(frame: pd.DataFrame, text: Text, stage: str) -> list[str]:
+    caveats = [text("caveat.not_added")]
+    if stage == "complaint":
+        caveats.append(text("caveat.more_trust"))
+    if "is_part_year" in frame and (frame["is_part_year"] & (frame["period_kind"] != "yearly_rate")).any():
+        caveats.append(text("caveat.part_year"))
+    if (frame["low"].isna() | frame["high"].isna()).any():
+        caveats.append(text("caveat.bounds"))
+    if (frame["period_kind"] == "yearly_rate").any():
+        caveats.append(text("caveat.yearly_rate"))
+    return caveats + _inferred(frame, text) + _unnamed(frame, text)
+
+
+def _ratio_caveats(frame: pd.DataFrame, text: Text) -> list[str]:
+    caveats = [text("caveat.earlier_year")]
+    if (frame["grade"] == "B").any():
+        caveats += [text("caveat.several_complaints"), text("caveat.same_period")]
+    if apart := int((~frame["same_document"].astype(bool)).sum()):
+        caveats.append(text("caveat.two_documents", n=apart))
+    if inferred := int(frame["has_inferred_window"].sum()):
+        caveats.append(text("caveat.inferred", n=inferred))
+    return caveats
+
+
+def _inferred(frame: pd.DataFrame, text: Text) -> list[str]:
+    n = int((frame["period_kind"] == "window_inferred").sum())
+    return [text("caveat.inferred", n=n)] if n else []
+
+
+def _unnamed(frame: pd.DataFrame, text: Text) -> list[str]:
+    """A long official line of a counter who is not named, resting on one document, says both."""
+    own = frame[frame["compiler"].str.endswith("_unspecified") & (frame["stage"] == "registered_offence")]
+    said = []
+    for source, rows in own.groupby("source_id"):
+        if len(rows) > 2 and (rows["confidence"] == "press").all():
+            title = ask("evidence", figure_ids=[rows["figure_id"].iloc[0]])
+            words = title.loc[title["source_id"] == source, "title"].iloc[0]
+            said.append(text("caveat.press_only", title=f"«{words}»"))
+    return said
+
+
+def _breaks_of(reader: Reader, stage: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The breaks and events inside the years drawn that concern the stage and a kind of compiler drawn."""
+    first, last = int(frame["year"].min()), int(frame["year"].max())
+    breaks = ask("breaks_and_events", country=reader.country, year_from=first, year_to=last)
+    kinds = set(frame["kind"])
+    return breaks[
+        [
+            (not row["stages"] or stage in row["stages"].split("|"))
+            and (not row["compiler_kinds"] or bool(kinds & set(row["compiler_kinds"].split("|"))))
+            for row in breaks.to_dict("records")
+        ]
+    ].reset_index(drop=True)
+
+
+def _lines_key(frame: pd.DataFrame, text: Text) -> list[str]:
+    country, kinds = frame["country"].iloc[0], dict(zip(frame["compiler"], frame["kind"], strict=True))
+    return [
+        f"{letter} – {text.compiler(country, compiler)}, {text.unit(unit, kinds[compiler])}"
+        for (compiler, unit), letter in letters(frame).items()
+    ]
+
+
+def _breaks_key(breaks: pd.DataFrame, text: Text) -> list[str]:
+    return [
+        f"{number} – {sentences.break_date(row, text)}: {text('break.' + row['break_id'])}"
+        for number, row in enumerate(breaks.to_dict("records"), 1)
+    ]
+
+
+def reading_rules(text: Text) -> None:
+    """The standing rules of reading, beside the charts they belong to."""
+    st.subheader(text("ui.reading_rules"), anchor=False)
+    st.markdown(
+        "\n".join(f"- {text('caveat.' + rule)}" for rule in ("more_trust", "earlier_year", "absence", "not_added"))
+    )

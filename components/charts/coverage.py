@@ -1,0 +1,87 @@
+"""Which years did nobody report?"""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.text import Text
+from components.theme import FAINT, INK, KIND, QUIET, TITLE, add_hits, finish, wrapped
+
+# A shape for each state, so that the grid reads in grey too.
+SYMBOL = {
+    "whole_year": "square",
+    "part_year": "triangle-up",
+    "several_years": "line-ew",
+    "some_places": "circle-open",
+    "yearly_rate": "diamond-open",
+    "published_percent": "x-thin",
+    "none": "square-open",
+}
+CELL = 20
+
+
+def coverage(frame: pd.DataFrame, text: Text) -> go.Figure:
+    """Draw `queries/questions/coverage.sql`: a line for each compiler and stage, a cell for each year."""
+    figure = go.Figure()
+    y = 0.0
+    hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
+    country = str(frame.attrs.get("country", ""))
+    for (kind, compiler), own in frame.groupby(["kind", "compiler"], sort=False):
+        lines = wrapped(text.compiler(country, str(compiler)))
+        y -= 10
+        _label(figure, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
+        y -= TITLE * len(lines) + 2
+        for stage, cells in own.groupby("stage", sort=False):
+            _label(figure, y, text(f"stage.{stage}"), QUIET, 12)
+            y -= TITLE
+            middle = y - CELL / 2
+            for state, same in cells.groupby("state", sort=False):
+                missing = state == "none"
+                figure.add_scatter(
+                    x=same["year"],
+                    y=[middle] * len(same),
+                    mode="markers",
+                    hoverinfo="skip",
+                    marker={
+                        "symbol": SYMBOL[str(state)],
+                        "size": 6 if missing else 12,
+                        "color": FAINT if missing else KIND[str(kind)],
+                        "line": {"width": 1 if missing else 2, "color": FAINT if missing else KIND[str(kind)]},
+                    },
+                )
+            for row in cells.to_dict("records"):
+                hits[0].append(row["year"])
+                hits[1].append(middle)
+                ids = row["figure_ids"]
+                hits[2].append(tuple(ids) if ids is not None and len(ids) else ())
+                hits[3].append(
+                    f"<b>{row['year']}: {text('state.' + row['state'])}</b><br>{text('stage.' + row['stage'])}"
+                    f"<br>{text.compiler(country, row['compiler'])}"
+                )
+            y -= CELL + 2
+    add_hits(figure, *hits)
+    figure.update_xaxes(
+        range=[frame["year"].min() - 0.7, frame["year"].max() + 0.7],
+        tickformat="d",
+        nticks=9,
+        side="top",
+        automargin=True,
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
+    figure.update_yaxes(range=[y - 4, 4], visible=False, fixedrange=True)
+    return finish(figure, text, height=-y + 40)
+
+
+def _label(figure: go.Figure, y: float, words: str, colour: str, size: int) -> None:
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        y=y,
+        text=words,
+        showarrow=False,
+        xanchor="left",
+        yanchor="top",
+        align="left",
+        font={"size": size, "color": colour},
+    )

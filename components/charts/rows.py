@@ -1,0 +1,245 @@
+"""A chart of labelled rows in titled panels: readable on a phone and on a projector alike.
+
+Each panel is one compiler and unit (or one ratio), so that unlike things never share a scale by accident and
+nothing is added up. Rows are placed by hand, in pixels, because titles of three languages differ in length.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+
+from components.text import Text
+from components.theme import FAINT, INK, KIND, LETTER, LINE, PHONE, QUIET, ROW, TITLE, add_hits, finish, tint, wrapped
+
+TAG = re.compile(r"<[^>]+>")
+FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One row: its place label, its value as bounds, its direct label and what a click opens."""
+
+    place: str
+    label: str
+    hover: str
+    ids: tuple[str, ...]
+    kind: str
+    low: float | None
+    high: float | None
+    is_part_year: bool = False
+    is_rate: bool = False
+    interval: tuple[float, float] | None = None
+    hollow: bool = False
+
+
+Shape = Callable[[go.Figure, Mark, float, float], float]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A titled group of rows; a row that is a string says what is missing."""
+
+    title: str
+    rows: list[Mark | str] = field(default_factory=list)
+
+
+def bars(panels: list[Panel], text: Text) -> go.Figure:
+    """Counts as bars from zero: bounds fade, part-years are hatched, a typical yearly number is a diamond."""
+    return _draw(panels, text, _bar)
+
+
+def dots(panels: list[Panel], text: Text) -> go.Figure:
+    """Ratios per 100 as dots with their interval; a bound is a fading bar from its known side."""
+    return _draw(panels, text, _dot)
+
+
+def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
+    figure = go.Figure()
+    marks = [row for panel in panels for row in panel.rows if isinstance(row, Mark)]
+    sides = [side for mark in marks for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
+    top = max(sides, default=1.0) or 1.0
+    left = 12 + LETTER * max((len(mark.place) for mark in marks), default=0)
+    reach = _reach(marks, top, PHONE - left - 8)
+    row_height = ROW + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
+    y = 0.0
+    hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
+
+    def write(words: str, at: float, *, x: float = 0, in_margin: float = 0, size: int = 12, **more: object) -> None:
+        look = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "align": "left", "showarrow": False}
+        colour = more.pop("color", INK)
+        figure.add_annotation(
+            x=x, y=at, text=words, xshift=-in_margin, font={"size": size, "color": colour}, **(look | more)
+        )
+
+    for panel in panels:
+        lines = wrapped(panel.title)
+        y -= 8
+        write(f"<b>{'<br>'.join(lines)}</b>", y, in_margin=left, size=13, yanchor="top")
+        y -= TITLE * len(lines) + 4
+        foot = y
+        for row in panel.rows:
+            height = ROW if isinstance(row, str) else row_height
+            middle = y - height / 2
+            if isinstance(row, str):
+                write(row, middle, color=QUIET)
+            else:
+                write(row.place, middle, in_margin=8, xanchor="right")
+                end = shape(figure, row, middle, top)
+                write(row.label, middle, x=end, in_margin=-9, xref="x")
+                for at in _spread(end, reach):
+                    hits[0].append(at)
+                    hits[1].append(middle)
+                    hits[2].append(row.ids)
+                    hits[3].append(row.hover)
+            y -= height
+        figure.add_shape(type="line", x0=0, x1=0, y0=foot, y1=y, line={"color": INK, "width": 1})
+    add_hits(figure, *hits)
+    figure.update_xaxes(
+        range=[0, reach],
+        showgrid=False,
+        zeroline=False,
+        showticklabels=False,
+        fixedrange=True,
+    )
+    figure.update_yaxes(range=[y - 2, 2], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
+    finish(figure, text, height=-y + 20)
+    return figure.update_layout(margin_l=left)
+
+
+def _reach(marks: list[Mark], top: float, plot: float) -> float:
+    """The end of the axis: far enough that every label stands whole to the right of its mark on a phone."""
+    reach = top
+    for mark in marks:
+        end = max((side for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None), default=0.0)
+        if mark.high is None or mark.low is None:
+            end += top * FADE
+        letters = max(len(TAG.sub("", line)) for line in mark.label.split("<br>"))
+        room = 1 - (14 + LETTER * letters) / plot
+        reach = max(reach, end / max(room, 0.2))
+    return reach
+
+
+def _spread(end: float, reach: float) -> list[float]:
+    """Places along a row where a click counts: the whole bar, not its tip alone."""
+    step = reach / 24
+    places = [0.0]
+    while places[-1] + step < end:
+        places.append(places[-1] + step)
+    return [*places, end]
+
+
+def _bar(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
+    """Draw one bar; returns where its label starts."""
+    colour = KIND[mark.kind]
+    if mark.is_rate:
+        value = mark.low if mark.low is not None else mark.high or 0.0
+        figure.add_scatter(
+            x=[value],
+            y=[y],
+            mode="markers",
+            hoverinfo="skip",
+            marker={"symbol": "diamond-open", "size": 12, "color": colour, "line": {"width": 2}},
+        )
+        return value + top * 0.012
+    solid = mark.low or 0.0
+    pattern = {"shape": "/", "fgcolor": colour, "bgcolor": tint(colour, 0.12), "size": 6, "solidity": 0.35}
+    if mark.low is not None:
+        figure.add_bar(
+            x=[solid],
+            y=[y],
+            orientation="h",
+            width=ROW * 0.62,
+            hoverinfo="skip",
+            marker={
+                "color": colour,
+                "line": {"color": colour, "width": 1},
+                **({"pattern": pattern} if mark.is_part_year else {}),
+            },
+        )
+    if mark.low == mark.high:
+        return solid
+    if mark.high is None:  # the upper side is unknown: the bar fades out
+        return _fade(figure, colour, y, solid, solid + top * FADE)
+    if mark.low is None:  # the lower side is unknown: outlined up to the bound
+        figure.add_bar(
+            x=[mark.high],
+            y=[y],
+            orientation="h",
+            width=ROW * 0.62,
+            hoverinfo="skip",
+            marker={"color": tint(colour, 0.12), "line": {"color": colour, "width": 1}},
+        )
+        return mark.high
+    figure.add_bar(
+        x=[mark.high - solid],
+        base=[solid],
+        y=[y],
+        orientation="h",
+        width=ROW * 0.62,
+        hoverinfo="skip",
+        marker={"color": tint(colour, 0.3), "line": {"color": colour, "width": 1}},
+    )
+    return mark.high
+
+
+def _dot(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
+    """Draw one ratio; returns where its label starts."""
+    colour = KIND[mark.kind]
+    figure.add_shape(type="line", x0=0, x1=top, y0=y, y1=y, line={"color": FAINT, "width": 1}, layer="below")
+    if mark.low is None and mark.high is None:
+        return 0.0
+    if mark.low is None and mark.high is not None:  # «less than 2 %»
+        return _fade(figure, colour, y, mark.high, 0.0)
+    if mark.high is None and mark.low is not None:
+        return _fade(figure, colour, y, mark.low, mark.low + top * FADE)
+    low, high = mark.low or 0.0, mark.high or 0.0
+    ends = mark.interval or ((low, high) if low != high else None)
+    if ends:
+        figure.add_scatter(
+            x=list(ends),
+            y=[y, y],
+            mode="lines+markers",
+            hoverinfo="skip",
+            line={"color": colour, "width": 2},
+            marker={"symbol": "line-ns", "size": 9, "line": {"width": 2, "color": colour}},
+        )
+    figure.add_scatter(
+        x=[(low + high) / 2] if low == high else [low, high],
+        y=[y] if low == high else [y, y],
+        mode="markers",
+        hoverinfo="skip",
+        marker={
+            "symbol": "circle-open" if mark.hollow else "circle",
+            "size": 11,
+            "color": colour,
+            "line": {"width": 2},
+        },
+    )
+    return max(high, ends[1] if ends else 0.0)
+
+
+def _fade(figure: go.Figure, colour: str, y: float, start: float, end: float) -> float:
+    """A bar that fades from its known side towards the unknown one; a line stands at the known side."""
+    steps = 6
+    for step in range(steps):
+        a = start + (end - start) * step / steps
+        b = start + (end - start) * (step + 1) / steps
+        figure.add_bar(
+            x=[abs(b - a)],
+            base=[min(a, b)],
+            y=[y],
+            orientation="h",
+            width=ROW * 0.62,
+            hoverinfo="skip",
+            marker={"color": tint(colour, 0.62 * (1 - step / steps)), "line": {"width": 0}},
+        )
+    figure.add_scatter(
+        x=[start, start],
+        y=[y - ROW * 0.34, y + ROW * 0.34],
+        mode="lines",
+        hoverinfo="skip",
+        line={"color": colour, "width": 2},
+    )
+    return max(start, end)

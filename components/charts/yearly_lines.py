@@ -1,0 +1,192 @@
+"""How did one compiler's count move over the years, and where may it not be compared with itself?"""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.charts.allegations_by_year import hover
+from components.charts.stage_ratio import side
+from components.text import Text
+from components.theme import BREAK, FAINT, INK, KIND, LETTER, PHONE, QUIET, add_hits, finish, tint
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def letters(frame: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """A letter for each compiler and unit, in the order of the frame: the chart writes it at the line, the page
+    beside the name. Lines of one compiler out of several documents share the letter and are not joined."""
+    series = list(dict.fromkeys(zip(frame["compiler"], frame["unit"], strict=True)))
+    return {each: LETTERS[i] if i < len(LETTERS) else str(i + 1) for i, each in enumerate(series)}
+
+
+def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
+    """Draw `queries/questions/yearly_lines.sql` of one stage, with `breaks_and_events.sql` as vertical lines.
+
+    A line joins whole years that follow each other within one segment; it never crosses a break or a gap.
+    Part-years and typical yearly numbers are hollow and on no line. Breaks are numbered as the page lists them.
+    """
+    figure = go.Figure()
+    label = letters(frame)
+    rows = frame.to_dict("records")
+    tops = [value for row in rows for value in (side(row["low"]), side(row["high"])) if value is not None]
+    top = max(tops, default=1) or 1
+    years = [int(row["year"]) for row in rows]
+    first, last = min(years, default=2012), max(years, default=2012)
+    for number, event in enumerate(breaks.to_dict("records"), 1):
+        _break(figure, event, number, top)
+    hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
+    labelled = _labelled(rows, top, (last - first + 1.7) / (PHONE - 50), text)
+    for line in dict.fromkeys(frame["line"]):
+        own = [row for row in rows if row["line"] == line]
+        letter = label[own[0]["compiler"], own[0]["unit"]]
+        colour = KIND[own[0]["kind"]]
+        for run in _runs(own):
+            figure.add_scatter(
+                x=[row["year"] for row in run],
+                y=[_height(row) for row in run],
+                mode="lines",
+                hoverinfo="skip",
+                line={"color": colour, "width": 2.5},
+            )
+        for row in own:
+            _point(figure, row, colour, top, text, has_label=row["figure_id"] in labelled)
+            hits[0].append(_x(row))
+            hits[1].append(_height(row))
+            hits[2].append((row["figure_id"],))
+            hits[3].append(hover(row, text))
+        end = own[-1]
+        figure.add_annotation(
+            x=_x(end),
+            y=_height(end),
+            text=f"<b>{letter}</b>",
+            showarrow=False,
+            xanchor="left",
+            xshift=8,
+            font={"size": 12, "color": colour},
+        )
+    add_hits(figure, *hits)
+    figure.update_xaxes(
+        range=[first - 0.8, last + 0.9],
+        tickformat="d",
+        dtick=1 if last - first < 7 else None,
+        nticks=9,
+        showgrid=False,
+        fixedrange=True,
+        linecolor=INK,
+        ticks="outside",
+        tickcolor=FAINT,
+        automargin=True,
+    )
+    figure.update_yaxes(
+        range=[0, top * 1.22],
+        rangemode="tozero",
+        gridcolor=FAINT,
+        fixedrange=True,
+        zeroline=True,
+        zerolinecolor=INK,
+        nticks=5,
+        automargin=True,
+    )
+    return finish(figure, text, height=330)
+
+
+def _runs(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Whole, exact-enough years that follow each other within one segment."""
+    runs: list[list[dict[str, Any]]] = []
+    for row in rows:
+        on_line = (
+            not row["is_part_year"]
+            and row["period_kind"] != "yearly_rate"
+            and row["segment"] == row["segment"]
+            and row["segment"] is not None
+            and row["low"] == row["high"]
+        )
+        if not on_line:
+            continue
+        last = runs[-1][-1] if runs else None
+        if last and row["year"] == last["year"] + 1 and row["segment"] == last["segment"]:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return [run for run in runs if len(run) > 1]
+
+
+def _x(row: dict[str, Any]) -> float:
+    return float(row["year"])
+
+
+def _height(row: dict[str, Any]) -> float:
+    low, high = side(row["low"]), side(row["high"])
+    if low is not None and high is not None:
+        return (low + high) / 2
+    return low if low is not None else high or 0.0
+
+
+def _labelled(rows: list[dict[str, Any]], top: float, years_a_pixel: float, text: Text) -> set[str]:
+    """Figures whose number fits beside its mark on a phone: whole years first; the others say it when pointed at."""
+    placed: list[tuple[float, float, float]] = []
+    chosen = set()
+    for row in sorted(rows, key=lambda row: (bool(row["is_part_year"]), row["period_kind"] == "yearly_rate")):
+        x, y = _x(row), _height(row)
+        words = text.mark(side(row["low"]), side(row["high"]), row["qualifier"])
+        half = len(words) * LETTER * years_a_pixel / 2
+        if all(abs(x - a) >= half + other or abs(y - b) >= top * 0.085 for a, b, other in placed):
+            placed.append((x, y, half))
+            chosen.add(str(row["figure_id"]))
+    return chosen
+
+
+def _point(figure: go.Figure, row: dict[str, Any], colour: str, top: float, text: Text, *, has_label: bool) -> None:
+    low, high = side(row["low"]), side(row["high"])
+    is_hollow = bool(row["is_part_year"]) or row["period_kind"] == "yearly_rate"
+    symbol = "diamond" if row["period_kind"] == "yearly_rate" else "circle"
+    x = _x(row)
+    if low != high:  # a bound: a bar between its sides, or an arrow towards the unknown one
+        upper = high if high is not None else (low or 0.0) + top * 0.12
+        lower = low if low is not None else max(0.0, (high or 0.0) - top * 0.12)
+        figure.add_scatter(
+            x=[x, x], y=[lower, upper], mode="lines", hoverinfo="skip", line={"color": tint(colour, 0.55), "width": 5}
+        )
+        symbol = "triangle-up" if high is None else "triangle-down" if low is None else symbol
+    figure.add_scatter(
+        x=[x],
+        y=[_height(row)],
+        mode="markers+text",
+        hoverinfo="skip",
+        text=[text.mark(low, high, row["qualifier"]) if has_label else ""],
+        textposition="top center",
+        textfont={"size": 11, "color": INK},
+        marker={
+            "symbol": f"{symbol}-open" if is_hollow else symbol,
+            "size": 9,
+            "color": colour,
+            "line": {"width": 2},
+        },
+        cliponaxis=False,
+    )
+
+
+def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float) -> None:
+    day: date = event["starts_on"]
+    # A year's count stands at the year itself, so the first of January lies half a year before it.
+    at = day.year - 0.5 + (day.timetuple().tm_yday - 1) / 365
+    cuts = bool(event["breaks_series"])
+    figure.add_shape(
+        type="line",
+        x0=at,
+        x1=at,
+        y0=0,
+        y1=top * 1.14,
+        line={"color": BREAK if cuts else QUIET, "width": 1.6 if cuts else 1, "dash": "solid" if cuts else "dot"},
+        layer="below",
+    )
+    figure.add_annotation(
+        x=at,
+        y=top * 1.14,
+        text=str(number),
+        showarrow=False,
+        yanchor="bottom",
+        font={"size": 11, "color": BREAK if cuts else QUIET},
+    )

@@ -1,0 +1,1 @@
+"""What leaves the page: made from the frame that the page showed."""

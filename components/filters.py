@@ -1,0 +1,270 @@
+"""Language and filters: in the address, in the frame around every page, and in one frozen Reader.
+
+The address always holds every value, defaults included, so that whoever opens it sees exactly this view. It is
+read and judged before any widget sees it, because a widget silently drops what it does not know.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from components.store import ask
+from components.text import DASH, LANGUAGES, Text
+
+HOME = "KZ"
+FRAME_KEYS = ("language", "country", "from", "to", "compilers", "scope")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: the language, and what was chosen."""
+
+    text: Text
+    country: str
+    year_from: int
+    year_to: int
+    compilers: tuple[str, ...]
+    scope: str
+    scope_detail: str
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The choice as parameters of questions."""
+        return {
+            "country": self.country,
+            "year_from": self.year_from,
+            "year_to": self.year_to,
+            "compilers": list(self.compilers),
+            "scope": self.scope,
+            "scope_detail": self.scope_detail,
+        }
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen for a country."""
+
+    compilers: tuple[str, ...]
+    scopes: tuple[str, ...]
+    first_year: int
+    last_year: int
+
+    @classmethod
+    def of(cls, country: str) -> "Choices":
+        """From the question `filter_values`; scopes are `scope` or `scope/detail`, all cases first."""
+        rows = ask("filter_values", country=country)
+        scopes = [
+            f"{row['value']}/{row['detail']}" if row["detail"] else row["value"]
+            for row in rows[rows["field"] == "scope"].to_dict("records")
+        ]
+        if "all" in scopes:
+            scopes = ["all", *(scope for scope in scopes if scope != "all")]
+        return cls(
+            tuple(rows.loc[rows["field"] == "compiler", "value"]),
+            tuple(scopes),
+            int(rows.loc[rows["field"] == "first_year", "value"].iloc[0]),
+            int(rows.loc[rows["field"] == "last_year", "value"].iloc[0]),
+        )
+
+
+def choose() -> Reader:
+    """Draw language and filters, keep the address, and return the Reader. Called once a run, before the page."""
+    state = st.session_state
+    address = st.query_params.to_dict()
+    # Another page clears the address; only an address that somebody opened or edited is read.
+    if address and address != state.get("written"):
+        state["address"] = address
+        for key in ("language", "country", "years", "compilers", "scope"):
+            state.pop(key, None)
+        for key in [key for key in state if str(key).startswith("choice_")]:
+            state.pop(key)
+    state.setdefault("address", {})
+    state["problems"] = []
+    text = Text(_language())
+    header, side = st.container(), st.sidebar
+    with header:
+        st.segmented_control(
+            text("ui.language"),
+            LANGUAGES,
+            format_func=lambda code: Text(code)("language." + code),
+            key="language",
+            required=True,
+            label_visibility="collapsed",
+        )
+    text = Text(state["language"])
+    with side:
+        reader = _filters(text)
+    state["reader"] = reader
+    state["chosen"] = {
+        "language": text.language,
+        "country": reader.country,
+        "from": str(reader.year_from),
+        "to": str(reader.year_to),
+        "compilers": ",".join(reader.compilers),
+        "scope": f"{reader.scope}/{reader.scope_detail}" if reader.scope_detail else reader.scope,
+    }
+    return reader
+
+
+def reader() -> Reader:
+    """The Reader of this run; pages get it here and never read the session themselves."""
+    found: Reader = st.session_state["reader"]
+    return found
+
+
+def choice(name: str, label: str, options: Sequence[str], words: dict[str, str], *, default: str | None = None) -> str:
+    """A choice that belongs to one page, kept in the address beside the filters; returns a code of `options`."""
+    key = f"choice_{name}"
+    usual = default if default in options else options[0]
+    if key not in st.session_state or st.session_state[key] not in options:
+        asked = st.session_state["address"].get(name)
+        if asked is not None and asked not in options and key not in st.session_state:
+            _problem("address.choice", value=asked)
+        st.session_state[key] = asked if asked in options else usual
+    picked = st.selectbox(label, list(options), format_func=lambda code: words[code], key=key, persist_state="session")
+    st.session_state["chosen"][name] = picked
+    return str(picked)
+
+
+def switch(name: str, label: str) -> bool:
+    """A yes or no that belongs to one page, kept in the address."""
+    key = f"choice_{name}"
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state["address"].get(name) == "yes"
+    on = bool(st.toggle(label, key=key, persist_state="session"))
+    st.session_state["chosen"][name] = "yes" if on else "no"
+    return on
+
+
+def keep_address() -> str:
+    """Write every value to the address, after the page has added its own; returns the query string."""
+    chosen: dict[str, str] = st.session_state["chosen"]
+    if st.query_params.to_dict() != chosen:
+        st.query_params.from_dict(chosen)
+    st.session_state["written"] = dict(chosen)
+    return urlencode(chosen)
+
+
+def say_problems(text: Text) -> None:
+    """A sentence for each part of the address that was not understood."""
+    for key, values in st.session_state["problems"]:
+        st.warning(text(key, **values))
+
+
+def _problem(key: str, **values: object) -> None:
+    st.session_state["problems"].append((key, {k: escape(str(v)) for k, v in values.items()}))
+
+
+def _language() -> str:
+    """The address first, else the reader's browser, else English; leaves a valid `language` in the session."""
+    state = st.session_state
+    if state.get("language") in LANGUAGES:
+        return str(state["language"])
+    browser = (st.context.locale or "").split("-")[0].lower()
+    asked = state["address"].get("language")
+    if asked is not None and asked not in LANGUAGES:
+        _problem("address.language", value=asked)
+    state["language"] = asked if asked in LANGUAGES else browser if browser in LANGUAGES else "en"
+    return str(state["language"])
+
+
+def _filters(text: Text) -> Reader:
+    state, address = st.session_state, st.session_state["address"]
+    countries = list(ask("countries_known")["country"])
+    if state.get("country") not in countries:
+        asked = address.get("country")
+        if asked is not None and asked not in countries:
+            _problem("address.country", value=asked, used=text(f"country.{HOME}"))
+        state["country"] = asked if asked in countries else HOME
+    named = {code: text(f"country.{code}") for code in countries}
+    st.selectbox(
+        text("ui.country"), countries, format_func=lambda code: named[code], key="country", on_change=_forget_choices
+    )
+    country = str(state["country"])
+    choices = Choices.of(country)
+    first, last = choices.first_year, choices.last_year
+    _judge_years(address, choices, text)
+    if first < last:
+        st.slider(text("ui.years"), first, last, key="years", format="%d")
+    year_from, year_to = state["years"]
+    _judge_compilers(address, choices)
+    st.multiselect(
+        text("ui.compilers"),
+        choices.compilers,
+        format_func=lambda code: text.compiler(country, code),
+        key="compilers",
+        placeholder=text("ui.all"),
+        select_all=False,
+    )
+    _judge_scope(address, choices)
+    st.selectbox(text("ui.scope"), choices.scopes, format_func=lambda code: scope_words(code, text), key="scope")
+    st.button(text("ui.reset"), on_click=_forget_choices, icon=":material/restart_alt:")
+    scope, _, detail = str(state["scope"]).partition("/")
+    return Reader(text, country, int(year_from), int(year_to), tuple(state["compilers"]), scope, detail)
+
+
+def scope_words(code: str, text: Text) -> str:
+    """The words of `scope` or `scope/detail`."""
+    scope, _, detail = code.partition("/")
+    return text.scope(scope, detail)
+
+
+def _judge_years(address: dict[str, str], choices: Choices, text: Text) -> None:
+    state = st.session_state
+    whole = (choices.first_year, choices.last_year)
+    current = state.get("years")
+    if current is not None and whole[0] <= current[0] <= current[1] <= whole[1]:
+        return
+    asked = (address.get("from"), address.get("to"))
+    years = whole
+    if any(asked):
+        try:
+            wanted = (int(asked[0] or whole[0]), int(asked[1] or whole[1]))
+        except ValueError:
+            wanted = (0, 0)
+        if whole[0] <= wanted[0] <= wanted[1] <= whole[1]:
+            years = wanted
+        elif current is None:
+            value = DASH.join(part for part in asked if part)
+            _problem("address.years", value=value, used=f"{whole[0]}{DASH}{whole[1]}")
+    state["years"] = years
+
+
+def _judge_compilers(address: dict[str, str], choices: Choices) -> None:
+    state = st.session_state
+    if "compilers" in state:
+        state["compilers"] = [code for code in state["compilers"] if code in choices.compilers]
+        return
+    asked = [code for code in address.get("compilers", "").split(",") if code]
+    for code in asked:
+        if code not in choices.compilers:
+            _problem("address.compilers", value=code)
+    state["compilers"] = [code for code in asked if code in choices.compilers]
+
+
+def _judge_scope(address: dict[str, str], choices: Choices) -> None:
+    state = st.session_state
+    if state.get("scope") in choices.scopes:
+        return
+    asked = address.get("scope")
+    if asked is not None and asked not in choices.scopes and "scope" not in state:
+        _problem("address.scope", value=asked)
+    state["scope"] = asked if asked in choices.scopes else choices.scopes[0]
+
+
+def _forget_choices() -> None:
+    """Start anew with the country: its compilers, coverage and years are its own."""
+    state = st.session_state
+    state["address"] = {}
+    for key in ("years", "compilers", "scope"):
+        state.pop(key, None)
+    for key in [key for key in state if str(key).startswith("choice_")]:
+        state.pop(key)
+
+
+def escape(words: str) -> str:
+    """Words from a file or an address as plain text inside Markdown: nothing of them is markup."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~$:&" else letter for letter in words[:200])

@@ -1,0 +1,19 @@
+"""How do countries stand side by side in the same ratio, each by its own compilers of one kind?"""
+
+import streamlit as st
+
+from components import blocks
+from components.filters import choice, reader
+
+who = reader()
+text = who.text
+KINDS = ("official", "ngo")
+LATER = ("sent_to_court", "prosecuted", "investigation_opened", "convicted")
+EARLIER = ("complaint", "registered_offence", "investigation_opened")
+
+st.title(text("page.compare"), anchor=False)
+with st.container(horizontal=True):
+    kind = choice("kind", text("ui.compiler_kind"), KINDS, {code: text(f"kind.{code}") for code in KINDS})
+    earlier = choice("out_of", text("ui.from_stage"), EARLIER, {code: text(f"stage.{code}") for code in EARLIER})
+    later = choice("reached", text("ui.to_stage"), LATER, {code: text(f"stage.{code}") for code in LATER})
+blocks.ratio_by_country(who, kind, (later,), (earlier,))

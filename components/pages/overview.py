@@ -1,0 +1,18 @@
+"""How many complaints are registered, and how many end in a prosecution?"""
+
+import streamlit as st
+
+from components import blocks, sentences
+from components.filters import reader
+from components.store import ask
+
+who = reader()
+text = who.text
+
+st.title(f"{text('ui.title')}: {text('country.' + who.country)}", anchor=False)
+known = ask("countries_known")
+if said := sentences.official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
+    st.info(said, icon=":material/description:")
+blocks.allegations_by_year(who, heading=text("page.allegations"))
+blocks.stage_ratio(who, numerators=("prosecuted", "sent_to_court"), heading=text("page.prosecutions"))
+blocks.reading_rules(text)

@@ -1,0 +1,54 @@
+"""What share led to an investigation, a prosecution, a conviction?"""
+
+import streamlit as st
+
+from components import blocks
+from components.filters import choice, reader, switch
+from components.store import ask
+
+who = reader()
+text = who.text
+STAGES = (
+    "complaint",
+    "registered_offence",
+    "investigation_opened",
+    "prosecuted",
+    "sent_to_court",
+    "convicted",
+    "imprisoned",
+)
+stage_words = {"any": text("ui.any_stage")} | {stage: text(f"stage.{stage}") for stage in STAGES}
+
+st.title(f"{text('page.prosecutions')}: {text('country.' + who.country)}", anchor=False)
+with st.container(horizontal=True):
+    earlier = choice("out_of", text("ui.from_stage"), ("any", *STAGES[:-1]), stage_words)
+    later = choice("reached", text("ui.to_stage"), ("any", *STAGES[1:]), stage_words)
+with_c = switch("grade_c", text("ui.with_c"))
+blocks.stage_ratio(
+    who,
+    numerators=STAGES[1:] if later == "any" else (later,),
+    denominators=() if earlier == "any" else (earlier,),
+    with_c=with_c,
+)
+
+ladders = ask("ladders", **who.params).to_dict("records")
+if ladders:
+    st.subheader(text("ui.ladder"), anchor=False)
+    ids = [
+        "~".join(str(row[name]) for name in ("compiler", "document", "scope", "scope_detail"))
+        + f"~{row['period_start']:%Y-%m-%d}~{row['period_end']:%Y-%m-%d}"
+        for row in ladders
+    ]
+    words = {
+        code: " · ".join(
+            [
+                text.compiler(who.country, row["compiler"]),
+                text.scope(row["scope"], row["scope_detail"]),
+                text.period(row["period_start"].date(), row["period_end"].date()),
+            ]
+        )
+        for code, row in zip(ids, ladders, strict=True)
+    }
+    picked = choice("ladder", text("ui.which_ladder"), ids, words)
+    blocks.ladder(who, ladders[ids.index(picked)])
+blocks.un_decisions(who, heading=text.cap(text("scope_detail.un_decisions")))

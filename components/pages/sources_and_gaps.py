@@ -1,0 +1,63 @@
+"""Who counted, which years did nobody report, and what do the codes mean?"""
+
+import pandas as pd
+import streamlit as st
+
+from components import blocks, sentences
+from components.block import document, table
+from components.filters import reader
+from components.store import ask
+
+who = reader()
+text = who.text
+MEANINGS = {
+    "stage": (
+        "complaint",
+        "registered_offence",
+        "investigation_opened",
+        "prosecuted",
+        "sent_to_court",
+        "convicted",
+        "imprisoned",
+        "refused",
+        "terminated",
+        "suspended",
+        "acquitted",
+        "disciplined",
+        "compensated",
+        "death_in_custody",
+    ),
+    "unit": ("complaints", "cases", "persons", "episodes", "percent"),
+    "scope": ("all", "event", "institution", "region", "subset"),
+    "kind": ("official", "ngo", "international", "media"),
+    "confidence": ("primary", "secondary", "press"),
+    "period_kind": ("counted", "yearly_rate", "window_inferred"),
+    "grade": ("A", "B", "C", "published"),
+}
+
+st.title(f"{text('page.sources_and_gaps')}: {text('country.' + who.country)}", anchor=False)
+blocks.coverage(who, heading=text("ui.gaps"))
+
+st.subheader(text("ui.sources"), anchor=False)
+known = ask("countries_known")
+if said := sentences.official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
+    st.markdown(said)
+sources = ask("sources_of_country", country=who.country)
+st.markdown(text("finding.sources", n=text.number(len(sources))))
+st.markdown(
+    "\n".join(f"- {document(row, text)} · {text('ui.figures')}: {row['figures']}" for row in sources.to_dict("records"))
+)
+
+st.subheader(text("ui.codes"), anchor=False)
+table(
+    pd.DataFrame(
+        [
+            {text("ui.code"): code, text("ui.meaning"): text(f"{section}.{code}")}
+            for section, codes in MEANINGS.items()
+            for code in codes
+        ]
+    )
+)
+
+st.subheader(text("ui.method"), anchor=False)
+st.markdown(text.prose("method"))

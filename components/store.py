@@ -1,0 +1,36 @@
+"""The cached door to the store: every page asks here, and nowhere else."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data.store import Store, open_store
+from queries.catalog import query
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The open store; built from the shipped figures at first start."""
+    return open_store()
+
+
+def ask(question: str, **given: Any) -> pd.DataFrame:
+    """The answer to a question, from the latest snapshot. Of `given` it takes what the question has parameters for."""
+    wanted = query(question).params
+    return _answer(question, store().snapshot(), {name: value for name, value in given.items() if name in wanted})
+
+
+def version() -> str:
+    """The content hash of the data shown."""
+    return _version(store().snapshot())
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _answer(question: str, snapshot: int, given: dict[str, Any]) -> pd.DataFrame:
+    return store().ask(question, **given)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _version(snapshot: int) -> str:
+    return store().version()

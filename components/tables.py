@@ -1,0 +1,148 @@
+"""Each frame as a table of words, and its marks as (words, figure ids): one row of the table for one mark."""
+
+from typing import Any
+
+import pandas as pd
+
+from components.charts.ladder import rung_title, shares
+from components.charts.stage_ratio import interval, n_of_n, pair, rate, side, who
+from components.text import Text
+
+Marks = list[tuple[str, tuple[str, ...]]]
+
+
+def counts(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """One row a count: who, what, how many, when, how near to the compiler, and the figure."""
+    return pd.DataFrame(
+        [
+            {
+                text("ui.compiler"): text.compiler(row["country"], row["compiler"]),
+                text("ui.stage"): text(f"stage.{row['stage']}"),
+                text("ui.number"): _number(row, text),
+                text("ui.unit"): text.unit(row["unit"], row["kind"]),
+                text("ui.period"): _period(row, text),
+                text("ui.kind"): text(f"period_kind.{row['period_kind']}"),
+                text("ui.scope"): text.scope(row["scope"], row["scope_detail"]),
+                text("ui.confidence"): text(f"confidence.{row['confidence']}"),
+                text("ui.figure_id"): row["figure_id"],
+            }
+            for row in frame.to_dict("records")
+        ]
+    )
+
+
+def count_marks(frame: pd.DataFrame, text: Text) -> Marks:
+    """The marks of a chart of counts."""
+    return [
+        (
+            f"{_period(row, text)} · {_number(row, text)} · {text.compiler(row['country'], row['compiler'])}",
+            (row["figure_id"],),
+        )
+        for row in frame.to_dict("records")
+    ]
+
+
+def ratios(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """One row a ratio: both stages and counts, per 100, interval, grade, period, who."""
+    return pd.DataFrame(
+        [
+            {
+                text("ui.country"): text(f"country.{row['country']}"),
+                text("ui.compiler"): who(row, text),
+                text("sentence.both_stages"): pair(row, text),
+                text("sentence.n_of_n"): n_of_n(row, text),
+                text("ui.ratio"): rate(row, text),
+                text("ui.interval"): interval(row, text) if row["interval_kind"] == "share" else "",
+                text("sentence.as_if"): interval(row, text) if row["interval_kind"] == "as_if" else "",
+                text("ui.grade"): text(f"grade.{_grade(row)}"),
+                text("ui.period"): _period(row, text),
+                text("ui.figure_id"): " ".join(_ids(row)),
+            }
+            for row in frame.to_dict("records")
+        ]
+    )
+
+
+def ratio_marks(frame: pd.DataFrame, text: Text) -> Marks:
+    """The marks of a chart of ratios."""
+    return [
+        (f"{_period(row, text)} · {pair(row, text)} · {n_of_n(row, text)} · {who(row, text)}", _ids(row))
+        for row in frame.to_dict("records")
+    ]
+
+
+def rungs(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """One row a rung, unknown ones said."""
+    return pd.DataFrame(
+        [
+            {
+                text("ui.stage"): rung_title(row, text),
+                text("ui.number"): _number(row, text) if isinstance(row["figure_id"], str) else text("ui.not_found"),
+                text("ui.ratio"): text.listed(shares(row, text)),
+                text("ui.period"): _period(row, text) if isinstance(row["figure_id"], str) else "",
+                text("ui.figure_id"): row["figure_id"] if isinstance(row["figure_id"], str) else "",
+            }
+            for row in frame.to_dict("records")
+        ]
+    )
+
+
+def rung_marks(frame: pd.DataFrame, text: Text) -> Marks:
+    """The known rungs."""
+    return [
+        (f"{rung_title(row, text)}: {_number(row, text)} · {_period(row, text)}", (row["figure_id"],))
+        for row in frame.to_dict("records")
+        if isinstance(row["figure_id"], str)
+    ]
+
+
+def coverage(frame: pd.DataFrame, text: Text, country: str) -> pd.DataFrame:
+    """One row a compiler and stage, one column a year, the state in each cell."""
+    words = frame.assign(
+        compiler=[text.compiler(country, code) for code in frame["compiler"]],
+        stage=[text(f"stage.{code}") for code in frame["stage"]],
+        state=[text(f"state.{code}") if code != "none" else "" for code in frame["state"]],
+    )
+    grid = words.pivot(index=["compiler", "stage"], columns="year", values="state").reset_index()
+    grid.columns = [{"compiler": text("ui.compiler"), "stage": text("ui.stage")}.get(c, str(c)) for c in grid.columns]
+    return grid
+
+
+def coverage_marks(frame: pd.DataFrame, text: Text, country: str) -> Marks:
+    """The cells that have a figure."""
+    return [
+        (
+            f"{row['year']} · {text('stage.' + row['stage'])} · {text.compiler(country, row['compiler'])}",
+            tuple(row["figure_ids"]),
+        )
+        for row in frame[frame["state"] != "none"].to_dict("records")
+    ]
+
+
+def n_line(frame: pd.DataFrame, text: Text) -> str:
+    """«n = 22 figures; 2009–2024; Ombudsman; …»: what stands under every chart."""
+    rows = frame.to_dict("records")
+    ids = {each for row in rows for each in (_ids(row) if "numerator_id" in row else (row["figure_id"],)) if each}
+    start, end = frame["period_start"].min().date(), frame["period_end"].max().date()
+    names = dict.fromkeys(
+        who(row, text) if "denominator_compiler" in row else text.compiler(row["country"], row["compiler"])
+        for row in rows
+    )
+    key = "sentence.n_line_one" if len(ids) == 1 else "sentence.n_line"
+    return text(key, n=text.number(len(ids)), period=text.period(start, end), compilers="; ".join(names))
+
+
+def _grade(row: dict[str, Any]) -> str:
+    return row["grade"] if isinstance(row["grade"], str) else "published"
+
+
+def _ids(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(each for each in (row["numerator_id"], row["denominator_id"]) if isinstance(each, str))
+
+
+def _number(row: dict[str, Any], text: Text) -> str:
+    return text.bound(side(row["low"]), side(row["high"]), row["qualifier"])
+
+
+def _period(row: dict[str, Any], text: Text) -> str:
+    return text.period(row["period_start"].date(), row["period_end"].date())

@@ -1,0 +1,296 @@
+"""Words, numbers, dates and bounds in English, Russian and Kazakh: the code holds keys, the locales hold words."""
+
+import csv
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel import Locale, dates, numbers
+from babel.plural import to_python
+
+LOCALES = Path(__file__).parent / "locales"
+LANGUAGES = ("en", "ru", "kk")
+# Seen in the official texts of the three languages: no space around a range of figures, spaces between dates of words.
+DASH = "–"
+
+
+@cache
+def words(language: str) -> dict[str, str]:
+    """Every `section.key` of a language and its words."""
+    found: dict[str, str] = {}
+    for path in sorted((LOCALES / language).glob("*.toml")):
+        for section, entries in tomllib.loads(path.read_text("utf8")).items():
+            for key, word in entries.items():
+                if f"{section}.{key}" in found:
+                    raise ValueError(f"{path.name} says {section}.{key} again")
+                found[f"{section}.{key}"] = word
+    return found
+
+
+@cache
+def notes(language: str) -> dict[str, str]:
+    """Notes that stand in the data in English, in another language."""
+    path = LOCALES / language / "notes.csv"
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf8", newline="") as file:
+        return {row["en"]: row["text"] for row in csv.DictReader(file)}
+
+
+@cache
+def prose(name: str, language: str) -> str:
+    """A longer text of Markdown (the method, how to read), in a language."""
+    return (LOCALES / language / f"{name}.md").read_text("utf8")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One language. Call it with a key for its words; its methods write numbers, dates and bounds as people do."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words of `section.key`, `{names}` filled in. Raises KeyError when the language has none."""
+        found = words(self.language)[key]
+        return found.format(**values) if values else found
+
+    def has(self, key: str) -> bool:
+        """There are words for the key."""
+        return key in words(self.language)
+
+    def note(self, english: str) -> str:
+        """A note of the data in this language."""
+        return notes(self.language).get(english, english)
+
+    def prose(self, name: str) -> str:
+        """A longer text of Markdown in this language: the method."""
+        return prose(name, self.language)
+
+    def tongue(self, code: str) -> str:
+        """The name of a language a document is written in, by its ISO 639 code."""
+        return str(Locale(self.language).languages.get(code, code))
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """A number with the language's decimal and thousands; `digits` after the point, none for whole numbers."""
+        pattern = "#,##0" if digits is None else "#,##0." + "0" * digits
+        return str(numbers.format_decimal(value, pattern if digits != 0 else "#,##0", locale=self.language))
+
+    def per_cent(self, value: float, digits: int = 1) -> str:
+        """`value` per 100 with the language's per cent sign («3,0 %», «3,0%»)."""
+        sign = str(numbers.format_percent(0, locale=self.language)).lstrip("0")
+        return self.number(value, digits) + sign
+
+    @property
+    def separators(self) -> str:
+        """Decimal and thousands for Plotly's `layout.separators`."""
+        symbols = Locale(self.language).number_symbols["latn"]
+        return str(symbols["decimal"]) + str(symbols["group"])
+
+    def low(self, label: str) -> str:
+        """A label inside a sentence: its first letter small, unless the word is an abbreviation."""
+        return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+    def cap(self, sentence: str) -> str:
+        """A sentence with its first letter large."""
+        return sentence[:1].upper() + sentence[1:]
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Items one after the other; by semicolons, since in Russian and Kazakh a comma divides decimals."""
+        return "; ".join(items)
+
+    # Codes ------------------------------------------------------------------
+
+    def compiler(self, country: str, compiler: str) -> str:
+        """The name of who counted."""
+        return self(f"compiler.{country}.{compiler}")
+
+    def scope(self, scope: str, detail: str) -> str:
+        """What a count covers: the event, institution or part, else the kind of coverage."""
+        return self(f"scope_detail.{detail}") if detail else self(f"scope.{scope}")
+
+    def unit(self, unit: str, kind: str = "official") -> str:
+        """What was counted; the cases of an NGO are not those of the State (случай, not дело)."""
+        return self(f"unit.{_unit(unit, kind)}")
+
+    def stage_count(self, stage: str, unit: str, kind: str = "official") -> str:
+        """A stage as a label before a number, right for the unit: «Complaints received», «Persons convicted»."""
+        if self.has(key := f"stage.{stage}.count_{_unit(unit, kind)}"):
+            return self(key)
+        if unit == USUAL_UNIT[stage]:
+            return self(f"stage.{stage}.count")
+        return self("sentence.stage_unit", stage=self.cap(self(f"stage.{stage}.bare")), unit=self.unit_many(unit, kind))
+
+    def unit_many(self, unit: str, kind: str = "official") -> str:
+        """The unit in the plural that stands without a number."""
+        return self(f"unit.{_unit(unit, kind)}.many")
+
+    def counted(self, value: float, unit: str, kind: str = "official", *, after_bound: bool = False) -> str:
+        """A number with its unit in the right form: «602 complaints», «21 жалоба», «более 21 жалобы»."""
+        form = self._form(value, after_bound)
+        return f"{self.number(value)} {self(f'unit.{_unit(unit, kind)}.{form}')}"
+
+    def _form(self, value: float, after_bound: bool) -> str:
+        if self.language == "ru" and after_bound:
+            # After более, менее, около, из the noun is genitive: «из 601 жалобы», «из 602 жалоб».
+            return "few" if value % 10 == 1 and value % 100 != 11 else "many"
+        form = _plural(self.language)(value)
+        return form if form in {"one", "few", "many"} else "many"
+
+    # Bounds -----------------------------------------------------------------
+
+    def bound(self, low: float | None, high: float | None, qualifier: str, *, percent: bool = False) -> str:
+        """A bound in words: «more than 70», «свыше», «70-тен астам», «350–400», «less than 2%»."""
+        if qualifier == "range" and low is not None and high is not None:
+            return f"{self.number(low)}{DASH}{self._value(high, percent)}"
+        value = low if low is not None else high
+        if value is None:
+            return self("ui.no_data")
+        n = self._value(value, percent)
+        if qualifier == "exact":
+            return n
+        return self(f"qualifier.{qualifier}", n=n, abl=self.suffix(value, "abl", percent=percent))
+
+    def counted_bound(self, low: float | None, high: float | None, qualifier: str, unit: str, kind: str) -> str:
+        """A bound in words with its unit: «more than 70 complaints», «350–400 жалоб»."""
+        value = high if high is not None else low
+        if value is None:
+            return self("ui.no_data")
+        if unit == "percent":
+            return self.bound(low, high, qualifier, percent=True)
+        noun = self.counted(value, unit, kind, after_bound=qualifier not in {"exact", "range"})
+        return f"{self.bound(low, high, qualifier)} {noun.split(' ', 1)[1] if ' ' in noun else ''}".strip()
+
+    def mark(self, low: float | None, high: float | None, qualifier: str, *, percent: bool = False) -> str:
+        """A bound as a short label beside a mark: «>70», «≤600», «≈200», «350–400»."""
+        if qualifier == "range":
+            return self.bound(low, high, qualifier, percent=percent)
+        value = low if low is not None else high
+        return "?" if value is None else MARK[qualifier] + self._value(value, percent)
+
+    def _value(self, value: float, percent: bool) -> str:
+        digits = None if value == round(value) else 1
+        if not percent:
+            return self.number(value, digits)
+        return self.per_cent(value, 0 if digits is None else digits)
+
+    def suffix(self, value: float, case: str, *, percent: bool = False) -> str:
+        """The Kazakh case suffix after digits, by the last word that is spoken; «» in other languages.
+
+        Cases: abl (-дан), gen (-дың), dat (-ға), loc (-да), pos (-ы). Table: locales/kk/suffixes.toml.
+        """
+        if self.language != "kk":
+            return ""
+        return words("kk")[f"suffix_{'percent' if percent else _last_word(value)}.{case}"]
+
+    # Dates ------------------------------------------------------------------
+
+    def day(self, day: date) -> str:
+        """«15 October 2015», «15 октября 2015 года», «2015 жылғы 15 қазан»."""
+        return self("date.day", day=day.day, month=self._month(day, "gen"), year=day.year)
+
+    def day_short(self, day: date) -> str:
+        """A day beside a mark: «14 Mar 2022», «14.03.2022»."""
+        mon = dates.format_date(day, "MMM", locale="en")
+        return self("date.short", day=day.day, mon=mon, dd=f"{day:%d}", mm=f"{day:%m}", year=day.year)
+
+    def year(self, year: int) -> str:
+        """«2012», «2012 год», «2012 жыл»."""
+        return self("date.year", year=year)
+
+    def period(self, start: date, end: date) -> str:
+        """The time counted, as precisely as it is known: a year, months of one, days."""
+        if _is_year(start, end):
+            return self.year(start.year) if start.year == end.year else self("date.years", a=start.year, b=end.year)
+        if start == end:
+            return self.day(start)
+        whole_months = start.day == 1 and (_next_day(end).day == 1)
+        if start.year == end.year:
+            return self("date.of_year", part=self.part(start, end), year=start.year)
+        if whole_months:
+            return f"{self._month_of(start)} {DASH} {self._month_of(end)}"
+        return f"{self.day(start)} {DASH} {self.day(end)}"
+
+    def part(self, start: date, end: date) -> str:
+        """The part of one year that was counted, without the year: «January–May», «1 January – 15 October»."""
+        if start.day == 1 and _next_day(end).day == 1:
+            first, last = self._month(start, "nom"), self._month(end, "nom")
+            return first if start.month == end.month else f"{first}{DASH}{last}"
+        first = self("date.day_month", day=start.day, month=self._month(start, "gen"))
+        last = self("date.day_month", day=end.day, month=self._month(end, "gen"))
+        return first if start == end else f"{first} {DASH} {last}"
+
+    def part_short(self, start: date, end: date) -> str:
+        """The same with short months, for a label beside a mark."""
+        if start.day == 1 and _next_day(end).day == 1:
+            first, last = self._month_short(start), self._month_short(end)
+            return first if start.month == end.month else f"{first}{DASH}{last}"
+        return f"{start.day} {self._month_short(start)} {DASH} {end.day} {self._month_short(end)}"
+
+    def published_on(self, when: object) -> str:
+        """A date of publication, known to the year, month or day; «undated» when it is not."""
+        if not isinstance(when, str) or not when:
+            return self("ui.undated")
+        if len(when) == 4:
+            return self.year(int(when))
+        if len(when) == 7:
+            return self._month_of(date.fromisoformat(when + "-01"))
+        return self.day(date.fromisoformat(when))
+
+    def _month(self, day: date, form: str) -> str:
+        return self(f"month.{day.month:02}" + (".gen" if form == "gen" else ""))
+
+    def _month_short(self, day: date) -> str:
+        return str(dates.format_date(day, "LLL" if self.language != "ru" else "MMM", locale=self.language))
+
+    def _month_of(self, day: date) -> str:
+        return self("date.of_year", part=self._month(day, "nom"), year=day.year)
+
+
+MARK = {"exact": "", "about": "≈", "more_than": ">", "at_least": "≥", "less_than": "<", "at_most": "≤"}
+USUAL_UNIT = {
+    "complaint": "complaints",
+    "registered_offence": "cases",
+    "investigation_opened": "cases",
+    "prosecuted": "persons",
+    "sent_to_court": "cases",
+    "convicted": "persons",
+    "imprisoned": "persons",
+    "refused": "complaints",
+    "terminated": "cases",
+    "suspended": "cases",
+    "acquitted": "persons",
+    "disciplined": "persons",
+    "compensated": "persons",
+    "death_in_custody": "persons",
+}
+
+
+@cache
+def _plural(language: str):  # type: ignore[no-untyped-def]
+    return to_python(Locale(language).plural_form)
+
+
+def _unit(unit: str, kind: str) -> str:
+    return "cases_reported" if unit == "cases" and kind != "official" else unit
+
+
+def _last_word(value: float) -> str:
+    """The last word of a Kazakh number as it is spoken, as a digit code: 70 «жетпіс», 700 «жүз», 7 000 «мың»."""
+    whole = round(value * 10) if value != round(value) else round(value)
+    if whole == 0:
+        return "0"
+    for power, name in ((1_000_000_000, "1000000000"), (1_000_000, "1000000"), (1000, "1000"), (100, "100")):
+        if whole % power == 0:
+            return name
+    return str(whole % 100) if whole % 10 == 0 else str(whole % 10)
+
+
+def _is_year(start: date, end: date) -> bool:
+    return (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+
+
+def _next_day(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)

@@ -1,0 +1,73 @@
+"""How every chart looks: print first, few colours with one meaning each, one font, zero baselines."""
+
+import textwrap
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from components.text import Text
+
+FONT = "Inter"
+INK = "#1a1f27"
+QUIET = "#5b6470"
+FAINT = "#d9dde3"
+PAPER = "#ffffff"
+# Who counted. Dark to light in this order, so that the kinds stay apart in grey and for colour-blind readers.
+KIND = {"official": "#123f6d", "international": "#8a3f9c", "ngo": "#d97a12", "media": "#8d99a6"}
+BREAK = "#b3261e"
+
+ROW = 26  # height of one row of marks with a label of one line, in pixels
+LINE = 15  # what each further line of a label adds
+PHONE = 350  # width of a chart on a phone: labels are kept whole down to it
+LETTER = 7.3  # width of a letter of a label; those of Kazakh are the widest
+TITLE = 19  # height of one line of a panel's title
+WRAP = 42  # letters of a panel's title in one line of a phone
+
+
+def wrapped(words: str, width: int = WRAP) -> list[str]:
+    """A title in lines that fit a phone."""
+    return textwrap.wrap(words, width, break_long_words=False) or [words]
+
+
+def tint(colour: str, opacity: float) -> str:
+    """A colour thinned out on paper."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def finish(figure: go.Figure, text: Text, *, height: float) -> go.Figure:
+    """What all charts share: font, paper, the language's separators, no legend, margins that keep labels whole."""
+    figure.update_layout(
+        height=round(height),
+        font={"family": FONT, "size": 13, "color": INK},
+        hoverlabel={"font": {"family": FONT, "size": 13}, "bgcolor": PAPER, "bordercolor": FAINT, "align": "left"},
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        separators=text.separators,
+        showlegend=False,
+        dragmode=False,
+        clickmode="event+select",
+        bargap=0,
+        barmode="overlay",
+        hovermode="closest",
+    )
+    return figure
+
+
+def add_hits(
+    figure: go.Figure, x: Sequence[float], y: Sequence[float], ids: Sequence[Sequence[str]], hover: Sequence[str]
+) -> None:
+    """The marks that a click opens: figure ids in `customdata`, words in the hover; drawn by the traces below them."""
+    figure.add_scatter(
+        x=list(x),
+        y=list(y),
+        mode="markers",
+        marker={"size": 22, "color": tint(PAPER, 0.01), "symbol": "square"},
+        customdata=[list(each) for each in ids],
+        hovertext=list(hover),
+        hoverinfo="text",
+        showlegend=False,
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
