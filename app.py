@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.filters import choose, escape, keep_address, say_problems
+from components.filters import Reader, choose, escape, keep_address, say_problems
 from components.store import store, version
 from components.text import LANGUAGES, Text
 from data.datasets import DataRefused
@@ -16,32 +16,30 @@ COMPONENTS = Path(__file__).parent / "components"
 
 def show() -> None:
     """Draw the frame and run the page that the address names."""
-    st.set_page_config(page_title=Text("en")("ui.title"), layout="centered", menu_items={})
+    st.set_page_config(layout="centered", menu_items={})
     st.html(COMPONENTS / "style.css")
     try:
         store()
-        reader = choose()
+        _show(choose())
     except StoreError as error:
         _store_failed(error)
-        return
     except DataRefused as refused:
         _data_refused(refused)
-        return
+
+
+def _show(reader: Reader) -> None:
     text = reader.text
     st.html(f"<script>document.documentElement.lang = '{text.language}'</script>", unsafe_allow_javascript=True)
-    page = st.navigation(
-        [
-            st.Page(
-                COMPONENTS / "pages" / f"{name}.py", title=text(f"page.{name}"), url_path=name, default=name == PAGES[0]
-            )
-            for name in PAGES
-        ],
-        position="top",
-    )
+    pages = [
+        st.Page(
+            COMPONENTS / "pages" / f"{name}.py", title=text(f"page.{name}"), url_path=name, default=name == PAGES[0]
+        )
+        for name in PAGES
+    ]
+    page = st.navigation(pages, position="sidebar", expanded=True)
     say_problems(text)
     page.run()
-    query = keep_address()
-    _foot(text, query)
+    _foot(text, keep_address())
 
 
 def _foot(text: Text, query: str) -> None:

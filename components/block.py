@@ -60,16 +60,15 @@ def _block(made: Block, text: Text) -> None:
         selection_mode="points",
         alt=made.finding,
     )
-    clicked = _clicked(event)
+    if clicked := _clicked(event):
+        with st.container(border=True, key=f"clicked_{made.name}"):
+            st.markdown(f"**{text('ui.source_of_mark')}**")
+            evidence(clicked, text)
     st.html(f'<p class="nline">{html.escape(made.n_line)}</p>')
     if made.key:
         st.html('<p class="nline">' + "<br>".join(html.escape(line) for line in made.key) + "</p>")
     if made.caveats:
         st.markdown("\n".join(f"- {escape(caveat)}" for caveat in made.caveats))
-    if clicked:
-        with st.container(border=True, key=f"clicked_{made.name}"):
-            st.markdown(f"**{text('ui.source_of_mark')}**")
-            evidence(clicked, text)
     view = st.segmented_control(
         text("ui.details"),
         VIEWS,

@@ -155,7 +155,7 @@ def say_problems(text: Text) -> None:
 
 
 def _problem(key: str, **values: object) -> None:
-    st.session_state["problems"].append((key, {k: escape(str(v)) for k, v in values.items()}))
+    st.session_state["problems"].append((key, {k: escape(str(v)[:80]) for k, v in values.items()}))
 
 
 def _language() -> str:
@@ -267,4 +267,4 @@ def _forget_choices() -> None:
 
 def escape(words: str) -> str:
     """Words from a file or an address as plain text inside Markdown: nothing of them is markup."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~$:&" else letter for letter in words[:200])
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~$:&" else letter for letter in words)

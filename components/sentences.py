@@ -226,7 +226,7 @@ def _spans(years: list[int]) -> str:
 
 def ratio_by_country(frame: pd.DataFrame, text: Text) -> str:
     """How many countries have the ratio, by name and in alphabetical order: never a ranking."""
-    countries = sorted(text(f"country.{country}") for country in set(frame["country"]))
+    countries = text.alphabetical(text(f"country.{country}") for country in set(frame["country"]))
     return text("finding.compare", n=len(countries), list=", ".join(countries))
 
 

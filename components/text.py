@@ -101,6 +101,11 @@ class Text:
         """Items one after the other; by semicolons, since in Russian and Kazakh a comma divides decimals."""
         return "; ".join(items)
 
+    def alphabetical(self, names: Iterable[str]) -> list[str]:
+        """Names in the order of the language's alphabet (Қ after К and before Л)."""
+        place = {letter: i for i, letter in enumerate(self("alphabet.letters"))}
+        return sorted(names, key=lambda name: [(place.get(letter, -1), letter) for letter in name.lower()])
+
     # Codes ------------------------------------------------------------------
 
     def compiler(self, country: str, compiler: str) -> str:

@@ -40,7 +40,12 @@ def finish(figure: go.Figure, text: Text, *, height: float) -> go.Figure:
     figure.update_layout(
         height=round(height),
         font={"family": FONT, "size": 13, "color": INK},
-        hoverlabel={"font": {"family": FONT, "size": 13}, "bgcolor": PAPER, "bordercolor": FAINT, "align": "left"},
+        hoverlabel={
+            "font": {"family": FONT, "size": 13, "color": INK},
+            "bgcolor": PAPER,
+            "bordercolor": FAINT,
+            "align": "left",
+        },
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
@@ -52,6 +57,8 @@ def finish(figure: go.Figure, text: Text, *, height: float) -> go.Figure:
         barmode="overlay",
         hovermode="closest",
     )
+    # A click must not pale the other marks: they stay evidence.
+    figure.update_traces(unselected={"marker": {"opacity": 1}}, selector={"type": "bar"})
     return figure
 
 
