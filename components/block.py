@@ -24,7 +24,8 @@ class Block:
     """What one chart shows and stands on.
 
     name: unique on the page; question: the query drawn; marks: (words, figure ids) of every mark, for the keyboard;
-    table: words in every cell; key: what the letters and numbers on the chart stand for.
+    table: words in every cell; key: what the letters and numbers on the chart stand for; method_table: what the
+    method panel shows beside its words (intervals, trend models).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Block:
     key: Sequence[str] = field(default_factory=list)
     country: str = ""
     heading: str = ""
+    method_table: pd.DataFrame | None = None
 
 
 def block(made: Block, text: Text) -> None:
@@ -91,7 +93,7 @@ def _block(made: Block, text: Text) -> None:
             key=f"csv_{made.name}",
         )
     elif view == "method":
-        method(made.question, text)
+        method(made, text)
 
 
 def empty(heading: str, what: str, text: Text, *, country: str) -> None:
@@ -206,12 +208,31 @@ def table(frame: pd.DataFrame) -> None:
     st.html(f'<div class="tcp-table" tabindex="0">{body}</div>')
 
 
-def method(question: str, text: Text) -> None:
-    """The question's rule and the SQL that ran."""
-    asked = query(question)
-    st.markdown(text.prose("method"))
+# Which parts of the method each chart stands on; the page «Sources and gaps» shows them all.
+METHOD = {
+    "allegations_by_year": ("bounds", "claims", "never_added"),
+    "counts_over_years": ("bounds", "claims", "never_added"),
+    "event_figures": ("events", "bounds", "never_added"),
+    "stage_ratio": ("ratio", "bounds", "interval", "strict", "claims"),
+    "ratio_by_country": ("ratio", "bounds", "interval", "strict"),
+    "rival_claims": ("claims",),
+    "lag_check": ("lag", "ratio"),
+    "funnel": ("funnel",),
+    "ladder": ("ratio", "events", "interval"),
+    "un_decisions": ("events",),
+    "yearly_lines": ("trend", "bounds"),
+    "coverage": ("coverage",),
+}
+
+
+def method(made: Block, text: Text) -> None:
+    """How the chart's numbers are made, with the source of each formula, and the SQL that ran."""
+    name = made.question if made.name != "funnel" else "funnel"
+    st.markdown("\n\n".join(text(f"method.{part}") for part in METHOD[name]))
+    if made.method_table is not None and len(made.method_table):
+        table(made.method_table)
     with st.expander(text("ui.sql")):
-        st.code(asked.sql, language="sql", wrap_lines=True)
+        st.code(query(made.question).sql, language="sql", wrap_lines=True)
 
 
 def _safe_url(url: str) -> str:

@@ -6,12 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from components import sentences, tables
-from components.block import Block, block, empty
+from components.block import Block, block, empty, table
 from components.charts.allegations_by_year import allegations_by_year as draw_allegations
 from components.charts.counts_over_years import counts_over_years as draw_windows
 from components.charts.coverage import coverage as draw_coverage
+from components.charts.event_figures import event_figures as draw_event
+from components.charts.funnel import funnel as draw_funnel
 from components.charts.ladder import ladder as draw_ladder
 from components.charts.ladder import un_decisions as draw_un_decisions
+from components.charts.lag_check import lag_check as draw_lag
+from components.charts.lag_check import lag_letters
+from components.charts.rival_claims import rival_claims as draw_rivals
 from components.charts.stage_ratio import ratio_by_country as draw_ratio_by_country
 from components.charts.stage_ratio import stage_ratio as draw_ratio
 from components.charts.yearly_lines import letters
@@ -19,11 +24,15 @@ from components.charts.yearly_lines import yearly_lines as draw_lines
 from components.filters import Reader
 from components.store import ask
 from components.text import DASH, Text
+from queries.measures.funnel import funnel as measured
 from queries.measures.trend import trends
 
 
-def allegations_by_year(reader: Reader, stage: str = "complaint", heading: str = "") -> None:
-    """How many allegations were registered each year, and by whom?"""
+def allegations_by_year(reader: Reader, stage: str = "complaint", heading: str = "", claim: str = "rule") -> None:
+    """How many allegations were registered each year, and by whom? An event is shown as the weeks passed instead."""
+    if reader.scope == "event":
+        event_figures(reader, heading)
+        return
     text, given = reader.text, reader.params | {"stage": stage}
     frame = ask("allegations_by_year", **given)
     if frame.empty:
@@ -34,7 +43,7 @@ def allegations_by_year(reader: Reader, stage: str = "complaint", heading: str =
             name=f"allegations_by_year_{stage}",
             question="allegations_by_year",
             heading=heading,
-            finding=sentences.allegations_by_year(frame, text),
+            finding=sentences.allegations_by_year(frame, text, claim),
             figure=draw_allegations(frame, text),
             marks=tables.count_marks(frame, text),
             table=tables.counts(frame, text),
@@ -95,6 +104,93 @@ def stage_ratio(
             n_line=tables.n_line(frame, text),
             caveats=_ratio_caveats(frame, text),
             country=reader.country,
+            method_table=tables.intervals(frame, text),
+        ),
+        text,
+    )
+
+
+def refused_ratios(reader: Reader, numerators: Sequence[str] = (), denominators: Sequence[str] = ()) -> None:
+    """Which pairs of counts are not compared, and why? Drawn when opened."""
+    text = reader.text
+    opened = st.expander(text("ui.not_compared"), key="refused_ratios", on_change="rerun")
+    if not opened.open:
+        return
+    given = reader.params | {"numerators": list(numerators), "denominators": list(denominators)}
+    frame = ask("refused_ratios", **given)
+    with opened:
+        st.markdown(text("finding.refused", n=text.number(len(frame))))
+        if len(frame):
+            table(tables.refused(frame, text))
+
+
+def rival_claims(reader: Reader, stages: Sequence[str] = (), heading: str = "") -> None:
+    """On which facts do sources disagree, and which claim does the rule take? Draws nothing where none do."""
+    text = reader.text
+    frame = ask("rival_claims", **reader.params, stages=list(stages))
+    if frame.empty:
+        return
+    block(
+        Block(
+            name="rival_claims",
+            question="rival_claims",
+            heading=heading,
+            finding=sentences.rival_claims(frame, text),
+            figure=draw_rivals(frame, text),
+            marks=tables.count_marks(frame, text),
+            table=tables.counts(frame, text),
+            n_line=tables.n_line(frame, text),
+            caveats=[text("caveat.not_added"), *_inferred(frame, text)],
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def event_figures(reader: Reader, heading: str = "") -> None:
+    """How did the cumulative counts of an event grow as the weeks passed?"""
+    text = reader.text
+    frame = ask("event_figures", **reader.params)
+    if frame.empty:
+        empty(heading, _what(reader), text, country=reader.country)
+        return
+    block(
+        Block(
+            name="event_figures",
+            question="event_figures",
+            heading=heading,
+            finding=sentences.event_figures(frame, text),
+            figure=draw_event(frame, text),
+            marks=tables.count_marks(frame, text),
+            table=tables.counts(frame, text),
+            n_line=tables.n_line(frame, text),
+            caveats=[text("caveat.cumulative"), text("caveat.not_added"), *_inferred(frame, text)],
+            country=reader.country,
+        ),
+        text,
+    )
+
+
+def lag_check(reader: Reader, numerators: Sequence[str], denominators: Sequence[str], heading: str = "") -> None:
+    """Does the ratio change with the later stage of the following year? Draws nothing where none is known."""
+    text = reader.text
+    given = reader.params | {"numerators": list(numerators), "denominators": list(denominators)}
+    frame = ask("lag_check", **given)
+    if frame.empty or reader.scope != "all":
+        return
+    block(
+        Block(
+            name="lag_check",
+            question="lag_check",
+            heading=heading,
+            finding=sentences.lag_check(frame, text),
+            figure=draw_lag(frame, text),
+            marks=tables.ratio_marks(frame, text),
+            table=tables.lagged(frame, text),
+            n_line=tables.n_line(frame, text),
+            key=[f"{letter} – {title}" for title, letter in lag_letters(frame, text).items()],
+            caveats=[text("caveat.lag"), text("caveat.several_complaints")],
+            country=reader.country,
         ),
         text,
     )
@@ -120,7 +216,13 @@ def ladder(reader: Reader, chosen: dict[str, object], heading: str = "") -> None
             name="ladder",
             question="ladder",
             heading=heading,
-            finding=sentences.ladder(frame, text, str(chosen["compiler"]), reader.country, is_event=is_event),
+            finding=sentences.ladder(
+                frame.assign(scope=chosen["scope"], scope_detail=chosen["scope_detail"]),
+                text,
+                str(chosen["compiler"]),
+                reader.country,
+                is_event=is_event,
+            ),
             figure=draw_ladder(frame, text, is_event=is_event),
             marks=tables.rung_marks(frame, text),
             table=tables.rungs(frame, text),
@@ -163,13 +265,13 @@ def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
         empty(heading, _what(reader, stage), text, country=reader.country)
         return
     breaks = _breaks_of(reader, stage, frame)
-    lines_key = _lines_key(frame, text)
+    lines_key, found = _lines_key(frame, text), trends(frame)
     block(
         Block(
             name=f"yearly_lines_{stage}",
             question="yearly_lines",
             heading=heading,
-            finding=sentences.yearly_lines(frame, trends(frame), breaks, text),
+            finding=sentences.yearly_lines(frame, found, breaks, text),
             figure=draw_lines(frame, breaks, text),
             marks=tables.count_marks(frame, text),
             table=tables.counts(frame, text),
@@ -183,6 +285,7 @@ def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
                 *([text("caveat.more_trust")] if stage == "complaint" else []),
             ],
             country=reader.country,
+            method_table=tables.trend_models(found, frame, text),
         ),
         text,
     )
@@ -206,6 +309,32 @@ def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denom
             table=tables.ratios(frame, text),
             n_line=tables.n_line(frame, text),
             caveats=[text("caveat.not_ranked"), text("caveat.more_trust"), *_ratio_caveats(frame, text)],
+            method_table=tables.intervals(frame, text),
+        ),
+        text,
+    )
+
+
+def funnel(reader: Reader, chosen: pd.DataFrame) -> None:
+    """Do one compiler's years differ more than chance? `chosen`: its rows of `stage_ratio` for one pair of stages."""
+    text = reader.text
+    row, found = chosen.to_dict("records")[0], measured(chosen)
+    said = sentences.funnel(found, row, text)
+    if found is None:
+        st.markdown(said)
+        table(tables.ratios(chosen, text))
+        return
+    block(
+        Block(
+            name="funnel",
+            question="stage_ratio",
+            finding=said,
+            figure=draw_funnel(found, str(row["kind"]), text),
+            marks=tables.ratio_marks(chosen, text),
+            table=tables.ratios(chosen, text),
+            n_line=tables.n_line(chosen, text),
+            caveats=[text("caveat.funnel"), *_ratio_caveats(chosen, text)],
+            country=reader.country,
         ),
         text,
     )
@@ -253,9 +382,7 @@ def _what(reader: Reader, *stages: str) -> str:
     text = reader.text
     parts = [text.low(text(f"stage.{stage}")) for stage in stages]
     years = f"{reader.year_from}{DASH}{reader.year_to}"
-    return ", ".join(
-        [text(f"country.{reader.country}"), *parts, years, text.low(text.scope(reader.scope, reader.scope_detail))]
-    )
+    return ", ".join([text(f"country.{reader.country}"), *parts, years, text.scope(reader.scope, reader.scope_detail)])
 
 
 def _count_caveats(frame: pd.DataFrame, text: Text, stage: str) -> list[str]:

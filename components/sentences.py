@@ -10,13 +10,17 @@ from typing import Any
 import pandas as pd
 
 from components.charts.ladder import rung_title
-from components.charts.stage_ratio import WITHOUT, interval, per_100, rate, side, who
+from components.charts.stage_ratio import WITHOUT, interval, n_of_n, pair, per_100, rate, side, who
 from components.text import DASH, Text
+from queries.measures.funnel import Funnel
 from queries.measures.trend import Trend
 
 
-def allegations_by_year(frame: pd.DataFrame, text: Text) -> str:
-    """The latest whole-year count of each kind of compiler, else the latest of a part."""
+def allegations_by_year(frame: pd.DataFrame, text: Text, claim: str = "rule") -> str:
+    """The latest whole-year count of each kind of compiler, else the latest of a part.
+
+    `claim`: which of several claims for the year is taken: by the rule, the lowest or the highest.
+    """
     counted = frame[frame["period_kind"] != "yearly_rate"]
     whole = counted[~counted["is_part_year"]]
     if whole.empty:
@@ -24,7 +28,10 @@ def allegations_by_year(frame: pd.DataFrame, text: Text) -> str:
             return text("finding.allegations_parts", item=_count_item(frame.to_dict("records")[-1], text))
         latest = counted.sort_values("period_end").to_dict("records")[-1]
         return text("finding.allegations_parts", item=_count_item(latest, text))
-    latest_of = whole.sort_values(["year", "low"]).groupby("kind", sort=False).tail(1)
+    taken = {"rule": "claim_rank", "lowest": "low", "highest": "high"}[claim]
+    latest_of = (
+        whole.sort_values(["year", taken], ascending=[False, claim != "highest"]).groupby("kind", sort=False).head(1)
+    )
     order = {"official": 0, "ngo": 1}
     rows = sorted(latest_of.to_dict("records"), key=lambda row: order.get(row["kind"], 2))
     return text("finding.allegations", items=text.listed(_count_item(row, text) for row in rows))
@@ -129,7 +136,7 @@ def ladder(frame: pd.DataFrame, text: Text, compiler: str, country: str, *, is_e
     return text(
         "finding.ladder",
         compiler=text.compiler(country, compiler),
-        period=text.period(start, end),
+        period=_covering(text.period(start, end), known[0], text),
         rungs=text.listed(rungs),
     )
 
@@ -162,7 +169,7 @@ def yearly_lines(frame: pd.DataFrame, trends: list[Trend], breaks: pd.DataFrame,
             text(
                 "finding.trend_line",
                 stage=text.cap(text.stage_count(row["stage"], row["unit"], row["kind"])),
-                years=f"{trend.year_from}{DASH}{trend.year_to}",
+                years=_covering(f"{trend.year_from}{DASH}{trend.year_to}", row, text),
                 compiler=text.compiler(row["country"], row["compiler"]),
                 trend=trend_words(trend, text),
             )
@@ -224,6 +231,70 @@ def _spans(years: list[int]) -> str:
     return ", ".join(str(span[0]) if len(span) == 1 else f"{span[0]}{DASH}{span[-1]}" for span in spans)
 
 
+def rival_claims(frame: pd.DataFrame, text: Text) -> str:
+    """How many facts are told differently, and the widest of them with both claims."""
+    keys = ["stage", "unit", "kind", "period_start", "period_end"]
+    groups = [rows for _, rows in frame.groupby(keys, sort=False)]
+    widest = max(groups, key=lambda rows: (rows["high"].max() or 0) - (rows["low"].min() or 0)).to_dict("records")
+    claims = "; ".join(
+        f"{text.bound(side(row['low']), side(row['high']), row['qualifier'])} "
+        f"({text.compiler(row['country'], row['compiler'])})"
+        for row in widest
+    )
+    item = text(
+        "finding.rivals_item",
+        label=text.low(text.stage_count(widest[0]["stage"], widest[0]["unit"], widest[0]["kind"])),
+        period=_period(widest[0], text),
+        claims=claims,
+    )
+    return text("finding.rivals", n=len(groups), item=item)
+
+
+def event_figures(frame: pd.DataFrame, text: Text) -> str:
+    """The cumulative numbers of the longest series, in the order of their dates."""
+    keys = ["country", "compiler", "stage", "unit", "kind"]
+    sizes = frame.groupby(keys, sort=False).size()
+    items = []
+    for key in sizes[sizes == sizes.max()].index[:2]:
+        rows = frame[(frame[keys] == list(key)).all(axis=1)].to_dict("records")
+        numbers = [text.bound(side(row["low"]), side(row["high"]), row["qualifier"]) for row in rows]
+        country, compiler, stage, unit, kind = key
+        items.append(
+            text(
+                "finding.event_item",
+                label=text.low(text.stage_count(stage, unit, kind)),
+                compiler=text.compiler(country, compiler),
+                numbers=" → ".join(numbers),
+            )
+        )
+    event = text.scope(frame["scope"].iloc[0], frame["scope_detail"].iloc[0])
+    return text("finding.event", event=text.cap(event), items=text.listed(items))
+
+
+def lag_check(frame: pd.DataFrame, text: Text) -> str:
+    """The ratios with the later stage of the following year."""
+    items = [
+        text(
+            "finding.lag_item",
+            year=row["year"],
+            next=row["year"] + 1,
+            rate=rate(row, text),
+            n=n_of_n(row, text),
+        )
+        for row in frame[frame["lag"] == 1].to_dict("records")
+    ]
+    return text("finding.lag", items=text.listed(items))
+
+
+def funnel(found: Funnel | None, row: dict[str, Any], text: Text) -> str:
+    """Whether one compiler's years differ more than chance, or why no plot is drawn."""
+    if found is None:
+        return text("finding.funnel_none")
+    verdict = text("finding.funnel_more" if found.differs else "finding.funnel_chance")
+    dispersion = text.number(found.dispersion, 1)
+    return text("finding.funnel", pair=pair(row, text), compiler=who(row, text), dispersion=dispersion, verdict=verdict)
+
+
 def ratio_by_country(frame: pd.DataFrame, text: Text) -> str:
     """How many countries have the ratio, by name and in alphabetical order: never a ranking."""
     countries = text.alphabetical(text(f"country.{country}") for country in set(frame["country"]))
@@ -239,7 +310,14 @@ def official_documents(row: dict[str, Any], text: Text) -> str:
 
 
 def _period(row: dict[str, Any], text: Text) -> str:
-    return text.period(_day(row["period_start"]), _day(row["period_end"]))
+    return _covering(text.period(_day(row["period_start"]), _day(row["period_end"])), row, text)
+
+
+def _covering(words: str, row: dict[str, Any], text: Text) -> str:
+    """The words, and what the row covers unless it is all cases: a sentence that is quoted alone must say it."""
+    if row.get("scope", "all") == "all":
+        return words
+    return f"{words} · {text.scope(row['scope'], row['scope_detail'])}"
 
 
 def _day(value: Any) -> date:

@@ -6,7 +6,9 @@ import pandas as pd
 
 from components.charts.ladder import rung_title, shares
 from components.charts.stage_ratio import interval, n_of_n, pair, rate, side, who
-from components.text import Text
+from components.sentences import trend_words
+from components.text import DASH, Text
+from queries.measures.trend import Trend
 
 Marks = list[tuple[str, tuple[str, ...]]]
 
@@ -56,6 +58,24 @@ def ratios(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
                 text("sentence.as_if"): interval(row, text) if row["interval_kind"] == "as_if" else "",
                 text("ui.grade"): text(f"grade.{_grade(row)}"),
                 text("ui.period"): _period(row, text),
+                text("ui.figure_id"): " ".join(_ids(row)),
+            }
+            for row in frame.to_dict("records")
+        ]
+    )
+
+
+def lagged(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """One row a ratio of the lag check, with the year of each stage."""
+    return pd.DataFrame(
+        [
+            {
+                text("ui.compiler"): who(row, text),
+                text("sentence.both_stages"): pair(row, text),
+                text("ui.denominator"): row["year"],
+                text("ui.numerator"): row["year"] + row["lag"],
+                text("sentence.n_of_n"): n_of_n(row, text),
+                text("ui.ratio"): rate(row, text),
                 text("ui.figure_id"): " ".join(_ids(row)),
             }
             for row in frame.to_dict("records")
@@ -146,3 +166,68 @@ def _number(row: dict[str, Any], text: Text) -> str:
 
 def _period(row: dict[str, Any], text: Text) -> str:
     return text.period(row["period_start"].date(), row["period_end"].date())
+
+
+def intervals(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """Wilson and Clopper-Pearson of every ratio that has one; «as if» where the units differ."""
+    return pd.DataFrame(
+        [
+            {
+                text("sentence.both_stages"): pair(row, text),
+                text("ui.period"): _period(row, text),
+                text("sentence.n_of_n"): n_of_n(row, text),
+                text("ui.wilson_interval"): interval(row, text),
+                text("ui.exact_interval"): interval(row, text, "exact"),
+                text("ui.grade"): row["grade"],
+                text("ui.note"): text("sentence.as_if_note") if row["interval_kind"] == "as_if" else "",
+            }
+            for row in frame[frame["interval_kind"].notna()].to_dict("records")
+        ]
+    )
+
+
+def trend_models(found: list[Trend], frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """The model behind each trend that was fitted: change with its interval, dispersion, rank test."""
+    first_of = {row["line"]: row for row in frame.to_dict("records")}
+    return pd.DataFrame(
+        [
+            {
+                text("ui.compiler"): text.compiler(first_of[each.line]["country"], first_of[each.line]["compiler"]),
+                text("ui.years"): f"{each.year_from}{DASH}{each.year_to} (n = {each.years})",
+                text("ui.trend"): trend_words(each, text),
+                text("ui.change"): f"{_signed(each.change, text)} ({_signed(each.change_low, text)} … "
+                f"{_signed(each.change_high, text)})",
+                text("ui.dispersion"): text.number(each.dispersion or 0.0, 2),
+                text("ui.rank_p"): text.number(each.rank_p or 0.0, 3),
+            }
+            for each in found
+            if each.change is not None
+        ]
+    )
+
+
+def refused(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """One row a reason: how many pairs it refuses, and the nearest miss in full."""
+    rows = []
+    for reason, pairs in frame.groupby("refusal", sort=False):
+        near = pairs.to_dict("records")[0]
+        sides = []
+        for part in ("numerator", "denominator"):
+            label = text.stage_count(near[f"{part}_stage"], near[f"{part}_unit"], near[f"{part}_kind"])
+            number = text.bound(side(near[f"{part}_low"]), side(near[f"{part}_high"]), near[f"{part}_qualifier"])
+            period = text.period(near[f"{part}_start"].date(), near[f"{part}_end"].date())
+            sides.append(f"{label}: {number} ({text.compiler(near['country'], near[f'{part}_compiler'])}, {period})")
+        rows.append(
+            {
+                text("ui.reason"): text.cap(text(f"refusal.{reason}")),
+                text("ui.pairs"): text.number(len(pairs)),
+                text("ui.nearest"): " / ".join(sides),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _signed(value: float | None, text: Text) -> str:
+    if value is None:
+        return ""
+    return ("+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else "") + text.per_cent(abs(value))

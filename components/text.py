@@ -40,12 +40,6 @@ def notes(language: str) -> dict[str, str]:
         return {row["en"]: row["text"] for row in csv.DictReader(file)}
 
 
-@cache
-def prose(name: str, language: str) -> str:
-    """A longer text of Markdown (the method, how to read), in a language."""
-    return (LOCALES / language / f"{name}.md").read_text("utf8")
-
-
 @dataclass(frozen=True)
 class Text:
     """One language. Call it with a key for its words; its methods write numbers, dates and bounds as people do."""
@@ -64,10 +58,6 @@ class Text:
     def note(self, english: str) -> str:
         """A note of the data in this language."""
         return notes(self.language).get(english, english)
-
-    def prose(self, name: str) -> str:
-        """A longer text of Markdown in this language: the method."""
-        return prose(name, self.language)
 
     def tongue(self, code: str) -> str:
         """The name of a language a document is written in, by its ISO 639 code."""
@@ -149,7 +139,7 @@ class Text:
     def bound(self, low: float | None, high: float | None, qualifier: str, *, percent: bool = False) -> str:
         """A bound in words: «more than 70», «свыше», «70-тен астам», «350–400», «less than 2%»."""
         if qualifier == "range" and low is not None and high is not None:
-            return f"{self.number(low)}{DASH}{self._value(high, percent)}"
+            return f"{self._value(low, False)}{DASH}{self._value(high, percent)}"
         value = low if low is not None else high
         if value is None:
             return self("ui.no_data")

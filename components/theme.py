@@ -13,7 +13,7 @@ QUIET = "#5b6470"
 FAINT = "#d9dde3"
 PAPER = "#ffffff"
 # Who counted. Dark to light in this order, so that the kinds stay apart in grey and for colour-blind readers.
-KIND = {"official": "#123f6d", "international": "#8a3f9c", "ngo": "#d97a12", "media": "#8d99a6"}
+KIND = {"official": "#1d3d5c", "international": "#8039b7", "media": "#6a7887", "ngo": "#d97a12"}
 BREAK = "#b3261e"
 
 ROW = 26  # height of one row of marks with a label of one line, in pixels

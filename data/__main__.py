@@ -1,4 +1,4 @@
-"""The same questions from a shell: `python -m data build | versions | ask QUESTION`.
+"""The same questions from a shell: `python -m data build | versions | check-store | ask QUESTION`.
 
 Exit status 0, 1 when the data or the store is at fault, 2 when the call is.
 """
@@ -22,6 +22,7 @@ CODES = {
     "numerators": "stage",
     "denominators": "stage",
     "figure_ids": "figure_id",
+    "document": "source_id",
 }
 
 
@@ -66,6 +67,14 @@ def _versions(call: argparse.Namespace) -> int:
     return 0
 
 
+def _check_store(call: argparse.Namespace) -> int:
+    faults = open_store().check()
+    rules = len(names("store_checks"))
+    words = f"{rules} rules and every answer were checked; {len(faults) or 'no'} published numbers are at fault."
+    _say(call, [vars(fault) for fault in faults], "\n".join([*map(str, faults), words]))
+    return 1 if faults else 0
+
+
 def _ask(call: argparse.Namespace) -> int:
     asked = query(call.question)
     given = {name: getattr(call, name) for name in asked.params if getattr(call, name) is not None}
@@ -102,20 +111,13 @@ def _wrong_value(asked: Query, given: dict[str, Any]) -> str | None:
             if name in given and allowed and code and code not in allowed:
                 few = ", ".join(sorted(allowed)[:30]) + (" …" if len(allowed) > 30 else "")
                 return f"--{name.replace('_', '-')}: «{code}» is not known. Known: {few}."
-        if name.startswith("period_") and not _is_date(str(value)):
+        if name.startswith("period_") and not datasets.is_date(str(value)):
             return f"--{name.replace('_', '-')} takes a date (2012-12-31), not «{value}»."
     return None
 
 
 def _kind(parameter: Parameter) -> str:
     return {"integer": "a whole number", "boolean": "true or false"}.get(parameter.type, "a word")
-
-
-def _is_date(word: str) -> bool:
-    try:
-        return bool(date.fromisoformat(word))
-    except ValueError:
-        return False
 
 
 def _plain(value: Any) -> Any:
@@ -147,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("build", _build, "Build the store, or publish shipped files that changed.")
     command("versions", _versions, "List what was published to the store, and when.")
+    command("check-store", _check_store, "Check every published number against the rules of honest arithmetic.")
     ask = commands.add_parser("ask", help="Ask one question.", description="Ask one question of the store.")
     questions = ask.add_subparsers(required=True, metavar="QUESTION")
     for name in names():

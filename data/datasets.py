@@ -24,6 +24,8 @@ LOCALES = ROOT.parent / "components" / "locales"
 LANGUAGES = ("en", "ru", "kk")
 # Every dataset of figures fills one table, so that a question does not care who counted.
 FIGURES = "figures"
+# Columns whose values a call may name.
+CALLABLE = ("country", "compiler", "stage", "unit", "scope", "scope_detail", "kind", "figure_id", "source_id")
 
 
 @dataclass(frozen=True)
@@ -324,7 +326,7 @@ def catalogue(root: Path = ROOT) -> dict[str, set[str]]:
     for table in described(root):
         with table.path.open(encoding="utf8", newline="") as file:
             for row in csv.DictReader(file):
-                for column in ("country", "compiler", "stage", "unit", "scope", "scope_detail", "kind", "figure_id"):
+                for column in CALLABLE:
                     if row.get(column) and (column != "kind" or table.name == "kinds"):
                         found.setdefault(column, set()).add(row[column])
     return found

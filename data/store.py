@@ -23,7 +23,7 @@ import duckdb
 import pandas as pd
 import platformdirs
 
-from data import datasets
+from data import datasets, self_check
 from queries.catalog import names, query
 
 EXTENSIONS = ("ducklake", "sqlite_scanner")
@@ -93,6 +93,11 @@ class Store:
         with self._latest().cursor() as con:
             return asked.frame(con, **values)
 
+    def check(self) -> list[self_check.Fault]:
+        """Every published number that must not be, in the marts and in the answers to questions; none is right."""
+        with self._latest().cursor() as con:
+            return [*self_check.marts(con), *self_check.answers(con)]
+
     def snapshot(self) -> int:
         """The number of the latest snapshot on this machine: what a cache may be keyed by."""
         rows = self._read(lambda con: con.execute("select id from lake.current_snapshot()").fetchall())
@@ -129,8 +134,9 @@ class Store:
         """The copy of the latest snapshot, made anew when somebody has published."""
         snapshot = self.snapshot()
         with self._lock:
-            if self._copy is None or self._copy[0] != snapshot:
+            while self._copy is None or self._copy[0] != snapshot:
                 self._copy = (snapshot, self._read(_copied))
+                snapshot = self.snapshot()  # another one: somebody published between two of the tables
             return self._copy[1]
 
     def _read(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
@@ -166,17 +172,12 @@ def open_store(path: Path | None = None, root: Path = datasets.ROOT) -> Store:
 def build(store: Store, root: Path = datasets.ROOT) -> bool:
     """Publish the shipped files if their content is not the last that was published; True if it was done."""
     shipped = _shipped_hash(root)
-    if _last_shipped(store.con) == shipped:
+    if _patiently(lambda: _last_shipped(store.con), store.path) == shipped:
         return False
     tables = datasets.load(root)
 
-    def publish() -> bool:
-        if _last_shipped(store.con) == shipped:  # another process was faster
-            return False
-        _publish(store.con, tables, {"version": datasets.content_hash(root), "shipped": shipped})
-        return True
-
-    return _patiently(publish, store.path)
+    about = {"version": datasets.content_hash(root), "shipped": shipped}
+    return _patiently(lambda: _publish(store.con, tables, about), store.path)
 
 
 def _shipped_hash(root: Path) -> str:
@@ -195,18 +196,31 @@ def _last_shipped(con: duckdb.DuckDBPyConnection) -> str | None:
     return next((json.loads(row[0])["shipped"] for row in rows if "shipped" in json.loads(row[0])), None)
 
 
-def _publish(con: duckdb.DuckDBPyConnection, tables: dict[str, Any], about: dict[str, str]) -> None:
-    """One snapshot: rows that went are deleted, rows that came are inserted, the marts follow."""
+def _publish(con: duckdb.DuckDBPyConnection, tables: dict[str, Any], about: dict[str, str]) -> bool:
+    """One snapshot: rows that went are deleted, rows that came are inserted, the marts follow.
+
+    False when another process was faster.
+    """
     con.execute("begin")
     try:
+        if _last_shipped(con) == about["shipped"]:
+            con.execute("rollback")
+            return False
         changed = [name for name, table in tables.items() if _replace(con, name, table)]
         for name in _mart_order():
             con.execute(f"create or replace temp table mart as {query(name, 'marts').sql}")
             if _replace(con, name, con.execute("from mart").to_arrow_table()):
                 changed.append(name)
-        message = "Shipped figures: " + ", ".join(changed)
+        if faults := self_check.marts(con):
+            raise datasets.DataRefused(
+                [datasets.Refusal("counts", 0, "", fault.rule, f"{fault.id} {fault.value}") for fault in faults]
+            )
+        message = "Shipped figures: " + (", ".join(changed) or "no row changed")
+        if not changed:  # a snapshot all the same, or the files would be read and compared at every start
+            con.execute(f"comment on table lake.figures is '{_quoted(about['shipped'])}'")
         con.execute("call lake.set_commit_message($1, $2, extra_info => $3)", ["build", message, json.dumps(about)])
         con.execute("commit")
+        return True
     except BaseException:
         with suppress(duckdb.Error):
             con.execute("rollback")
@@ -259,8 +273,10 @@ def _copied(lake: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
-    """An engine that fetches nothing by itself."""
-    return duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    """An engine that fetches nothing by itself, and draws no progress bar into an answer that waited for a lock."""
+    con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    con.execute("set enable_progress_bar = false")
+    return con
 
 
 def _attach(path: Path) -> duckdb.DuckDBPyConnection:

@@ -36,7 +36,10 @@ class Parameter:
         if self.type.endswith("[]"):
             return [v for v in (value.split(",") if isinstance(value, str) else list(value)) if v]  # type: ignore[call-overload]
         if self.type == "integer":
-            return int(value)  # type: ignore[call-overload]
+            number = int(value)  # type: ignore[call-overload]
+            if not -(2**31) <= number < 2**31:
+                raise ValueError(value)
+            return number
         if self.type == "boolean":
             if str(value).lower() not in {"true", "false"}:
                 raise ValueError(value)

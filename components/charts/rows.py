@@ -5,8 +5,8 @@ nothing is added up. Rows are placed by hand, in pixels, because titles of three
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
@@ -42,7 +42,7 @@ class Panel:
     """A titled group of rows; a row that is a string says what is missing."""
 
     title: str
-    rows: list[Mark | str] = field(default_factory=list)
+    rows: Sequence[Mark | str] = ()
 
 
 def bars(panels: list[Panel], text: Text) -> go.Figure:

@@ -93,9 +93,9 @@ def n_of_n(row: dict[str, Any], text: Text) -> str:
     return f"{numerator}/{denominator}"
 
 
-def interval(row: dict[str, Any], text: Text) -> str:
-    """The 95 % interval as people write it, «10.0–28.6%»; empty when there is none."""
-    low, high = side(row["interval_low"]), side(row["interval_high"])
+def interval(row: dict[str, Any], text: Text, which: str = "interval") -> str:
+    """The 95 % interval as people write it, «10.0–28.6%»; `which`: interval (Wilson) or exact; empty without one."""
+    low, high = side(row[f"{which}_low"]), side(row[f"{which}_high"])
     if low is None or high is None:
         return ""
     return f"{text.number(low, 1)}{DASH}{text.per_cent(high)}"

@@ -3,12 +3,18 @@
 import streamlit as st
 
 from components import blocks
-from components.filters import reader
+from components.filters import choice, reader
 
 who = reader()
 text = who.text
 
 st.title(f"{text('page.allegations')}: {text('country.' + who.country)}", anchor=False)
-blocks.allegations_by_year(who, heading=text("stage.complaint"))
-blocks.counts_over_years(who)
-blocks.allegations_by_year(who, "registered_offence", heading=text("stage.registered_offence"))
+if who.scope == "event":
+    blocks.event_figures(who, heading=text("ui.event"))
+else:
+    claims = {name: text(f"ui.claim_{name}") for name in ("rule", "lowest", "highest")}
+    claim = choice("claim", text("ui.claim"), tuple(claims), claims)
+    blocks.allegations_by_year(who, heading=text("stage.complaint"), claim=claim)
+    blocks.counts_over_years(who)
+    blocks.allegations_by_year(who, "registered_offence", heading=text("stage.registered_offence"), claim=claim)
+blocks.rival_claims(who, heading=text("ui.rivals"))

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from components import blocks
+from components.charts.stage_ratio import panel_title
 from components.filters import choice, reader
+from components.store import ask
 
 who = reader()
 text = who.text
@@ -17,3 +19,19 @@ with st.container(horizontal=True):
     earlier = choice("out_of", text("ui.from_stage"), EARLIER, {code: text(f"stage.{code}") for code in EARLIER})
     later = choice("reached", text("ui.to_stage"), LATER, {code: text(f"stage.{code}") for code in LATER})
 blocks.ratio_by_country(who, kind, (later,), (earlier,))
+
+own = ask("stage_ratio", **who.params)
+own = own[own["claim"] != "published"]
+groups = {
+    f"{compiler}~{numerator}~{unit}~{denominator}": rows
+    for (compiler, numerator, unit, denominator), rows in own.groupby(
+        ["compiler", "numerator_stage", "numerator_unit", "denominator_stage"], sort=False
+    )
+}
+if groups:
+    # The compiler with the most years first: the funnel is about one compiler's years.
+    codes = sorted(groups, key=lambda code: -len(groups[code]))
+    words = {code: panel_title(rows.to_dict("records")[0], text, by_country=False) for code, rows in groups.items()}
+    st.subheader(f"{text('ui.funnel')}: {text('country.' + who.country)}", anchor=False)
+    picked = choice("funnel", text("ui.funnel_of"), codes, words)
+    blocks.funnel(who, groups[picked])

@@ -24,12 +24,11 @@ with st.container(horizontal=True):
     earlier = choice("out_of", text("ui.from_stage"), ("any", *STAGES[:-1]), stage_words)
     later = choice("reached", text("ui.to_stage"), ("any", *STAGES[1:]), stage_words)
 with_c = switch("grade_c", text("ui.with_c"))
-blocks.stage_ratio(
-    who,
-    numerators=STAGES[1:] if later == "any" else (later,),
-    denominators=() if earlier == "any" else (earlier,),
-    with_c=with_c,
-)
+numerators = STAGES[1:] if later == "any" else (later,)
+denominators = STAGES[:-1] if earlier == "any" else (earlier,)
+blocks.stage_ratio(who, numerators, denominators, with_c=with_c)
+blocks.refused_ratios(who, numerators, denominators)
+blocks.lag_check(who, numerators, denominators, heading=text("ui.lag"))
 
 ladders = ask("ladders", **who.params).to_dict("records")
 if ladders:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components import blocks, sentences
-from components.block import document, table
+from components.block import METHOD, document, table
 from components.filters import reader
 from components.store import ask
 
@@ -60,4 +60,19 @@ table(
 )
 
 st.subheader(text("ui.method"), anchor=False)
-st.markdown(text.prose("method"))
+parts = dict.fromkeys(part for parts in METHOD.values() for part in parts)
+st.markdown("\n\n".join(text(f"method.{part}") for part in parts))
+
+st.markdown(f"**{text('ui.left_out')}**")
+table(
+    pd.DataFrame(
+        [
+            {
+                text("ui.reason"): text(f"left_out.{row['reason']}"),
+                text("ui.figures"): row["figures"],
+                text("ui.inferred_column"): row["inferred"],
+            }
+            for row in ask("left_out", country=who.country).to_dict("records")
+        ]
+    )
+)

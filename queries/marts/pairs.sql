@@ -8,6 +8,7 @@
 --           same_document   both figures stand in one document
 --           refusal         why the pair is refused: place, scope, period, yearly_rate, inferred_window,
 --                           compiler_and_unit; null when graded
+--           agreements      in how many of compiler, unit, place, scope and period the two agree
 -- rule:     grade A: same compiler, unit, scope, place and period; B: same but for the unit;
 --           C: other compilers, same unit, scope, place and period. A compiler that is not named is the same
 --           only within one document; an inferred window matches only within its document;
@@ -80,5 +81,7 @@ select
     end as grade,
     is_followed,
     same_document,
-    refusal
+    refusal,
+    same_compiler::integer + same_unit::integer + same_place::integer
+    + same_scope::integer + same_period::integer as agreements
 from judged

@@ -19,6 +19,8 @@ ADDED = {
     "above_100, unknown, no_denominator, published (n not published)",
     "interval_low": "lower end of the 95 % Wilson interval, 0 to 100; null when there is none",
     "interval_high": "upper end of it",
+    "exact_low": "lower end of the 95 % Clopper-Pearson interval, the strict choice",
+    "exact_high": "upper end of it",
     "interval_kind": "share, or as_if each later count answered one earlier one (method panel only)",
 }
 
@@ -48,6 +50,7 @@ def ratio(numerator: Bound, denominator: Bound, *, is_share: bool) -> dict[str, 
         return nothing | {"claim": "unknown"}
     above = (per_100.high is not None and per_100.high > 100) or (per_100.low is not None and per_100.low > 100)
     ends = None if above else interval(numerator, denominator)
+    strict = None if above else interval(numerator, denominator, "exact")
     return {
         "ratio_low": per_100.low,
         "ratio_high": per_100.high,
@@ -57,6 +60,8 @@ def ratio(numerator: Bound, denominator: Bound, *, is_share: bool) -> dict[str, 
         "claim": "above_100" if above else "share" if is_share else "side_by_side",
         "interval_low": ends[0] if ends else None,
         "interval_high": ends[1] if ends else None,
+        "exact_low": strict[0] if strict else None,
+        "exact_high": strict[1] if strict else None,
         "interval_kind": ("share" if is_share else "as_if") if ends else None,
     }
 
@@ -73,6 +78,8 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
             "claim": "published",
             "interval_low": None,
             "interval_high": None,
+            "exact_low": "lower end of the 95 % Clopper-Pearson interval, the strict choice",
+            "exact_high": "upper end of it",
             "interval_kind": None,
         }
     return ratio(

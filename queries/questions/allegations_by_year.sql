@@ -21,6 +21,7 @@
 --           period_kind    counted, yearly_rate, window_inferred
 --           is_part_year   the period is shorter than its year
 --           confidence     primary, secondary, press
+--           claim_rank     1 for the claim that a headline takes
 --           country        country code
 --           stage          the stage counted
 --           region         empty: the whole country
@@ -44,6 +45,7 @@ select
     period_kind,
     not is_whole_year as is_part_year,
     confidence,
+    claim_rank,
     country,
     stage,
     region,

@@ -1,0 +1,11 @@
+-- question: Which counts lead to no document with an address?
+-- inputs:   counts, sources
+-- grain:    id
+-- columns:  id      the figure
+--           value   what stands there
+select
+    counts.figure_id as id,
+    counts.source_id as value
+from counts
+left join sources on counts.source_id = sources.source_id
+where sources.source_id is null or coalesce(sources.url, '') = '' or coalesce(sources.title, '') = ''
