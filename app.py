@@ -37,8 +37,10 @@ def _show(reader: Reader) -> None:
         for name in PAGES
     ]
     page = st.navigation(pages, position="sidebar", expanded=True)
-    say_problems(text)
-    page.run()
+    problems = st.container()
+    page.run()  # a page has choices of its own in the address
+    with problems:
+        say_problems(text)
     _foot(text, keep_address())
 
 

@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -62,7 +63,9 @@ def _block(made: Block, text: Text) -> None:
         selection_mode="points",
         alt=made.finding,
     )
-    if clicked := _clicked(event):
+    shown = {each for _, ids in made.marks for each in ids}
+    # A click outlives a change of filter: only a mark that is still drawn opens.
+    if (clicked := _clicked(event)) and shown.issuperset(clicked):
         with st.container(border=True, key=f"clicked_{made.name}"):
             st.markdown(f"**{text('ui.source_of_mark')}**")
             evidence(clicked, text)
@@ -236,7 +239,7 @@ def method(made: Block, text: Text) -> None:
 
 
 def _safe_url(url: str) -> str:
-    """An address that can stand in a Markdown link: only http and https, no character that would end it."""
+    """An address that can stand in a Markdown link: http and https only, nothing in it that would end the link."""
     if not url.startswith(("https://", "http://")):
         return ""
-    return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+    return quote(url, safe="%/:?#@!$&'*+,;=-._~")

@@ -176,7 +176,10 @@ def lag_check(reader: Reader, numerators: Sequence[str], denominators: Sequence[
     text = reader.text
     given = reader.params | {"numerators": list(numerators), "denominators": list(denominators)}
     frame = ask("lag_check", **given)
-    if frame.empty or reader.scope != "all":
+    if reader.scope != "all":
+        return
+    if frame.empty:
+        st.caption(sentences.lag_check(frame, text))
         return
     block(
         Block(
@@ -250,7 +253,7 @@ def un_decisions(reader: Reader, heading: str = "") -> None:
             marks=tables.rung_marks(frame, text),
             table=tables.rungs(frame, text),
             n_line=tables.n_line(frame.assign(country=reader.country), text),
-            caveats=[text("caveat.un_cumulative")],
+            caveats=[text("caveat.un_cumulative"), *_site_only(frame["figure_id"], text)],
             country=reader.country,
         ),
         text,
@@ -274,7 +277,7 @@ def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
             finding=sentences.yearly_lines(frame, found, breaks, text),
             figure=draw_lines(frame, breaks, text),
             marks=tables.count_marks(frame, text),
-            table=tables.counts(frame, text),
+            table=tables.lines(frame, text),
             n_line=tables.n_line(frame, text),
             key=[*lines_key, *_breaks_key(breaks, text)],
             caveats=[
@@ -294,7 +297,9 @@ def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
 def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denominators: Sequence[str]) -> None:
     """How do countries stand side by side in the same ratio, each by its own compilers of one kind?"""
     text = reader.text
-    given = {"kind": kind, "numerators": list(numerators), "denominators": list(denominators)}
+    # The years of the filter are those of one country: they narrow the others only when they were narrowed.
+    years = {"year_from": reader.year_from, "year_to": reader.year_to} if reader.is_narrowed else {}
+    given = {"kind": kind, "numerators": list(numerators), "denominators": list(denominators)} | years
     frame = ask("ratio_by_country", **given)
     if frame.empty:
         empty("", ", ".join(text.low(text(f"stage.{stage}")) for stage in numerators), text, country="")
@@ -354,7 +359,8 @@ def coverage(reader: Reader, heading: str = "") -> None:
             name="coverage",
             question="coverage",
             heading=heading,
-            finding=sentences.coverage(frame, text),
+            # Whoever is chosen, the sentence is about every official compiler of these years.
+            finding=sentences.coverage(ask("coverage", **(reader.params | {"compilers": []})), text),
             figure=draw_coverage(frame, text),
             marks=tables.coverage_marks(frame, text, reader.country),
             table=tables.coverage(frame, text, reader.country),
@@ -395,23 +401,32 @@ def _count_caveats(frame: pd.DataFrame, text: Text, stage: str) -> list[str]:
         caveats.append(text("caveat.bounds"))
     if (frame["period_kind"] == "yearly_rate").any():
         caveats.append(text("caveat.yearly_rate"))
-    return caveats + _inferred(frame, text) + _unnamed(frame, text)
+    return caveats + _inferred(frame, text) + _unnamed(frame, text) + _site_only(frame["figure_id"], text)
 
 
 def _ratio_caveats(frame: pd.DataFrame, text: Text) -> list[str]:
     caveats = [text("caveat.earlier_year")]
     if (frame["grade"] == "B").any():
         caveats += [text("caveat.several_complaints"), text("caveat.same_period")]
+    if frame["outcomes_exceed"].any():
+        caveats.append(text("caveat.outcomes_exceed"))
     if apart := int((~frame["same_document"].astype(bool)).sum()):
         caveats.append(text("caveat.two_documents", n=apart))
     if inferred := int(frame["has_inferred_window"].sum()):
         caveats.append(text("caveat.inferred", n=inferred))
-    return caveats
+    return caveats + _site_only(pd.concat([frame["numerator_id"], frame["denominator_id"]]), text)
 
 
 def _inferred(frame: pd.DataFrame, text: Text) -> list[str]:
     n = int((frame["period_kind"] == "window_inferred").sum())
     return [text("caveat.inferred", n=n)] if n else []
+
+
+def _site_only(figure_ids: pd.Series, text: Text) -> list[str]:
+    """Documents of which only the publisher's site is known: said beside their figures."""
+    rows = ask("evidence", figure_ids=sorted(set(figure_ids.dropna())))
+    own = rows[(rows["relation"] == "itself") & (rows["address"] == "site only")]
+    return [text("caveat.site_only", title=title) for title in dict.fromkeys(own["title"])]
 
 
 def _unnamed(frame: pd.DataFrame, text: Text) -> list[str]:

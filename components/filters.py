@@ -4,6 +4,7 @@ The address always holds every value, defaults included, so that whoever opens i
 read and judged before any widget sees it, because a widget silently drops what it does not know.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ class Reader:
     compilers: tuple[str, ...]
     scope: str
     scope_detail: str
+    is_narrowed: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
@@ -95,6 +97,8 @@ def choose() -> Reader:
             label_visibility="collapsed",
         )
     text = Text(state["language"])
+    if state.get("spoken") != text.language:
+        _say_again(text.language)
     with side:
         reader = _filters(text)
     state["reader"] = reader
@@ -107,6 +111,15 @@ def choose() -> Reader:
         "scope": f"{reader.scope}/{reader.scope_detail}" if reader.scope_detail else reader.scope,
     }
     return reader
+
+
+def _say_again(language: str) -> None:
+    """Tell the browser every choice anew: it holds the words of a choice, and they are of the old language."""
+    state = st.session_state
+    state["spoken"] = language
+    for key in [str(key) for key in state]:
+        if key in ("country", "compilers", "scope") or key.startswith(("choice_", "mark_", "view_")):
+            state[key] = state[key]
 
 
 def reader() -> Reader:
@@ -203,7 +216,16 @@ def _filters(text: Text) -> Reader:
     st.selectbox(text("ui.scope"), choices.scopes, format_func=lambda code: scope_words(code, text), key="scope")
     st.button(text("ui.reset"), on_click=_forget_choices, icon=":material/restart_alt:")
     scope, _, detail = str(state["scope"]).partition("/")
-    return Reader(text, country, int(year_from), int(year_to), tuple(state["compilers"]), scope, detail)
+    return Reader(
+        text,
+        country,
+        int(year_from),
+        int(year_to),
+        tuple(state["compilers"]),
+        scope,
+        detail,
+        (year_from, year_to) != (first, last),
+    )
 
 
 def scope_words(code: str, text: Text) -> str:
@@ -239,9 +261,8 @@ def _judge_compilers(address: dict[str, str], choices: Choices) -> None:
         state["compilers"] = [code for code in state["compilers"] if code in choices.compilers]
         return
     asked = [code for code in address.get("compilers", "").split(",") if code]
-    for code in asked:
-        if code not in choices.compilers:
-            _problem("address.compilers", value=code)
+    if unknown := [code for code in asked if code not in choices.compilers]:
+        _problem("address.compilers", value=", ".join(unknown))
     state["compilers"] = [code for code in asked if code in choices.compilers]
 
 
@@ -266,5 +287,6 @@ def _forget_choices() -> None:
 
 
 def escape(words: str) -> str:
-    """Words from a file or an address as plain text inside Markdown: nothing of them is markup."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~$:&" else letter for letter in words)
+    """Words from a file or an address as plain text inside Markdown, on one line: nothing of them is markup."""
+    line = re.sub(r"[ \t\r\n\f\v]+", " ", words)
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~$:&" else letter for letter in line)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from components.charts.ladder import rung_title
-from components.charts.stage_ratio import WITHOUT, interval, n_of_n, pair, per_100, rate, side, who
+from components.charts.stage_ratio import WITHOUT, interval, n_of_n, pair, per_100, period, rate, side, who
 from components.text import DASH, Text
 from queries.measures.funnel import Funnel
 from queries.measures.trend import Trend
@@ -28,13 +28,24 @@ def allegations_by_year(frame: pd.DataFrame, text: Text, claim: str = "rule") ->
             return text("finding.allegations_parts", item=_count_item(frame.to_dict("records")[-1], text))
         latest = counted.sort_values("period_end").to_dict("records")[-1]
         return text("finding.allegations_parts", item=_count_item(latest, text))
-    taken = {"rule": "claim_rank", "lowest": "low", "highest": "high"}[claim]
-    latest_of = (
-        whole.sort_values(["year", taken], ascending=[False, claim != "highest"]).groupby("kind", sort=False).head(1)
-    )
+    latest_of = pd.DataFrame([_taken(own, claim) for _, own in whole.groupby("kind", sort=False)])
     order = {"official": 0, "ngo": 1}
     rows = sorted(latest_of.to_dict("records"), key=lambda row: order.get(row["kind"], 2))
     return text("finding.allegations", items=text.listed(_count_item(row, text) for row in rows))
+
+
+UNITS = ("complaints", "persons", "cases", "episodes")
+
+
+def _taken(own: pd.DataFrame, claim: str) -> pd.Series:
+    """The latest whole year's claim by the rule, or the lowest or highest of the claims in its unit."""
+    latest = own[own["year"] == own["year"].max()]
+    unit = min(latest["unit"], key=UNITS.index)
+    rivals = latest[latest["unit"] == unit].sort_values(["claim_rank", "figure_id"])
+    column = {"lowest": "low", "highest": "high"}.get(claim)
+    if column is None or rivals[column].isna().all():
+        return rivals.iloc[0]
+    return rivals.loc[rivals[column].idxmin() if claim == "lowest" else rivals[column].idxmax()]
 
 
 def _count_item(row: dict[str, Any], text: Text) -> str:
@@ -54,11 +65,11 @@ def counts_over_years(frame: pd.DataFrame, text: Text) -> str:
 
 def ratio(row: dict[str, Any], text: Text) -> str:
     """One ratio as a sentence: followed, a share, side by side, bare, or as the source states it."""
-    period = text.cap(_period(row, text))
+    when = text.cap(_period(row, text))
     if row["claim"] == "published":
         return published(row, text)
     parts = {
-        "period": period,
+        "period": when,
         "of_label": text.low(text.stage_count(row["denominator_stage"], row["denominator_unit"], row["kind"])),
         "of": text.bound(side(row["denominator_low"]), side(row["denominator_high"]), row["denominator_qualifier"]),
         "label": text.low(text.stage_count(row["numerator_stage"], row["numerator_unit"], row["kind"])),
@@ -71,6 +82,8 @@ def ratio(row: dict[str, Any], text: Text) -> str:
         return text(key, **parts, rate=rate(row, text), interval=ends)
     if row["claim"] == "share":
         return text("finding.side_by_side_bare", **parts, reason=rate(row, text))
+    if row["is_followed"]:
+        return text("finding.followed_bare", **parts, rate=rate(row, text))
     return text("finding.side_by_side", **parts, rate=per_100(row, text))
 
 
@@ -113,7 +126,7 @@ def stage_ratio(frame: pd.DataFrame, text: Text) -> str:
 def _rank(row: dict[str, Any]) -> int:
     """Prosecuted or sent to court per complaint first, then per registered offence, then the others (design §3)."""
     if row["numerator_stage"] in {"prosecuted", "sent_to_court"}:
-        return {"complaint": 3, "registered_offence": 2}.get(row["denominator_stage"], 1)
+        return {"complaint": 3, "registered_offence": 2}.get(row["denominator_stage"], -1)
     return 0
 
 
@@ -216,9 +229,10 @@ def coverage(frame: pd.DataFrame, text: Text) -> str:
     every = sorted(int(year) for year in set(frame["year"]))
     whole = {int(year) for year in official.loc[official["state"] == "whole_year", "year"]}
     missing = [year for year in every if year not in whole]
+    span = {"first": every[0], "last": every[-1]}
     if not missing:
-        return text("finding.coverage_full")
-    return text("finding.coverage", missing=len(missing), years=len(every), list=_spans(missing))
+        return text("finding.coverage_full", **span)
+    return text("finding.coverage", missing=len(missing), years=len(every), list=_spans(missing), **span)
 
 
 def _spans(years: list[int]) -> str:
@@ -251,31 +265,30 @@ def rival_claims(frame: pd.DataFrame, text: Text) -> str:
 
 
 def event_figures(frame: pd.DataFrame, text: Text) -> str:
-    """The cumulative numbers of the longest series, in the order of their dates."""
+    """The cumulative complaints in the order of their dates, else the longest series; with its first and last date."""
     keys = ["country", "compiler", "stage", "unit", "kind"]
-    sizes = frame.groupby(keys, sort=False).size()
-    items = []
-    for key in sizes[sizes == sizes.max()].index[:2]:
-        rows = frame[(frame[keys] == list(key)).all(axis=1)].to_dict("records")
-        numbers = [text.bound(side(row["low"]), side(row["high"]), row["qualifier"]) for row in rows]
-        country, compiler, stage, unit, kind = key
-        items.append(
-            text(
-                "finding.event_item",
-                label=text.low(text.stage_count(stage, unit, kind)),
-                compiler=text.compiler(country, compiler),
-                numbers=" → ".join(numbers),
-            )
-        )
+    groups = [rows for _, rows in frame.groupby(keys, sort=False)]
+    rows = max(groups, key=lambda own: (len(own) > 1, own["stage"].iloc[0] == "complaint", len(own))).to_dict("records")
+    item = text(
+        "finding.event_item",
+        label=text.low(text.stage_count(rows[0]["stage"], rows[0]["unit"], rows[0]["kind"])),
+        compiler=text.compiler(rows[0]["country"], rows[0]["compiler"]),
+        numbers=" → ".join(text.bound(side(row["low"]), side(row["high"]), row["qualifier"]) for row in rows),
+        first=text.day_short(_day(rows[0]["period_end"])),
+        last=text.day_short(_day(rows[-1]["period_end"])),
+    )
     event = text.scope(frame["scope"].iloc[0], frame["scope_detail"].iloc[0])
-    return text("finding.event", event=text.cap(event), items=text.listed(items))
+    return text("finding.event", event=text.cap(event), items=item)
 
 
 def lag_check(frame: pd.DataFrame, text: Text) -> str:
     """The ratios with the later stage of the following year."""
+    if frame.empty:
+        return text("finding.lag_none")
     items = [
         text(
             "finding.lag_item",
+            pair=text.low(pair(row, text)),
             year=row["year"],
             next=row["year"] + 1,
             rate=rate(row, text),
@@ -310,7 +323,7 @@ def official_documents(row: dict[str, Any], text: Text) -> str:
 
 
 def _period(row: dict[str, Any], text: Text) -> str:
-    return _covering(text.period(_day(row["period_start"]), _day(row["period_end"])), row, text)
+    return _covering(period(row, text), row, text)
 
 
 def _covering(words: str, row: dict[str, Any], text: Text) -> str:

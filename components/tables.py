@@ -8,7 +8,11 @@ from components.charts.ladder import rung_title, shares
 from components.charts.stage_ratio import interval, n_of_n, pair, rate, side, who
 from components.sentences import trend_words
 from components.text import DASH, Text
+from queries.measures.difference import differences
 from queries.measures.trend import Trend
+
+# No per cent change is stated from a base under this.
+SMALL_BASE = 10
 
 Marks = list[tuple[str, tuple[str, ...]]]
 
@@ -31,6 +35,12 @@ def counts(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
             for row in frame.to_dict("records")
         ]
     )
+
+
+def lines(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """The counts of yearly lines, each beside the whole year before it on the same line, by the rule for two counts."""
+    against = [text(f"difference.{found}") if found else "" for found in differences(frame)]
+    return counts(frame, text).assign(**{text("ui.year_before"): against})
 
 
 def count_marks(frame: pd.DataFrame, text: Text) -> Marks:
@@ -195,8 +205,7 @@ def trend_models(found: list[Trend], frame: pd.DataFrame, text: Text) -> pd.Data
                 text("ui.compiler"): text.compiler(first_of[each.line]["country"], first_of[each.line]["compiler"]),
                 text("ui.years"): f"{each.year_from}{DASH}{each.year_to} (n = {each.years})",
                 text("ui.trend"): trend_words(each, text),
-                text("ui.change"): f"{_signed(each.change, text)} ({_signed(each.change_low, text)} … "
-                f"{_signed(each.change_high, text)})",
+                text("ui.change"): _change(each, frame, text),
                 text("ui.dispersion"): text.number(each.dispersion or 0.0, 2),
                 text("ui.rank_p"): text.number(each.rank_p or 0.0, 3),
             }
@@ -225,6 +234,15 @@ def refused(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _change(each: Trend, frame: pd.DataFrame, text: Text) -> str:
+    """The change in per cent a year; none from a base under 10, where a per cent says nothing."""
+    base = frame.loc[(frame["line"] == each.line) & (frame["year"] == each.year_from), "low"].iloc[0]
+    if base < SMALL_BASE:
+        return text("ui.small_base")
+    ends = f"{_signed(each.change_low, text)} … {_signed(each.change_high, text)}"
+    return f"{_signed(each.change, text)} ({ends})"
 
 
 def _signed(value: float | None, text: Text) -> str:

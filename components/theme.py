@@ -59,6 +59,9 @@ def finish(figure: go.Figure, text: Text, *, height: float) -> go.Figure:
     )
     # A click must not pale the other marks: they stay evidence.
     figure.update_traces(unselected={"marker": {"opacity": 1}}, selector={"type": "bar"})
+    figure.update_traces(
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": INK}}, selector={"type": "scatter"}
+    )
     return figure
 
 

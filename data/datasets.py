@@ -6,6 +6,7 @@ import io
 import math
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def load(root: Path = ROOT, locales: Path = LOCALES) -> dict[str, pa.Table]:
 def _read(table: Table) -> tuple[list[Row], list[Refusal]]:
     """The rows of one file, or the reasons why it can't be read."""
     try:
-        text = table.path.read_text("utf8")
+        text = table.path.read_text("utf-8-sig")
     except FileNotFoundError:
         return [], [Refusal(table.file, 1, "", "file_missing", table.path.name)]
     except UnicodeDecodeError as error:
@@ -207,6 +208,10 @@ def _cells(rows: list[Row], words: dict[str, set[str]]) -> Iterator[Refusal]:
                 continue
             if cell != cell.strip():
                 yield row.refuse(column, "space_around", repr(cell))
+            if any(unicodedata.category(letter) in {"Cc", "Cf"} for letter in cell.replace("\n", " ")):
+                yield row.refuse(column, "control_character", repr(cell))
+            if (shape := about.get("pattern")) and not re.fullmatch(shape, cell):
+                yield row.refuse(column, "malformed_id", cell)
             if not _is_of_type(cell, about["type"]):
                 yield row.refuse(column, {"DATE": "not_a_date"}.get(about["type"], "not_a_number"), cell)
             if about.get("date_prefix") and not _is_date_prefix(cell):

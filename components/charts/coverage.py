@@ -22,16 +22,17 @@ CELL = 20
 def coverage(frame: pd.DataFrame, text: Text) -> go.Figure:
     """Draw `queries/questions/coverage.sql`: a line for each compiler and stage, a cell for each year."""
     figure = go.Figure()
+    notes: list[dict[str, object]] = []  # put on at once: one by one, Plotly checks them all anew each time
     y = 0.0
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
     country = str(frame.attrs.get("country", ""))
     for (kind, compiler), own in frame.groupby(["kind", "compiler"], sort=False):
         lines = wrapped(text.compiler(country, str(compiler)))
         y -= 10
-        _label(figure, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
+        _label(notes, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
         y -= TITLE * len(lines) + 2
         for stage, cells in own.groupby("stage", sort=False):
-            _label(figure, y, text(f"stage.{stage}"), QUIET, 12)
+            _label(notes, y, text(f"stage.{stage}"), QUIET, 12)
             y -= TITLE
             middle = y - CELL / 2
             for state, same in cells.groupby("state", sort=False):
@@ -70,18 +71,21 @@ def coverage(frame: pd.DataFrame, text: Text) -> go.Figure:
         fixedrange=True,
     )
     figure.update_yaxes(range=[y - 4, 4], visible=False, fixedrange=True)
+    figure.update_layout(annotations=notes)
     return finish(figure, text, height=-y + 40)
 
 
-def _label(figure: go.Figure, y: float, words: str, colour: str, size: int) -> None:
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        y=y,
-        text=words,
-        showarrow=False,
-        xanchor="left",
-        yanchor="top",
-        align="left",
-        font={"size": size, "color": colour},
+def _label(notes: list[dict[str, object]], y: float, words: str, colour: str, size: int) -> None:
+    notes.append(
+        {
+            "x": 0,
+            "xref": "paper",
+            "y": y,
+            "text": words,
+            "showarrow": False,
+            "xanchor": "left",
+            "yanchor": "top",
+            "align": "left",
+            "font": {"size": size, "color": colour},
+        }
     )

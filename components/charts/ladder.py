@@ -6,8 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.charts.rows import Mark, Panel, bars
-from components.charts.stage_ratio import side
-from components.text import DASH, Text
+from components.charts.stage_ratio import WITHOUT, per_100, side
+from components.text import Text
 
 
 def ladder(frame: pd.DataFrame, text: Text, *, is_event: bool) -> go.Figure:
@@ -51,15 +51,16 @@ def shares(row: dict[str, Any], text: Text) -> list[str]:
     said = []
     for of in ("first", "above"):
         claim = row.get(f"of_{of}_claim")
-        if claim not in {"withheld", "share", "side_by_side"} or (of == "above" and row["above_id"] == row["first_id"]):
+        if not isinstance(claim, str) or (of == "above" and row["above_id"] == row["first_id"]):
             continue
-        low, high = side(row[f"of_{of}_low"]), side(row[f"of_{of}_high"])
-        if claim == "withheld":
-            said.append(text("chart.withheld_short"))
-        elif low is not None and high is not None:
-            value = text.number(low, 1) if low == high else f"{text.number(low, 1)}{DASH}{text.number(high, 1)}"
-            sign = text.per_cent(0, 0).lstrip("0") if claim == "share" else ""
-            said.append(text(f"chart.of_{of}_{claim}", n=value + sign))
+        if claim in WITHOUT:
+            said.append(text("chart.withheld_short") if claim == "withheld" else text(WITHOUT[claim]))
+            continue
+        own = {
+            f"ratio_{part}": row.get(f"of_{of}_{part}") for part in ("low", "high", "low_open", "high_open", "about")
+        }
+        sign = text.per_cent(0, 0).lstrip("0") if claim == "share" else ""
+        said.append(text(f"chart.of_{of}_{claim}", n=per_100(own, text) + sign))
     return said
 
 

@@ -6,14 +6,15 @@ nothing is added up. Rows are placed by hand, in pixels, because titles of three
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
 from components.text import Text
 from components.theme import FAINT, INK, KIND, LETTER, LINE, PHONE, QUIET, ROW, TITLE, add_hits, finish, tint, wrapped
 
-TAG = re.compile(r"<[^>]+>")
+TAG = re.compile(r"<[^<>]+>")  # as Plotly reads them: «<2%</b>» holds one tag
+MOST = 0.8  # the most of a phone's plot that a label may take; the rest is the mark's
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
 
 
@@ -57,21 +58,25 @@ def dots(panels: list[Panel], text: Text) -> go.Figure:
 
 def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
     figure = go.Figure()
+    places = [len(row.place) for panel in panels for row in panel.rows if isinstance(row, Mark)]
+    left = 12 + LETTER * max(places, default=0)
+    plot = PHONE - left - 8
+    longest = int((MOST * plot - 14) / LETTER)
+    panels = [replace(panel, rows=[_fitted(row, longest) for row in panel.rows]) for panel in panels]
     marks = [row for panel in panels for row in panel.rows if isinstance(row, Mark)]
     sides = [side for mark in marks for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
     top = max(sides, default=1.0) or 1.0
-    left = 12 + LETTER * max((len(mark.place) for mark in marks), default=0)
-    reach = _reach(marks, top, PHONE - left - 8)
+    reach = _reach(marks, top, plot)
     row_height = ROW + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
     y = 0.0
+    notes: list[dict[str, object]] = []  # put on at once: one by one, Plotly checks them all anew each time
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
 
     def write(words: str, at: float, *, x: float = 0, in_margin: float = 0, size: int = 12, **more: object) -> None:
         look = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "align": "left", "showarrow": False}
         colour = more.pop("color", INK)
-        figure.add_annotation(
-            x=x, y=at, text=words, xshift=-in_margin, font={"size": size, "color": colour}, **(look | more)
-        )
+        note = {"x": x, "y": at, "text": words, "xshift": -in_margin, "font": {"size": size, "color": colour}}
+        notes.append(note | look | more)
 
     for panel in panels:
         lines = wrapped(panel.title)
@@ -83,7 +88,7 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
             height = ROW if isinstance(row, str) else row_height
             middle = y - height / 2
             if isinstance(row, str):
-                write(row, middle, color=QUIET)
+                write(row, middle, color=QUIET, in_margin=min(left, max(0, LETTER * len(row) - plot)))
             else:
                 write(row.place, middle, in_margin=8, xanchor="right")
                 end = shape(figure, row, middle, top)
@@ -105,7 +110,7 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
     )
     figure.update_yaxes(range=[y - 2, 2], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
     finish(figure, text, height=-y + 20)
-    return figure.update_layout(margin_l=left)
+    return figure.update_layout(margin_l=left, annotations=notes)
 
 
 def _reach(marks: list[Mark], top: float, plot: float) -> float:
@@ -115,10 +120,32 @@ def _reach(marks: list[Mark], top: float, plot: float) -> float:
         end = max((side for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None), default=0.0)
         if mark.high is None or mark.low is None:
             end += top * FADE
-        letters = max(len(TAG.sub("", line)) for line in mark.label.split("<br>"))
+        letters = max(map(_letters, mark.label.split("<br>")))
         room = 1 - (14 + LETTER * letters) / plot
-        reach = max(reach, end / max(room, 0.2))
+        reach = max(reach, end / max(room, 1 - MOST))
     return reach
+
+
+def _letters(line: str) -> int:
+    return len(TAG.sub("", line))
+
+
+def _fitted(row: Mark | str, longest: int) -> Mark | str:
+    """A row whose label has no line longer than `longest` letters: broken between its parts, else between words."""
+    if isinstance(row, str):
+        return row
+    lines: list[str] = []
+    for line in row.label.split("<br>"):
+        first, *parts = line.split(" · ")
+        broken = [first]
+        for part in parts:
+            if _letters(joined := f"{broken[-1]} · {part}") > longest:
+                broken.append(part)
+            else:
+                broken[-1] = joined
+        for each in broken:
+            lines += wrapped(each, longest) if _letters(each) > longest and not TAG.search(each) else [each]
+    return replace(row, label="<br>".join(lines))
 
 
 def _spread(end: float, reach: float) -> list[float]:

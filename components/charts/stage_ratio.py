@@ -8,6 +8,16 @@ import plotly.graph_objects as go
 from components.charts.rows import Mark, Panel, dots
 from components.text import DASH, Text
 
+# The order of the ladder: panels follow it, and so do the choices of a page.
+LADDER = (
+    "complaint",
+    "registered_offence",
+    "investigation_opened",
+    "prosecuted",
+    "sent_to_court",
+    "convicted",
+    "imprisoned",
+)
 # Why a ratio is printed without its per cent.
 WITHOUT = {
     "withheld": "chart.withheld",
@@ -33,9 +43,18 @@ def ratio_by_country(frame: pd.DataFrame, text: Text) -> go.Figure:
 def _panels(frame: pd.DataFrame, text: Text, *, by_country: bool) -> list[Panel]:
     panels: dict[str, list[Mark | str]] = {}
     rows = frame.to_dict("records")
-    for row in sorted(rows, key=lambda row: row["grade"] == "C"):
+    for row in sorted(rows, key=lambda row: _place(row, by_country=by_country)):
         panels.setdefault(panel_title(row, text, by_country=by_country), []).append(_mark(row, text))
     return [Panel(title, marks) for title, marks in panels.items()]
+
+
+def _place(row: dict[str, Any], *, by_country: bool) -> tuple[object, ...]:
+    """Where a ratio stands: two compilers last, then down the ladder; the order of the frame within a panel."""
+    order = [
+        LADDER.index(stage) if stage in LADDER else len(LADDER)
+        for stage in (row["denominator_stage"], row["numerator_stage"])
+    ]
+    return (row["grade"] == "C", row["country"] if by_country else "", *order)
 
 
 def panel_title(row: dict[str, Any], text: Text, *, by_country: bool) -> str:
@@ -101,6 +120,13 @@ def interval(row: dict[str, Any], text: Text, which: str = "interval") -> str:
     return f"{text.number(low, 1)}{DASH}{text.per_cent(high)}"
 
 
+def period(row: dict[str, Any], text: Text) -> str:
+    """The time counted, and that we inferred it when the source does not say it."""
+    words = text.period(row["period_start"].date(), row["period_end"].date())
+    inferred = row.get("has_inferred_window") or row.get("period_kind") == "window_inferred"
+    return text("date.inferred", period=words) if inferred else words
+
+
 def side(value: object) -> float | None:
     """A number, or None for a missing one."""
     return None if value is None or value != value else float(value)  # type: ignore[arg-type]
@@ -125,7 +151,7 @@ def _mark(row: dict[str, Any], text: Text) -> Mark:
         f"<b>{pair(row, text)}</b>",
         f"{n_of_n(row, text)} · {rate(row, text)}",
         *([f"{text('ui.interval')}: {interval(row, text)}"] if is_share else []),
-        text.cap(text.period(start, end)),
+        text.cap(period(row, text)),
         who(row, text),
         text(f"grade.{grade}"),
         f"<i>{text('ui.click_source')}</i>",

@@ -64,7 +64,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Fi
             showarrow=False,
             xanchor="left",
             xshift=8,
-            font={"size": 12, "color": colour},
+            font={"size": 12, "color": INK},
         )
     add_hits(figure, *hits)
     figure.update_xaxes(

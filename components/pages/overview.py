@@ -14,5 +14,10 @@ known = ask("countries_known")
 if said := sentences.official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
     st.info(said, icon=":material/description:")
 blocks.allegations_by_year(who, heading=text("page.allegations"))
-blocks.stage_ratio(who, numerators=("prosecuted", "sent_to_court"), heading=text("page.prosecutions"))
+blocks.stage_ratio(
+    who,
+    numerators=("investigation_opened", "prosecuted", "sent_to_court", "convicted"),
+    denominators=("complaint", "registered_offence"),
+    heading=text("page.prosecutions"),
+)
 blocks.reading_rules(text)

@@ -3,29 +3,21 @@
 import streamlit as st
 
 from components import blocks
+from components.charts.stage_ratio import LADDER
 from components.filters import choice, reader, switch
 from components.store import ask
 
 who = reader()
 text = who.text
-STAGES = (
-    "complaint",
-    "registered_offence",
-    "investigation_opened",
-    "prosecuted",
-    "sent_to_court",
-    "convicted",
-    "imprisoned",
-)
-stage_words = {"any": text("ui.any_stage")} | {stage: text(f"stage.{stage}") for stage in STAGES}
+stage_words = {"any": text("ui.any_stage")} | {stage: text(f"stage.{stage}") for stage in LADDER}
 
 st.title(f"{text('page.prosecutions')}: {text('country.' + who.country)}", anchor=False)
 with st.container(horizontal=True):
-    earlier = choice("out_of", text("ui.from_stage"), ("any", *STAGES[:-1]), stage_words)
-    later = choice("reached", text("ui.to_stage"), ("any", *STAGES[1:]), stage_words)
+    earlier = choice("out_of", text("ui.from_stage"), ("any", *LADDER[:-1]), stage_words)
+    later = choice("reached", text("ui.to_stage"), ("any", *LADDER[1:]), stage_words)
 with_c = switch("grade_c", text("ui.with_c"))
-numerators = STAGES[1:] if later == "any" else (later,)
-denominators = STAGES[:-1] if earlier == "any" else (earlier,)
+numerators = LADDER[1:] if later == "any" else (later,)
+denominators = LADDER[:-1] if earlier == "any" else (earlier,)
 blocks.stage_ratio(who, numerators, denominators, with_c=with_c)
 blocks.refused_ratios(who, numerators, denominators)
 blocks.lag_check(who, numerators, denominators, heading=text("ui.lag"))

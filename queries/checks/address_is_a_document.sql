@@ -26,5 +26,5 @@ select
     url as value
 from address
 where
-    not regexp_matches(url, '^https?://[^\s/?#]+')
+    not regexp_matches(url, '^https?://[^\s/?#@\[\]]+([/?#][^\s\[\]]*)?$')
     or (address = 'document' and regexp_matches(url, '^https?://[^/?#]+/?$'))

@@ -1,4 +1,4 @@
--- question: Which counts are negative or not whole, and which per cents outside 0 to 100?
+-- question: Which counts are negative, not whole or beyond belief, and which per cents outside 0 to 100?
 -- inputs:   figures
 -- grain:    id, column
 -- columns:  id       the figure
@@ -23,5 +23,6 @@ from side
 where
     not isfinite(side.value)
     or side.value < 0
+    or side.value > 1e12
     or (unit = 'percent' and side.value > 100)
     or (unit != 'percent' and side.value != trunc(side.value))

@@ -33,6 +33,8 @@
 --           is_headline_claim  both counts are the first of their claim groups
 --           numerator_id      figure of the later stage, or of the published per cent
 --           denominator_id    figure of the earlier stage; null when published
+--           outcomes_exceed   the exclusive outcomes of the earlier stage (refused, closed, sent to court) add to more
+--                             than it holds, so they are not outcomes of the same cases and no share is claimed
 -- rule:     only graded pairs; a per cent that the source states stands as the bound or value it is, n not published
 with computed as (
     select
@@ -108,8 +110,24 @@ published as (
         null::varchar as denominator_id
     from counts
     where unit = 'percent' and not is_repeat
+),
+
+outcomes as (
+    select
+        denominator_id,
+        sum(numerator_low) as reached
+    from computed
+    where grade = 'A' and numerator_stage in ('refused', 'terminated', 'sent_to_court')
+    group by denominator_id
 )
 
-select * from computed
+select
+    computed.*,
+    not computed.is_followed and coalesce(outcomes.reached > computed.denominator_high, false) as outcomes_exceed
+from computed
+left join outcomes on computed.denominator_id = outcomes.denominator_id
 union all by name
-select * from published
+select
+    *,
+    false as outcomes_exceed
+from published

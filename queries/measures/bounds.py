@@ -71,17 +71,17 @@ class Bound:
     def over(self, other: "Bound") -> "Bound":
         """Ratio of two counts: lowest over highest, highest over lowest.
 
-        A side over an unknown or zero denominator is unknown. Raises ZeroDivisionError when the
-        denominator can only be zero, ValueError when a side is negative.
+        A side over an unknown or zero denominator is unknown, but none of whatever number is none. Raises
+        ZeroDivisionError when the denominator can only be zero, ValueError when a side is negative.
         """
         if other.high == 0:
             raise ZeroDivisionError("no denominator")
         if any(side is not None and side < 0 for side in (self.low, self.high, other.low, other.high)):
             raise ValueError("counts are not negative")
+        # None of whatever number is none: a zero on top stays zero however open the denominator.
         return Bound(
-            None if self.low is None or other.high is None else self.low / other.high,
-            None if self.high is None or not other.low else self.high / other.low,
-            # None of whatever number is none: a zero on top is reached however open the denominator.
+            0.0 if self.low == 0 else None if self.low is None or other.high is None else self.low / other.high,
+            0.0 if self.high == 0 else None if self.high is None or not other.low else self.high / other.low,
             self.low_open or (other.high_open and self.low != 0),
             self.high_open or (other.low_open and self.high != 0),
             self.about or other.about,

@@ -7,12 +7,33 @@ Biometrika 31 (1940), 313-323.
 
 from typing import Literal
 
+import pandas as pd
+
 from queries.measures.bounds import Bound
 
-SMALL_BASE = 10
+Direction = Literal["rose", "fell", "none", "unknown"]
 
 
-def difference(before: Bound, after: Bound) -> Literal["rose", "fell", "none", "unknown"]:
+def differences(frame: pd.DataFrame) -> list[Direction | None]:
+    """For each row of `yearly_lines`, how it differs from the whole year before it on the same line and segment.
+
+    None where there is no such year: across a gap, a break, another document, from or to a part-year.
+    """
+    rows = frame.to_dict("records")
+    whole = {
+        (row["line"], row["segment"], row["year"]): Bound.read(row["low"], row["high"], row["qualifier"])
+        for row in rows
+        if not row["is_part_year"] and row["period_kind"] != "yearly_rate" and row["segment"] == row["segment"]
+    }
+    found: list[Direction | None] = []
+    for row in rows:
+        here, before = (whole.get((row["line"], row["segment"], row["year"] - lag)) for lag in (0, 1))
+        own = not row["is_part_year"] and row["period_kind"] != "yearly_rate"
+        found.append(difference(before, here) if own and here and before else None)
+    return found
+
+
+def difference(before: Bound, after: Bound) -> Direction:
     """How the count moved; over bounds, only what holds for every pair of counts inside them.
 
     «none» is «no clear difference»; «unknown» when a side that decides is unknown or «about».

@@ -30,7 +30,7 @@ def measure(frame: pd.DataFrame) -> pd.DataFrame:
                 shares = ratio(
                     Bound.read(row["low"], row["high"], row["qualifier"]),
                     Bound.read(row[f"{of}_low"], row[f"{of}_high"], row[f"{of}_qualifier"]),
-                    is_share=grade == "A" or bool(row[f"{of}_followed"]),
+                    is_share=grade == "A" and not row[f"{of}_outcomes_exceed"],
                 )
             for part in PART:
                 columns[f"of_{of}_{part}"].append(shares.get(part if part == "claim" else f"ratio_{part}"))

@@ -15,7 +15,7 @@ ADDED = {
     "ratio_low_open": "the low itself is excluded",
     "ratio_high_open": "the high itself is excluded",
     "ratio_about": "a count is «about»",
-    "claim": "share (followed, or grade A), side_by_side (per 100), withheld (denominator under 10), "
+    "claim": "share (grade A), side_by_side (per 100), withheld (denominator under 10), "
     "above_100, unknown, no_denominator, published (n not published)",
     "interval_low": "lower end of the 95 % Wilson interval, 0 to 100; null when there is none",
     "interval_high": "upper end of it",
@@ -36,7 +36,11 @@ def measure(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def ratio(numerator: Bound, denominator: Bound, *, is_share: bool) -> dict[str, Any]:
-    """The columns of ADDED for two counts. `is_share`: followed, or of grade A."""
+    """The columns of ADDED for two counts.
+
+    `is_share`: grade A, and its outcomes do not add to more than the denominator. A followed pair of other units
+    keeps its n of N but no share: persons are no part of cases.
+    """
     nothing = dict.fromkeys(ADDED) | {"ratio_low_open": False, "ratio_high_open": False, "ratio_about": False}
     if denominator.high == 0:
         return nothing | {"claim": "no_denominator"}
@@ -78,12 +82,12 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
             "claim": "published",
             "interval_low": None,
             "interval_high": None,
-            "exact_low": "lower end of the 95 % Clopper-Pearson interval, the strict choice",
-            "exact_high": "upper end of it",
+            "exact_low": None,
+            "exact_high": None,
             "interval_kind": None,
         }
     return ratio(
         Bound.read(row["numerator_low"], row["numerator_high"], row["numerator_qualifier"]),
         Bound.read(row["denominator_low"], row["denominator_high"], row["denominator_qualifier"]),
-        is_share=row["grade"] == "A" or bool(row["is_followed"]),
+        is_share=row["grade"] == "A" and not row.get("outcomes_exceed"),
     )

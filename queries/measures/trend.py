@@ -7,7 +7,7 @@ Econometrica 13 (1945), 245-259 (Kendall's tau against time), computed by scipy.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -62,24 +62,40 @@ def trend(line: str, rows: pd.DataFrame) -> Trend:
     first, last = years[0], years[-1]
     known = Trend(line, first, last, len(years), last - first + 1 - len(set(years)), "too_few")
 
-    def said(direction: Direction) -> Trend:
-        return Trend(known.line, first, last, known.years, known.missing_years, direction)
-
     if not rows["is_reviewed"].all():
-        return said("not_reviewed")
+        return replace(known, direction="not_reviewed")
     if len(set(years)) < FEWEST_YEARS or len(set(years)) != len(years):
         return known
-    if rows[["low", "high"]].isna().any(axis=None) or (rows["low"] != rows["high"]).any():
-        return said("undecided")
-    if (rows["qualifier"] == "about").any():
-        return said("undecided")
-    counts = rows["low"].astype(float).tolist()
-    if not all(0 <= count < math.inf for count in counts):
+    if rows[["low", "high"]].isna().any(axis=None) or (rows["qualifier"] == "about").any():
+        return replace(known, direction="undecided")
+    lows, highs = rows["low"].astype(float).tolist(), rows["high"].astype(float).tolist()
+    if not all(0 <= count < math.inf for count in [*lows, *highs]):
         raise ValueError("counts are finite and not negative")
+    if lows != highs:
+        return _bounded(known, years, lows, highs)
+    return _fitted(known, years, lows)
+
+
+def _bounded(known: Trend, years: list[int], lows: list[float], highs: list[float]) -> Trend:
+    """The trend over bounds: told only when the flattest, the steepest and the middle reading agree."""
+    middle = len(years) / 2
+    readings = [
+        [high if i < middle else low for i, (low, high) in enumerate(zip(lows, highs, strict=True))],
+        [low if i < middle else high for i, (low, high) in enumerate(zip(lows, highs, strict=True))],
+        [(low + high) / 2 for low, high in zip(lows, highs, strict=True)],
+    ]
+    found = [_fitted(known, years, counts) for counts in readings]
+    if len({each.direction for each in found}) > 1 or any(each.change is None for each in found):
+        return replace(known, direction="undecided")
+    ends = [side for each in found for side in (each.change_low, each.change_high) if side is not None]
+    return replace(found[2], change_low=min(ends), change_high=max(ends))
+
+
+def _fitted(known: Trend, years: list[int], counts: list[float]) -> Trend:
     if sum(counts) == 0:
-        return said("zeros")
+        return replace(known, direction="zeros")
     if not any(counts[1:]) or not any(counts[:-1]):
-        return said("none")
+        return replace(known, direction="none")
     low, change, high, dispersion = _quasi_poisson(years, counts)
     rank_p = _rank_p(years, counts)
     agrees = len(years) < RANK_TEST_REQUIRED_FROM or rank_p < 0.05
@@ -88,8 +104,14 @@ def trend(line: str, rows: pd.DataFrame) -> Trend:
         direction = "rose"
     if agrees and high < 0:
         direction = "fell"
-    return Trend(
-        known.line, first, last, known.years, known.missing_years, direction, low, high, change, dispersion, rank_p
+    return replace(
+        known,
+        direction=direction,
+        change_low=low,
+        change_high=high,
+        change=change,
+        dispersion=dispersion,
+        rank_p=rank_p,
     )
 
 

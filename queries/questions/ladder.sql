@@ -1,5 +1,5 @@
 -- question: How many are left at each rung from complaint to imprisonment?
--- inputs:   counts, pairs, stages, stage_merges
+-- inputs:   counts, ratios, stages, stage_merges
 -- grain:    stage, unit
 -- measures: ladder
 -- params:   country      varchar                 country code (ISO 3166-1 alpha-2)
@@ -29,6 +29,7 @@
 --           above_qualifier  how the source put it
 --           above_grade    grade of the ratio to it; null when refused
 --           above_followed  the source follows the very complaints of that rung
+--           above_outcomes_exceed  exclusive outcomes add to more than that rung holds: no share
 --           above_id       figure of that rung
 --           first_low      lowest number of complaints
 --           first_high     highest number of complaints
@@ -36,6 +37,7 @@
 --           first_unit     what was counted there
 --           first_grade    grade of the ratio to complaints; null when refused
 --           first_followed  the source follows the very complaints
+--           first_outcomes_exceed  exclusive outcomes add to more than the complaints: no share
 --           first_id       figure of the complaints
 --           figure_id      the figure; null: no figure
 --           source_id      the document
@@ -153,6 +155,7 @@ select
     upper_rung.qualifier as above_qualifier,
     above_pair.grade as above_grade,
     coalesce(above_pair.is_followed, false) as above_followed,
+    coalesce(above_pair.outcomes_exceed, false) as above_outcomes_exceed,
     upper_rung.figure_id as above_id,
     first_rung.low as first_low,
     first_rung.high as first_high,
@@ -160,15 +163,16 @@ select
     first_rung.unit as first_unit,
     first_pair.grade as first_grade,
     coalesce(first_pair.is_followed, false) as first_followed,
+    coalesce(first_pair.outcomes_exceed, false) as first_outcomes_exceed,
     first_rung.figure_id as first_id,
     drawn.figure_id,
     drawn.source_id
 from drawn
 left join above on drawn.figure_id = above.figure_id and above.nearness = 1
 left join drawn as upper_rung on above.above_id = upper_rung.figure_id
-left join pairs as above_pair
+left join ratios as above_pair
     on drawn.figure_id = above_pair.numerator_id and above.above_id = above_pair.denominator_id
 left join first_rung on drawn.figure_id is not null and drawn.figure_id != first_rung.figure_id
-left join pairs as first_pair
+left join ratios as first_pair
     on drawn.figure_id = first_pair.numerator_id and first_rung.figure_id = first_pair.denominator_id
 order by drawn.role != 'ladder', drawn.rung, drawn.stage, drawn.unit

@@ -7,6 +7,8 @@
 --           year_from     integer = 1900         first calendar year
 --           year_to       integer = 2100         last calendar year
 --           compilers     varchar[] = ''         who counted; empty: all
+--           scope         varchar = all          coverage of the later stage
+--           scope_detail  varchar = ''           which event, institution or part
 -- columns:  refusal                place, scope, period, yearly_rate, inferred_window or compiler_and_unit
 --           agreements             in how many of compiler, unit, place, scope and period the two agree
 --           country                country code
@@ -61,6 +63,8 @@ inner join counts as denominator on pairs.denominator_id = denominator.figure_id
 where
     pairs.refusal is not null
     and numerator.country = $country
+    and numerator.scope = $scope
+    and numerator.scope_detail = $scope_detail
     and (len($numerators::varchar[]) = 0 or list_contains($numerators::varchar[], numerator.stage))
     and (len($denominators::varchar[]) = 0 or list_contains($denominators::varchar[], denominator.stage))
     and year(numerator.period_end) >= $year_from

@@ -28,7 +28,8 @@
 --           spread_high    highest value of all claims; null when one has no upper side
 --           figure_id      the figure
 --           source_id      the document
--- rule:     claims of one fact by one kind of compiler; repeats and parts of another claim left out
+-- rule:     claims of one fact by one kind of compiler; repeats and parts of another claim left out;
+--           complaints to two bodies are two intakes, not two claims
 with claim as (
     select
         *,
@@ -46,7 +47,10 @@ with claim as (
         and (len($stages::varchar[]) = 0 or list_contains($stages::varchar[], stage))
         and year(period_end) >= $year_from
         and year(period_start) <= $year_to
-    window claim_group as (partition by stage, unit, period_start, period_end, kind)
+    window
+        claim_group as (
+            partition by stage, unit, period_start, period_end, kind, case when stage = 'complaint' then compiler end
+        )
 )
 
 select
@@ -73,5 +77,8 @@ select
     source_id
 from claim
 where rivals > 1
-window claim_group as (partition by stage, unit, period_start, period_end, kind)
+window
+    claim_group as (
+        partition by stage, unit, period_start, period_end, kind, case when stage = 'complaint' then compiler end
+    )
 order by period_start desc, stage, unit, kind, claim_rank

@@ -40,6 +40,7 @@
 --           is_followed       the source follows the very complaints of the earlier stage
 --           same_document     both counts stand in one document
 --           has_inferred_window  a period was inferred by us
+--           outcomes_exceed   exclusive outcomes of the earlier stage add to more than it holds: no share
 --           is_headline_claim  both counts are the first of their claim groups
 --           numerator_id      figure of the later stage, or of the published per cent
 --           denominator_id    figure of the earlier stage; null when published
@@ -74,6 +75,7 @@ select
     is_followed,
     same_document,
     has_inferred_window,
+    outcomes_exceed,
     is_headline_claim,
     numerator_id,
     denominator_id

@@ -1,0 +1,266 @@
+"""Does every page open, in every language and for every country, and does trouble get a clear sentence?"""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from components.text import LANGUAGES, Text
+from components.theme import LETTER, PHONE
+from data import datasets
+from data.store import CATALOGUE, Store, StoreDamaged, StoreLocked
+
+APP = Path(__file__).parent.parent / "app.py"
+PAGES = sorted(path.stem for path in (APP.parent / "components" / "pages").glob("*.py"))
+COUNTRIES = sorted(row["country"] for row in datasets.load()["countries"].to_pylist())
+UNSAID = re.compile(r"\{\w*\}|\bNone\b|\bnan\b|\bNaT\b")
+TAG = re.compile(r"<[^<>]+>")
+
+
+def start(page: str = "overview", **address: str) -> AppTest:
+    """The app as a fresh browser opens it at this address."""
+    app = AppTest.from_file(str(APP), default_timeout=120)
+    for key, value in address.items():
+        app.query_params[key] = value
+    if page != "overview":
+        app.switch_page(f"components/pages/{page}.py")
+    return app.run()
+
+
+@cache
+def opened(page: str, language: str, country: str = "KZ") -> AppTest:
+    """The same, to be looked at only: it is opened once for all tests."""
+    return start(page, language=language, country=country)
+
+
+def charts(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+def findings(app: AppTest) -> list[str]:
+    """The sentence of each chart, as the reader of a screen hears it too."""
+    return [element.proto.alt for element in app.get("plotly_chart")]
+
+
+def said(app: AppTest) -> list[str]:
+    """Everything the page says in words."""
+    elements = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return [element.value for element in elements] + [element.proto.body for element in app.get("html")]
+
+
+def assert_sound(app: AppTest) -> None:
+    """No exception; every chart has marks and a sentence; nothing unsaid; every label fits a phone."""
+    assert [error.value for error in app.exception] == []
+    assert [words for words in said(app) if UNSAID.search(words)] == []
+    for spec, finding in zip(charts(app), findings(app), strict=True):
+        assert finding.strip()
+        assert not UNSAID.search(finding)
+        assert any(len(trace.get("x") or []) for trace in spec["data"])
+        assert cut_labels(spec) == {}
+
+
+def cut_labels(spec: dict[str, Any]) -> dict[str, float]:
+    """Labels of a chart of rows that are wider than a phone leaves room for, by how many pixels."""
+    layout = spec["layout"]
+    if layout["xaxis"].get("showticklabels") is not False:
+        return {}
+    plot, reach = PHONE - layout["margin"]["l"] - layout["margin"]["r"], layout["xaxis"]["range"][1]
+    found = {}
+    for note in layout.get("annotations", []):
+        if note["xref"] == "x":
+            letters = max(len(TAG.sub("", line)) for line in note["text"].split("<br>"))
+            end = note["x"] / reach * plot + note["xshift"] + LETTER * letters
+            if end > plot + 1:
+                found[note["text"]] = end - plot
+    return found
+
+
+def title(page: str, text: Text, country: str) -> str:
+    if page == "overview":
+        return f"{text('ui.title')}: {text('country.' + country)}"
+    return text("page.compare") if page == "compare" else f"{text('page.' + page)}: {text('country.' + country)}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_opens_in_a_language_with_its_title_and_full_charts(page, language):
+    app = opened(page, language)
+    assert_sound(app)
+    assert [each.value for each in app.title] == [title(page, Text(language), "KZ")]
+    assert charts(app)
+    assert app.warning.values == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("country", [country for country in COUNTRIES if country != "KZ"])
+def test_a_page_opens_for_a_country_with_full_charts_or_says_what_is_missing(page, country):
+    app = opened(page, "ru", country)
+    text = Text("ru")
+    assert_sound(app)
+    assert [each.value for each in app.title] == [title(page, text, country)]
+    assert app.warning.values == []
+    assert charts(app) or any(text("caveat.absence") in words for words in app.info.values)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentence_above_a_chart_is_its_words_for_a_screen_reader(page, language):
+    app = opened(page, language)
+    paragraphs = [re.sub("<[^>]+>", "", e.proto.body) for e in app.get("html") if 'class="finding"' in e.proto.body]
+    assert [html.unescape(words) for words in paragraphs] == findings(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_the_same_charts_in_every_language(page):
+    kinds = [
+        [[trace["type"] for trace in spec["data"]] for spec in charts(opened(page, language))] for language in LANGUAGES
+    ]
+    assert kinds[0] == kinds[1] == kinds[2]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_sources_table_and_method_of_every_chart_open(page):
+    app = start(page, language="kk")
+    text = Text("kk")
+    views = [group.key for group in app.get("button_group") if str(group.key).startswith("view_")]
+    assert len(views) == len(charts(app))
+    for view in ("sources", "table", "method"):
+        for key in views:
+            app.get("button_group")[[group.key for group in app.get("button_group")].index(key)].set_value(view)
+        app.run()
+        assert_sound(app)
+        if view == "sources":
+            assert sum(box.label == text("ui.choose_mark") for box in app.selectbox) == len(views)
+            assert sum("](http" in words for words in app.markdown.values) >= len(views)
+        if view == "table":
+            assert sum("tcp-table" in words for words in said(app)) >= len(views)
+            assert len(app.get("download_button")) == len(views)
+        if view == "method":
+            assert sum(block.language == "sql" for block in app.code) == len(views)
+
+
+def test_the_overview_says_that_no_official_figure_comes_from_the_states_own_document():
+    assert "No official figure here was read in the State’s own document yet" in opened("overview", "en").info.values[0]
+
+
+def test_reading_rules_stand_on_the_overview():
+    text = Text("ru")
+    (rules,) = [words for words in opened("overview", "ru").markdown.values if text("caveat.more_trust") in words]
+    assert all(text(f"caveat.{rule}") in rules for rule in ("more_trust", "earlier_year", "absence", "not_added"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_stands_in_the_list_of_pages_by_its_name(language):
+    # AppTest does not draw the navigation: the names are those that app.py hands it.
+    assert len({Text(language)(f"page.{page}") for page in PAGES}) == len(PAGES)
+
+
+# Bad input --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("country", "XX", "address.country"),
+        ("from", "1066", "address.years"),
+        ("to", "next year", "address.years"),
+        ("compilers", "nobody", "address.compilers"),
+        ("scope", "event/no_such_event", "address.scope"),
+    ],
+)
+def test_an_unknown_value_in_the_address_gets_a_sentence_and_the_usual_view(key, value, sentence):
+    app = start(language="ru", **{key: value})
+    assert_sound(app)
+    (warning,) = app.warning.values
+    assert warning.startswith(Text("ru")(sentence).split("{")[0])
+    assert findings(app) == findings(opened("overview", "ru"))
+    assert app.session_state["reader"] == opened("overview", "ru").session_state["reader"]
+
+
+def test_an_unknown_language_gets_a_sentence_and_english():
+    app = start(language="tlh")
+    assert_sound(app)
+    assert app.warning.values == [Text("en")("address.language", value="tlh")]
+    assert findings(app) == findings(opened("overview", "en"))
+
+
+def test_an_unknown_choice_of_a_page_gets_a_sentence_and_the_usual_one():
+    app = start("prosecutions", language="en", out_of="heaven", ladder="x~y")
+    assert_sound(app)
+    assert app.warning.values == [Text("en")("address.choice", value=value) for value in ("heaven", r"x\~y")]
+    assert findings(app) == findings(opened("prosecutions", "en"))
+
+
+def test_years_the_wrong_way_round_get_a_sentence():
+    app = start(language="en", **{"from": "2020", "to": "2012"})
+    assert app.warning.values[0].startswith("The address names years without figures: «2020–2012»")
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A store of its own for one test; the shared one comes back after it."""
+    monkeypatch.setenv("TCP_STORE", str(tmp_path / "store"))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield tmp_path / "store"
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_damaged_store_gets_a_sentence_and_nothing_of_it_is_lost(fresh, language):
+    fresh.mkdir()
+    (fresh / CATALOGUE).write_bytes(b"this is no catalogue " * 200)
+    app = start(language=language)
+    text = Text(language)
+    assert [error.value for error in app.exception] == []
+    assert app.error.values == [text("error.store_damaged")]
+    assert str(fresh) in app.markdown.values[0]
+    assert "TCP_STORE" in app.markdown.values[0]
+    assert charts(app) == []
+    assert (fresh / CATALOGUE).read_bytes() == b"this is no catalogue " * 200
+
+
+@pytest.mark.parametrize("failure", [StoreDamaged, StoreLocked])
+def test_a_store_that_fails_while_a_page_is_read_gets_a_sentence(fresh, monkeypatch, failure):
+    monkeypatch.setenv("TCP_STORE", str(fresh))
+    answered = Store.ask
+
+    def ask(self: Store, question: str, **given: Any) -> Any:
+        if question == "allegations_by_year":
+            raise failure(self.path)
+        return answered(self, question, **given)
+
+    monkeypatch.setattr(Store, "ask", ask)
+    app = start(language="ru")
+    assert [error.value for error in app.exception] == []
+    assert Text("ru")(f"error.{failure.code}") in app.error.values
+
+
+def test_a_shipped_file_with_one_wrong_cell_is_refused_with_its_row_in_hand(fresh, shipped, monkeypatch):
+    load = datasets.load
+    shipped.change("official/official_figures.csv", "kz-0005", stage="*no* such [stage](x)")
+    monkeypatch.setattr(datasets, "load", lambda *_: load(shipped.root, shipped.locales))
+    app = start(language="ru")
+    text = Text("ru")
+    line = shipped.line("official/official_figures.csv", "kz-0005")
+    assert [error.value for error in app.exception] == []
+    assert app.error.values == [text("error.data_refused")]
+    (row,) = [words for words in app.markdown.values if text("rule.unknown_code") in words]
+    assert f"строка {line}, столбец stage" in row
+    assert r"\*no\* such \[stage\]\(x\)" in row
+    assert charts(app) == []
+
+
+def test_a_folder_that_cannot_be_written_gets_a_sentence(fresh):
+    fresh.write_text("a file stands where the folder should")
+    app = start(language="kk")
+    assert [error.value for error in app.exception] == []
+    assert app.error.values == [Text("kk")("error.store_unwritable")]

@@ -1,0 +1,478 @@
+"""What does each chart say in words, and does it ever say more than its numbers bear out?
+
+The sentences of the real figures stand here word for word, so that whoever changes a wording or a number sees it.
+"""
+
+# ruff: noqa: RUF001 – the sentences are Russian and Kazakh
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from components import blocks, sentences, tables
+from components.block import Block, figure_words
+from components.charts.stage_ratio import LADDER
+from components.filters import Choices, Reader
+from components.store import ask
+from components.store import store as the_store
+from components.text import LANGUAGES, Text
+from queries.catalog import query
+from queries.measures.trend import Trend, trends
+from tests.test_charts import FEW, GRADE_A, GRADE_B, GRADE_C, PUBLISHED, WHOLE, YEARS, answer
+from tests.test_pages import COUNTRIES, PAGES, findings, opened
+
+EN, RU, KK = (Text(language) for language in LANGUAGES)
+NBSP = "\u00a0"
+UNSAID = re.compile(r"[{}]|\bNone\b|\bnan\b|\bNaT\b|\binf\b")
+
+# The findings of every chart of every page for Kazakhstan, in the order of the page.
+FINDINGS: dict[str, dict[str, list[str]]] = {
+    "en": {
+        "allegations": [
+            "Latest whole-year counts: official – 249 complaints (Commissioner for Human Rights "
+            "(Ombudsman), 2019); non-governmental organisations – 283 complaints (Coalition of NGOs "
+            "of Kazakhstan against Torture, 2023). They are never added together.",
+            "Counts that cover more than one year: 2. Such counts are not shown on the yearly charts.",
+            "Latest whole-year counts: official – 193 cases (Official data, body not named, 2024). "
+            "They are never added together.",
+            "Facts on which sources disagree: 2. The widest: offences registered, 2020 – 63 "
+            "(Committee on Legal Statistics and Special Records); 766 (Official data, body not "
+            "named).",
+        ],
+        "compare": [
+            "Countries with this ratio: 3 – Kazakhstan, Kyrgyzstan, Moldova. Countries are set side "
+            "by side and never ranked.",
+        ],
+        "overview": [
+            "Latest whole-year counts: official – 249 complaints (Commissioner for Human Rights "
+            "(Ombudsman), 2019); non-governmental organisations – 283 complaints (Coalition of NGOs "
+            "of Kazakhstan against Torture, 2023). They are never added together.",
+            "January–November 2015: complaints received – 119; cases sent to court – 11 (9.2 per "
+            "100). UN Committee against Torture: share of complaints that led to prosecution – less "
+            "than 2% (18 November 2008 – 27 November 2014; n not published).",
+        ],
+        "prosecutions": [
+            "January–November 2015: complaints received – 119; cases sent to court – 11 (9.2 per "
+            "100). UN Committee against Torture: share of complaints that led to prosecution – less "
+            "than 2% (18 November 2008 – 27 November 2014; n not published).",
+            "Prosecutor General's Office, 5 January 2022 – 31 March 2023 · January 2022 events: "
+            "complaints received – 301 (14 Mar 2022); investigations opened – 243 (14 Mar 2022); "
+            "investigation opened, persons – 29 (31 Dec 2022); persons prosecuted – 8 (31 Dec 2022); "
+            "cases sent to court – 2 (31 Dec 2022); persons sentenced to imprisonment – 9 (31 Mar "
+            "2023).",
+            "Cases decided by UN treaty bodies, 1 November 2013 – 15 October 2015: victims "
+            "compensated – 2; perpetrators punished – 0.",
+        ],
+        "sources_and_gaps": [
+            "Years for which no official figure for the whole year was found: 6 of 18 (2007–2008, 2014–2017).",
+        ],
+        "trends": [
+            "Offences registered, 2019–2022 (Official data, body not named): no clear trend. Break in "
+            "series (17 March 2023) – law on ill-treatment signed: article 146 now covers other acts.",
+            "No line has four whole years between two breaks, so no trend is stated. Break in series "
+            "(2012) – the counting of official complaints probably changed.",
+            "Investigations opened, 2009–2012 (Official data, body not named): no clear trend.",
+        ],
+    },
+    "ru": {
+        "allegations": [
+            "Последние данные за полный год: официальные данные – 249 жалоб (Уполномоченный по правам "
+            "человека (омбудсмен), 2019 год); неправительственные организации (НПО) – 283 жалобы "
+            "(Коалиция НПО Казахстана против пыток, 2023 год). Между собой эти числа не складываются.",
+            "Чисел, охватывающих более одного года: 2. На годовых графиках такие числа не показаны.",
+            "Последние данные за полный год: официальные данные – 193 дела (Официальные данные, орган "
+            "не назван, 2024 год). Между собой эти числа не складываются.",
+            "Фактов, по которым источники расходятся: 2. Наибольшее расхождение: зарегистрировано "
+            "уголовных правонарушений, 2020 год – 63 (Комитет по правовой статистике и специальным "
+            "учетам Генеральной прокуратуры); 766 (Официальные данные, орган не назван).",
+        ],
+        "compare": [
+            "Стран, по которым есть это отношение: 3 – Казахстан, Кыргызстан, Молдова. Страны "
+            "приводятся рядом и не ранжируются.",
+        ],
+        "overview": [
+            "Последние данные за полный год: официальные данные – 249 жалоб (Уполномоченный по правам "
+            "человека (омбудсмен), 2019 год); неправительственные организации (НПО) – 283 жалобы "
+            "(Коалиция НПО Казахстана против пыток, 2023 год). Между собой эти числа не складываются.",
+            "Январь–ноябрь 2015 года: поступило жалоб – 119; направлено дел в суд – 11 (9,2 на 100). "
+            "По данным источника (Комитет ООН против пыток) доля жалоб, по которым начато уголовное "
+            "преследование: менее 2~% (18 ноября 2008 года – 27 ноября 2014 года; n не опубликовано).",
+        ],
+        "prosecutions": [
+            "Январь–ноябрь 2015 года: поступило жалоб – 119; направлено дел в суд – 11 (9,2 на 100). "
+            "По данным источника (Комитет ООН против пыток) доля жалоб, по которым начато уголовное "
+            "преследование: менее 2~% (18 ноября 2008 года – 27 ноября 2014 года; n не опубликовано).",
+            "Генеральная прокуратура, 5 января 2022 года – 31 марта 2023 года · Январские события "
+            "2022 года: поступило жалоб – 301 (14.03.2022); начато расследований – 243 (14.03.2022); "
+            "начато расследование, лиц – 29 (31.12.2022); привлечено к уголовной ответственности, лиц "
+            "– 8 (31.12.2022); направлено дел в суд – 2 (31.12.2022); приговорено к лишению свободы, "
+            "лиц – 9 (31.03.2023).",
+            "Дела, по которым приняты решения договорных органов ООН (1 ноября 2013 года – 15 октября "
+            "2015 года): получили компенсацию, потерпевших – 2; наказано виновных – 0.",
+        ],
+        "sources_and_gaps": [
+            "Лет, за которые официальных данных за полный год не найдено: 6 из 18 (2007–2008, 2014–2017).",
+        ],
+        "trends": [
+            "Зарегистрировано уголовных правонарушений, 2019–2022 (Официальные данные, орган не "
+            "назван): явной тенденции нет. Разрыв ряда (17 марта 2023 года) – подписан закон о "
+            "жестоком обращении; составы преступлений в статье 146 УК изменены.",
+            "Ни в одном ряду нет четырех полных лет между разрывами, поэтому вывод о тенденции не "
+            "делается. Разрыв ряда (2012 год) – вероятно, изменился способ подсчета жалоб в "
+            "официальных данных.",
+            "Начато расследований, 2009–2012 (Официальные данные, орган не назван): явной тенденции нет.",
+        ],
+    },
+    "kk": {
+        "allegations": [
+            "Толық жыл бойынша соңғы дерек: ресми деректер – 249 шағым (Адам құқықтары жөніндегі "
+            "уәкіл (омбудсмен), 2019 жыл); үкіметтік емес ұйымдар (ҮЕҰ) – 283 шағым (Қазақстанның "
+            "азаптауға қарсы ҮЕҰ коалициясы, 2023 жыл). Бұл сандар өзара қосылмайды.",
+            "Бірнеше жылды қамтитын сан: 2. Мұндай сандар жылдық диаграммаларда көрсетілмейді.",
+            "Толық жыл бойынша соңғы дерек: ресми деректер – 193 іс (Ресми деректер, орган аталмаған, "
+            "2024 жыл). Бұл сандар өзара қосылмайды.",
+            "Дереккөздер әртүрлі сан келтірген дерек: 2. Ең үлкен айырмашылық: тіркелген қылмыстық "
+            "құқық бұзушылық, 2020 жыл – 63 (Бас прокуратураның Құқықтық статистика және арнайы "
+            "есепке алу жөніндегі комитеті); 766 (Ресми деректер, орган аталмаған).",
+        ],
+        "compare": [
+            "Осы арақатынас бойынша дерегі бар ел: 3 – Қазақстан, Қырғызстан, Молдова. Елдер қатар "
+            "келтіріледі, рейтинг жасалмайды.",
+        ],
+        "overview": [
+            "Толық жыл бойынша соңғы дерек: ресми деректер – 249 шағым (Адам құқықтары жөніндегі "
+            "уәкіл (омбудсмен), 2019 жыл); үкіметтік емес ұйымдар (ҮЕҰ) – 283 шағым (Қазақстанның "
+            "азаптауға қарсы ҮЕҰ коалициясы, 2023 жыл). Бұл сандар өзара қосылмайды.",
+            "2015 жылғы қаңтар–қараша: түскен шағым – 119; сотқа жолданған іс – 11 (100-ге шаққанда "
+            "9,2). БҰҰ-ның Азаптауға қарсы комитеті: қылмыстық қудалау басталған шағымдардың үлесі – "
+            "2%-дан кем (2008 жылғы 18 қараша – 2014 жылғы 27 қараша; n жарияланбаған).",
+        ],
+        "prosecutions": [
+            "2015 жылғы қаңтар–қараша: түскен шағым – 119; сотқа жолданған іс – 11 (100-ге шаққанда "
+            "9,2). БҰҰ-ның Азаптауға қарсы комитеті: қылмыстық қудалау басталған шағымдардың үлесі – "
+            "2%-дан кем (2008 жылғы 18 қараша – 2014 жылғы 27 қараша; n жарияланбаған).",
+            "Бас прокуратура, 2022 жылғы 5 қаңтар – 2023 жылғы 31 наурыз · 2022 жылғы Қаңтар оқиғасы: "
+            "түскен шағым – 301 (14.03.2022); басталған тергеп-тексеру – 243 (14.03.2022); тергеу "
+            "басталған адам – 29 (31.12.2022); қылмыстық жауаптылыққа тартылған адам – 8 "
+            "(31.12.2022); сотқа жолданған іс – 2 (31.12.2022); бас бостандығынан айыруға сотталған "
+            "адам – 9 (31.03.2023).",
+            "БҰҰ-ның шарттық органдары шешім қабылдаған істер бойынша (2013 жылғы 1 қараша – 2015 "
+            "жылғы 15 қазан): өтемақы алған жәбірленуші – 2; жазаланған кінәлі – 0.",
+        ],
+        "sources_and_gaps": [
+            "18 жылдың 6 жылы бойынша толық жылды қамтитын ресми дерек табылмады (2007–2008, 2014–2017).",
+        ],
+        "trends": [
+            "Тіркелген қылмыстық құқық бұзушылық, 2019–2022 (Ресми деректер, орган аталмаған): айқын "
+            "үрдіс жоқ. Қатардың үзілуі (2023 жылғы 17 наурыз) – қатыгез қарым-қатынас туралы заңға "
+            "қол қойылды; ҚК 146-бабындағы қылмыс құрамдары өзгерді.",
+            "Екі үзілістің арасында төрт толық жылы бар қатар жоқ, сондықтан үрдіс туралы қорытынды "
+            "жасалмайды. Қатардың үзілуі (2012 жыл) – ресми деректердегі шағымдарды есептеу тәсілі "
+            "өзгерген болуы мүмкін.",
+            "Басталған тергеп-тексеру, 2009–2012 (Ресми деректер, орган аталмаған): айқын үрдіс жоқ.",
+        ],
+    },
+}
+JANUARY_2022: set[str] = set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentences_of_a_page_for_kazakhstan(page, language):
+    assert findings(opened(page, language)) == [said.replace("~", NBSP) for said in FINDINGS[language][page]]
+
+
+def test_the_ladders_of_the_january_2022_events_are_told_by_their_latest_dates_and_never_mixed():
+    told = {said for said in _ladders(EN) if "January 2022 events" in said}
+    assert told == JANUARY_2022
+
+
+def _ladders(text: Text) -> Iterator[str]:
+    for row in ask("ladders", country="KZ").to_dict("records"):
+        frame = ask(
+            "ladder",
+            country="KZ",
+            **{name: row[name] for name in ("compiler", "document", "scope", "scope_detail")},
+            period_start=f"{row['period_start']:%Y-%m-%d}",
+            period_end=f"{row['period_end']:%Y-%m-%d}",
+        ).assign(scope=row["scope"], scope_detail=row["scope_detail"])
+        yield sentences.ladder(frame, text, row["compiler"], "KZ", is_event=bool(row["is_event"]))
+
+
+# No more than the numbers bear out ------------------------------------------------------
+
+OF_THESE = {"en": "of these", "ru": "из них", "kk": "оның ішінде"}
+FOLLOWED = [
+    {"id": "all", "value": 176, "year": 2014},
+    {"id": "of", "stage": "investigation_opened", "value": 31, "year": 2014, "followed_from": "all"},
+]
+
+
+def told(given: Any, figures: list[dict[str, Any]], text: Text, **asked: Any) -> str:
+    return sentences.stage_ratio(answer(given, figures, "stage_ratio", **asked), text)
+
+
+@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+def test_of_these_is_said_only_where_the_source_followed_the_same_complaints(given, text):
+    assert OF_THESE[text.language] in told(given, FOLLOWED, text)
+    assert OF_THESE[text.language] not in told(given, [{**row, "followed_from": None} for row in FOLLOWED], text)
+    assert OF_THESE[text.language] not in told(given, GRADE_A, text)
+    assert OF_THESE[text.language] not in told(given, GRADE_B, text)
+
+
+def test_a_followed_share_is_told_with_its_interval(given):
+    assert told(given, FOLLOWED, EN) == (
+        "2014: complaints received – 176; of these, investigation opened, complaints – 31 "
+        "(17.6%; 95% confidence interval: 12.7–23.9%)."
+    )
+
+
+def test_two_units_are_told_side_by_side_and_per_100(given):
+    assert [told(given, GRADE_B, text) for text in (EN, RU, KK)] == [
+        "2012: complaints received – 602; investigations opened – 18 (3.0 per 100).",
+        "2012 год: поступило жалоб – 602; начато расследований – 18 (3,0 на 100).",
+        "2012 жыл: түскен шағым – 602; басталған тергеп-тексеру – 18 (100-ге шаққанда 3,0).",
+    ]
+
+
+@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+def test_no_per_cent_is_told_where_it_is_withheld(given, text):
+    said = told(given, FEW, text)
+    assert "%" not in said
+    assert "28" not in said
+    assert text("chart.withheld") in said
+    assert "7" in said
+
+
+@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+def test_no_share_is_told_above_100_or_of_nothing(given, text):
+    above = told(given, [GRADE_A[0], {**GRADE_A[1], "value": 70}], text)
+    of_nothing = told(given, [{**GRADE_A[0], "value": 0}, {**GRADE_A[1], "value": 0}], text)
+    assert text("chart.above_100") in above
+    assert text("chart.no_denominator") in of_nothing or text("finding.ratio_none") == of_nothing
+    assert "%" not in above + of_nothing
+
+
+def test_two_compilers_never_make_the_headline(given):
+    figures = [*GRADE_A, {**GRADE_C[0], "year": 2013, "value": 9}]
+    said = told(given, figures, EN, with_c=True)
+    assert said.startswith("2013: offences registered – 63; cases sent to court – 11")
+    assert "– 9" not in said
+
+
+def test_a_prosecution_per_complaint_is_told_before_one_per_registered_offence_and_before_an_investigation(given):
+    court = {"id": "court", "stage": "sent_to_court", "unit": "cases", "value": 5, "year": 2012}
+    assert "cases sent to court – 5" in told(given, [*GRADE_B, court, *GRADE_A], EN)
+
+
+def test_a_published_per_cent_is_told_as_the_bound_it_is_with_n_not_published(given):
+    said = [told(given, [PUBLISHED], text) for text in (EN, RU, KK)]
+    assert "less than 2%" in said[0]
+    assert f"менее 2{NBSP}%" in said[1]
+    assert "2%-дан кем" in said[2]
+    assert all(text("chart.n_not_published") in each for text, each in zip((EN, RU, KK), said, strict=True))
+    assert not any("per 100" in each or "95" in each for each in said)
+
+
+def test_a_bound_in_a_pair_stays_a_bound(given):
+    figures = [GRADE_B[0], {**GRADE_B[1], "value": None, "low": 18, "qualifier": "more_than"}]
+    assert [told(given, figures, text) for text in (EN, RU, KK)] == [
+        "2012: complaints received – 602; investigations opened – more than 18 (>3.0 per 100).",
+        "2012 год: поступило жалоб – 602; начато расследований – более 18 (>3,0 на 100).",
+        "2012 жыл: түскен шағым – 602; басталған тергеп-тексеру – 18-ден астам (100-ге шаққанда >3,0).",
+    ]
+
+
+MOVED = {"en": ("rose", "fell"), "ru": ("рост", "снижение"), "kk": ("өсті", "төмендеді")}
+
+
+def lines_told(given: Any, values: dict[int, int], text: Text) -> str:
+    figures = [{"id": f"y{year}", "value": value, "year": year} for year, value in values.items()]
+    frame = answer(given, figures, "yearly_lines", {"breaks": []})
+    return sentences.yearly_lines(frame, trends(frame), pd.DataFrame({"breaks_series": []}), text)
+
+
+@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+def test_rose_and_fell_are_told_only_where_the_trend_says_so(given, text):
+    rose, fell = MOVED[text.language]
+    up = lines_told(given, {2009 + i: round(100 * 1.4**i) for i in range(6)}, text)
+    down = lines_told(given, {2009 + i: round(600 / 1.4**i) for i in range(6)}, text)
+    unclear = lines_told(given, {2009: 100, 2010: 300, 2011: 90, 2012: 250, 2013: 120}, text)
+    few = lines_told(given, {2009: 100, 2010: 10}, text)
+    assert rose in up
+    assert fell not in up
+    assert fell in down
+    assert rose not in down
+    assert text("finding.trend_none") in unclear
+    assert text("finding.trend_too_few") in few
+    assert not any(word in said for said in (unclear, few) for word in (rose, fell))
+
+
+def test_a_trend_is_told_with_its_interval_and_never_as_a_p_value():
+    fell = Trend("line", 2009, 2014, 6, 0, "fell", -31.4, -12.2, -22.0, 1.0, 0.01)
+    rose = Trend("line", 2009, 2014, 6, 0, "rose", 12.2, 31.4, 22.0, 1.0, 0.01)
+    assert [sentences.trend_words(fell, text) for text in (EN, RU, KK)] == [
+        "fell by 12 to 31% a year",
+        f"снижение на 12–31{NBSP}% в год",
+        "жылына 12–31%-ға төмендеді",
+    ]
+    assert [sentences.trend_words(rose, text) for text in (EN, RU, KK)] == [
+        "rose by 12 to 31% a year",
+        f"рост на 12–31{NBSP}% в год",
+        "жылына 12–31%-ға өсті",
+    ]
+
+
+@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+def test_a_country_whose_breaks_nobody_reviewed_has_no_trend_and_says_so(given, text):
+    figures = [{**row, "country": "KG", "compiler": "prosecutor_general"} for row in YEARS]
+    frame = answer(given, figures, "yearly_lines", country="KG")
+    said = sentences.yearly_lines(frame, trends(frame), pd.DataFrame({"breaks_series": []}), text)
+    assert said == text("finding.trend_not_reviewed")
+
+
+def test_a_sentence_changes_with_every_filter(given):
+    ngo = {"id": "ngo", "dataset": "ngo", "compiler": "kibhr", "value": 50, "year": 2013}
+    penal = {"id": "penal", "value": 7, "year": 2012, "scope": "institution", "scope_detail": "penal_institutions"}
+    figures = [WHOLE, {**WHOLE, "id": "before", "value": 52, "year": 2011}, ngo, penal]
+
+    def said(**asked: Any) -> str:
+        return sentences.allegations_by_year(answer(given, figures, "allegations_by_year", **asked), EN)
+
+    assert "602 complaints" in said()
+    assert "50 complaints" in said()
+    assert "602" not in said(compilers=["kibhr"])
+    assert "52 complaints" in said(year_to=2011)
+    assert "7 complaints" in said(scope="institution", scope_detail="penal_institutions")
+
+
+def test_a_sentence_about_a_part_names_the_part(given):
+    penal = {"value": 7, "year": 2012, "scope": "institution", "scope_detail": "penal_institutions"}
+    part = {"scope": "institution", "scope_detail": "penal_institutions"}
+    figures = [{"id": "one", **penal}, {"id": "two", **penal, "stage": "convicted", "unit": "persons", "value": 1}]
+    counts = answer(given, figures, "allegations_by_year", **part)
+    ratio = answer(given, figures, "stage_ratio", **part)
+    for text in (EN, RU, KK):
+        name = text.scope("institution", "penal_institutions")
+        assert name in sentences.allegations_by_year(counts, text)
+        assert name in sentences.stage_ratio(ratio, text)
+
+
+def test_a_part_of_a_year_is_named_in_the_sentence(given):
+    part = {"id": "part", "value": 304, "period_start": "2013-01-01", "period_end": "2013-05-31"}
+    said = sentences.allegations_by_year(answer(given, [part], "allegations_by_year"), RU)
+    assert "304 жалобы" in said
+    assert "январь–май 2013 года" in said
+
+
+def test_a_typical_yearly_number_is_never_the_latest_count(given):
+    rate = {"id": "rate", "value": 700, "qualifier": "about", "period_kind": "yearly_rate", "year": 2013}
+    assert "700" not in sentences.allegations_by_year(answer(given, [WHOLE, rate], "allegations_by_year"), EN)
+
+
+@pytest.mark.parametrize(("n", "words"), [(1, "n = 1"), (2, "n = 2"), (21, "n = 21")])
+def test_the_line_of_n_needs_no_inflection(given, n, words):
+    figures = [{"id": f"f{i}", "value": i, "year": 2000 + i} for i in range(1, n + 1)]
+    said = [tables.n_line(answer(given, figures, "allegations_by_year"), text) for text in (EN, RU, KK)]
+    assert all(words in each for each in said)
+    assert not re.search(r"\d+ чисел", said[1])
+
+
+# The whole of the real data ---------------------------------------------------------------
+
+
+ANSWERS: dict[str, pd.DataFrame] = {}
+
+
+def asked_once(question: str, **given: Any) -> pd.DataFrame:
+    """The answer of the store, which three languages need."""
+    asked = {name: value for name, value in given.items() if name in query(question).params}
+    key = f"{question} {sorted(asked.items())}"
+    if key not in ANSWERS:
+        ANSWERS[key] = the_store().ask(question, **asked)
+    return ANSWERS[key].copy()
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, store: Any) -> list[Block]:
+    """The blocks that are drawn, without their figures."""
+    made: list[Block] = []
+    monkeypatch.setattr(blocks, "block", lambda block, text: made.append(block))
+    monkeypatch.setattr(blocks, "empty", lambda *_, **__: None)
+    monkeypatch.setattr(blocks, "ask", asked_once)
+    for name in [name for name in vars(blocks) if name.startswith("draw_")]:
+        monkeypatch.setattr(blocks, name, lambda *_, **__: go.Figure())
+    return made
+
+
+def readers(country: str, text: Text) -> Iterator[Reader]:
+    choices = Choices.of(country)
+    for code in choices.scopes:
+        scope, _, detail = code.partition("/")
+        yield Reader(text, country, choices.first_year, choices.last_year, (), scope, detail)
+
+
+def everything(reader: Reader) -> None:
+    counted = asked_once("yearly_lines", **reader.params)
+    for stage in dict.fromkeys(counted["stage"]):
+        blocks.allegations_by_year(reader, stage)
+        blocks.counts_over_years(reader, stage)
+        blocks.yearly_lines(reader, stage)
+    blocks.stage_ratio(reader, with_c=True)
+    blocks.rival_claims(reader)
+    blocks.lag_check(reader, LADDER[1:], LADDER[:-1])
+    if reader.scope == "all":
+        blocks.un_decisions(reader)
+        blocks.coverage(reader)
+        for chosen in asked_once("ladders", **reader.params).to_dict("records"):
+            blocks.ladder(reader, chosen)
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_nothing_is_left_unsaid_over_all_the_real_data(shown, country):
+    numbers = {}
+    for text in (EN, RU, KK):
+        shown.clear()
+        for reader in readers(country, text):
+            before = len(shown)
+            everything(reader)
+            for made in shown[before:]:
+                if reader.scope != "all" and made.name not in {"coverage", "un_decisions"}:
+                    assert (
+                        text.scope(reader.scope, reader.scope_detail) in made.finding
+                        or "trend" in made.name
+                        or (made.name.startswith(("counts_over_years", "yearly_lines", "event_figures")))
+                    )
+        assert shown
+        for made in shown:
+            words = [made.finding, made.n_line, made.heading, *made.caveats, *made.key]
+            words += [label for label, _ in made.marks] + list(made.table.columns)
+            words += [str(cell) for row in made.table.to_numpy().tolist() for cell in row if cell is not None]
+            assert [each for each in words if UNSAID.search(each)] == []
+            assert made.finding
+            assert made.finding[-1] == "."
+            assert all(figures and all(figures) for _, figures in made.marks)
+        numbers[text.language] = [_numbers(made.finding) for made in shown]
+    assert numbers["ru"] == numbers["en"]
+    assert numbers["kk"] == numbers["en"]
+
+
+def _numbers(finding: str) -> Counter[str]:
+    """Every number in a sentence; of a date its day and year."""
+    return Counter(re.findall(r"\d+", re.sub(r"\b0?(\d+)\.\d\d\.(\d{4})\b", r"\1 \2", finding)))
+
+
+@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+def test_every_figure_has_words_of_its_own(store, text):
+    ids = [each for country in COUNTRIES for each in ask("sources_of_country", country=country)["figure_ids"].explode()]
+    rows = ask("evidence", figure_ids=sorted(set(ids))).to_dict("records")
+    assert len(rows) > 400
+    for row in rows:
+        said = figure_words(row, text)
+        assert not UNSAID.search(said)
+        assert re.search(r"\d", said)

@@ -1,0 +1,284 @@
+"""Can the same questions be asked from a shell, by people and by programs?
+
+`python -m data build | versions | ask QUESTION`: exit status 0, 1 when the data or the store is at fault, 2 when the
+call is; then one clear sentence on the error stream, never a trace, and nothing on the other.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data import __main__ as shell
+from data import datasets
+from data import store as stores
+from data.datasets import DataRefused, Refusal
+from data.store import StoreLocked
+from queries.catalog import names, query
+from tests.conftest import required
+
+CODE = Path(shell.__file__).parent.parent
+
+
+@pytest.fixture
+def call(store, capfd, monkeypatch):
+    """Run one call here, on the real figures already open: exit status, output, errors."""
+    monkeypatch.setattr(shell, "open_store", lambda: store)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        capfd.readouterr()
+        try:
+            status = shell.main(list(words))
+        except SystemExit as left:
+            status = int(left.code or 0)
+        out, err = capfd.readouterr()
+        return status, out, err
+
+    return run
+
+
+def strict(text: str):
+    """JSON as the standard has it: no NaN, no Infinity."""
+
+    def refuse(word: str):
+        raise AssertionError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def process(*words: str, **env: str) -> subprocess.CompletedProcess:
+    """The call as a person makes it."""
+    return subprocess.run(
+        [sys.executable, "-m", "data", *words],
+        cwd=CODE,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+# ---------------------------------------------------------------- as a person calls it
+
+
+def test_from_nothing_to_an_answer(tmp_path):
+    done = process("ask", "allegations_by_year", "--country", "KZ", "--json", TCP_STORE=str(tmp_path / "store"))
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = strict(done.stdout)
+    assert answer["version"] == datasets.content_hash()
+    assert 602 in {row["low"] for row in answer["rows"]}
+
+
+def test_a_store_that_can_not_be_built_is_one_sentence_and_status_1(tmp_path):
+    (tmp_path / "file").write_text("in the way", "utf8")
+    done = process("build", TCP_STORE=str(tmp_path / "file" / "store"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert str(tmp_path / "file" / "store") in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_fault(store):
+    code = f"{sys.executable} -m data ask evidence --figure-ids kz-0025 | head -c 1"
+    done = subprocess.run(["sh", "-c", code], cwd=CODE, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# ---------------------------------------------------------------- build, versions
+
+
+def test_build_says_which_version_stands_and_where(call, store):
+    status, out, err = call("build")
+    assert (status, err) == (0, "")
+    assert datasets.content_hash() in out
+    assert str(store.path) in out
+
+
+def test_build_for_a_program(call):
+    status, out, _ = call("build", "--json")
+    assert status == 0
+    assert strict(out).keys() == {"snapshot", "published_at", "author", "message", "version"}
+
+
+def test_versions_lists_every_publish(call, store):
+    status, out, _ = call("versions", "--json")
+    assert status == 0
+    assert strict(out) == store.versions()
+    status, out, _ = call("versions")
+    assert status == 0
+    assert datasets.content_hash() in out
+
+
+# ---------------------------------------------------------------- ask
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_question_can_be_asked_by_a_program(call, name):
+    words = [word for key, value in required(name).items() for word in (f"--{key.replace('_', '-')}", value)]
+    status, out, err = call("ask", name, *words, "--json")
+    assert (status, err) == (0, "")
+    answer = strict(out)
+    assert answer.keys() == {"question", "params", "version", "rows"}
+    assert answer["question"] == query(name).question
+    assert all(set(row) >= set(query(name).columns) for row in answer["rows"])
+
+
+def test_a_row_has_dates_numbers_and_nulls_as_json_has_them(call):
+    _, out, _ = call("ask", "allegations_by_year", "--country", "KZ", "--compilers", "kibhr", "--json")
+    (row,) = strict(out)["rows"]
+    assert (row["low"], row["high"], row["is_open"]) == (70, None, True)
+    assert (row["period_start"], row["period_end"]) == ("2015-01-01", "2015-10-15")
+    assert isinstance(row["low"], int)
+
+
+def test_the_ratio_of_2012_from_a_shell(call):
+    _, out, _ = call("ask", "stage_ratio", "--country", "KZ", "--year-from", "2012", "--year-to", "2012", "--json")
+    row = next(row for row in strict(out)["rows"] if row["claim"] == "side_by_side")
+    assert (row["numerator_low"], row["denominator_low"], round(row["ratio_low"], 2)) == (18, 602, 2.99)
+
+
+def test_a_person_reads_the_question_and_a_table(call):
+    status, out, _ = call("ask", "allegations_by_year", "--country", "KZ")
+    assert status == 0
+    assert out.startswith(query("allegations_by_year").question)
+    assert "602" in out
+
+
+def test_nothing_found_is_said_and_is_no_fault(call):
+    status, out, _ = call("ask", "allegations_by_year", "--country", "KZ", "--year-from", "1950", "--year-to", "1960")
+    assert status == 0
+    assert "No figure was found" in out
+
+
+def test_several_codes_are_separated_by_commas(call):
+    _, out, _ = call("ask", "yearly_lines", "--country", "KZ", "--stages", "complaint,convicted", "--json")
+    assert {row["stage"] for row in strict(out)["rows"]} == {"complaint", "convicted"}
+
+
+# ---------------------------------------------------------------- a call that is wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["allegations_by_year", "--country", "XX"], "XX"),
+        (["allegations_by_year", "--country", "kz"], "kz"),
+        (["allegations_by_year", "--country", "KZ", "--stage", "complained"], "complained"),
+        (["allegations_by_year", "--country", "KZ", "--compilers", "kibhr,nobody"], "nobody"),
+        (["allegations_by_year", "--country", "KZ", "--scope", "most"], "most"),
+        (["allegations_by_year", "--country", "KZ", "--scope-detail", "january_1922"], "january_1922"),
+        (["allegations_by_year", "--country", "KZ", "--year-from", "soon"], "soon"),
+        (["allegations_by_year", "--country", "KZ", "--year-from", "2012.5"], "2012.5"),
+        (["allegations_by_year", "--country", "KZ", "--year-from", "9" * 60], "year-from"),
+        (["stage_ratio", "--country", "KZ", "--with-c", "perhaps"], "perhaps"),
+        (["stage_ratio", "--country", "KZ", "--numerators", "prosecution"], "prosecution"),
+        (["evidence", "--figure-ids", "kz-9999"], "kz-9999"),
+        (["ratio_by_country", "--kind", "unofficial"], "unofficial"),
+        (["ladder", "--country", "KZ", "--compiler", "nobody"], "nobody"),
+        (["ladder", "--country", "KZ", "--compiler", "ombudsman", "--document", "rumour"], "rumour"),
+        (["ladder", "--country", "KZ", "--compiler", "ombudsman", "--period-start", "1.1.2012"], "1.1.2012"),
+        (["ladder", "--country", "KZ", "--compiler", "ombudsman", "--period-start", "20120101"], "20120101"),
+        (["ladder", "--country", "KZ", "--compiler", "ombudsman", "--period-end", "2012-W01-1"], "2012-W01-1"),
+        (["ladder", "--country", "KZ", "--compiler", "ombudsman", "--period-end", "2012-02-30"], "2012-02-30"),
+        (["allegations_by_year"], "--country"),
+        (["ladder", "--country", "KZ"], "--compiler"),
+    ],
+    ids=lambda value: "-".join(value)[:60] if isinstance(value, list) else value[:12],
+)
+def test_a_wrong_value_is_one_sentence_that_names_it_and_status_2(call, words, named):
+    status, out, err = call("ask", *words)
+    assert (status, out) == (2, "")
+    assert named in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["ask", "no_such_question"], "no_such_question"),
+        (["ask", "allegations_by_year", "--country", "KZ", "--planet", "Mars"], "--planet"),
+        (["publicise"], "publicise"),
+        (["ask"], "QUESTION"),
+        ([], "COMMAND"),
+        (["ask", "allegations_by_year", "--country"], "--country"),
+    ],
+    ids=["question", "parameter", "command", "no question", "no command", "no value"],
+)
+def test_a_word_the_shell_does_not_know_is_named_and_status_2(call, words, named):
+    status, out, err = call(*words)
+    assert (status, out) == (2, "")
+    assert named in err.splitlines()[-1]
+    assert "Traceback" not in err
+
+
+def test_a_wrong_call_builds_no_store(tmp_path, monkeypatch, call):
+    monkeypatch.setattr(shell, "open_store", stores.open_store)
+    monkeypatch.setenv("TCP_STORE", str(tmp_path / "store"))
+    status, _, _ = call("ask", "allegations_by_year", "--country", "XX")
+    assert status == 2
+    assert not (tmp_path / "store").exists()
+
+
+# ---------------------------------------------------------------- data or a store at fault
+
+
+def test_refused_data_is_one_line_a_fault_and_status_1(call, monkeypatch):
+    faults = [
+        Refusal("official/official_figures.csv", 9, "value_low", "not_a_number", "6O2"),
+        Refusal("official/official_figures.csv", 9, "stage", "unknown_code", "complained"),
+    ]
+
+    def refused(*_):
+        raise DataRefused(faults)
+
+    monkeypatch.setattr(shell, "open_store", refused)
+    status, out, err = call("build")
+    assert (status, out) == (1, "")
+    assert err.splitlines() == [str(fault) for fault in faults]
+
+
+@pytest.mark.parametrize("words", [["build"], ["versions"], ["ask", "countries_known", "--json"]])
+def test_a_locked_store_is_one_sentence_and_status_1(call, monkeypatch, tmp_path, words):
+    def locked(*_):
+        raise StoreLocked(tmp_path)
+
+    monkeypatch.setattr(shell, "open_store", locked)
+    status, out, err = call(*words)
+    assert (status, out) == (1, "")
+    assert str(tmp_path) in err
+    assert err.count("\n") == 1
+
+
+def test_a_damaged_store_is_one_sentence_and_status_1(call, monkeypatch, tmp_path):
+    monkeypatch.setattr(shell, "open_store", stores.open_store)
+    (tmp_path / stores.CATALOGUE).write_bytes(b"This is no catalogue." * 400)
+    monkeypatch.setenv("TCP_STORE", str(tmp_path))
+    status, out, err = call("versions")
+    assert (status, out) == (1, "")
+    assert str(tmp_path) in err
+    assert "Traceback" not in err
+
+
+# ---------------------------------------------------------------- help
+
+
+@pytest.mark.parametrize("words", [[], ["build"], ["versions"], ["ask"]], ids=["all", "build", "versions", "ask"])
+def test_each_command_has_help(call, words):
+    status, out, err = call(*words, "--help")
+    assert (status, err) == (0, "")
+    assert out.startswith("usage: python -m data")
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_help_of_a_question_is_its_header(call, name):
+    status, out, _ = call("ask", name, "--help")
+    assert status == 0
+    flat = " ".join(out.split())
+    assert query(name).question in flat
+    for parameter in query(name).params.values():
+        assert f"--{parameter.name.replace('_', '-')}" in flat
+        assert parameter.description in flat
