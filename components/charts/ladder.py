@@ -60,7 +60,7 @@ def shares(row: dict[str, Any], text: Text) -> list[str]:
             f"ratio_{part}": row.get(f"of_{of}_{part}") for part in ("low", "high", "low_open", "high_open", "about")
         }
         sign = text.per_cent(0, 0).lstrip("0") if claim == "share" else ""
-        said.append(text(f"chart.of_{of}_{claim}", n=per_100(own, text) + sign))
+        said.append(f"{text(f'chart.of_{of}_{claim}', n=per_100(own, text) + sign)} · {row[f'{of}_grade']}")
     return said
 
 

@@ -22,7 +22,11 @@ blocks.stage_ratio(who, numerators, denominators, with_c=with_c)
 blocks.refused_ratios(who, numerators, denominators)
 blocks.lag_check(who, numerators, denominators, heading=text("ui.lag"))
 
-ladders = ask("ladders", **who.params).to_dict("records")
+# The coverage that was chosen first, then the others; within it the ladder with the most rungs.
+ladders = sorted(
+    ask("ladders", **who.params).to_dict("records"),
+    key=lambda row: (row["scope"], row["scope_detail"]) != (who.scope, who.scope_detail),
+)
 if ladders:
     st.subheader(text("ui.ladder"), anchor=False)
     ids = [
