@@ -1,7 +1,9 @@
 """The frame around every page: language, filters, the list of pages, and a clear word when the store can't serve."""
 
+import json
 from pathlib import Path
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from components.filters import Reader, choose, escape, keep_address, say_problems
@@ -18,6 +20,10 @@ def show() -> None:
     """Draw the frame and run the page that the address names."""
     st.set_page_config(layout="centered", menu_items={})
     st.html(COMPONENTS / "style.css")
+    # Unseen: the browser asks for the chart library, the largest file it needs, before any other, while figures are
+    # looked up. First in the sidebar, because that is drawn first.
+    with st.sidebar.container(key="warm"):
+        st.plotly_chart(go.Figure(), key="warm_chart")
     try:
         store()
         _show(choose())
@@ -29,7 +35,12 @@ def show() -> None:
 
 def _show(reader: Reader) -> None:
     text = reader.text
-    st.html(f"<script>document.documentElement.lang = '{text.language}'</script>", unsafe_allow_javascript=True)
+    # The framework's own first link speaks English only.
+    skip = "document.querySelector('[data-testid=stSkipToContent]').textContent"
+    st.html(
+        f"<script>document.documentElement.lang = '{text.language}'; {skip} = {json.dumps(text('ui.skip'))}</script>",
+        unsafe_allow_javascript=True,
+    )
     pages = [
         st.Page(
             COMPONENTS / "pages" / f"{name}.py", title=text(f"page.{name}"), url_path=name, default=name == PAGES[0]
@@ -83,4 +94,5 @@ def _data_refused(refused: DataRefused) -> None:
         )
 
 
-show()
+if __name__ == "__main__":
+    show()

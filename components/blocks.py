@@ -1,6 +1,7 @@
 """Each chart block of the pages: ask, draw, explain. A page chooses which, and with what."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -38,20 +39,15 @@ def allegations_by_year(reader: Reader, stage: str = "complaint", heading: str =
     if frame.empty:
         empty(heading, _what(reader, stage), text, country=reader.country)
         return
-    block(
-        Block(
-            name=f"allegations_by_year_{stage}",
-            question="allegations_by_year",
-            heading=heading,
-            finding=sentences.allegations_by_year(frame, text, claim),
-            figure=draw_allegations(frame, text),
-            marks=tables.count_marks(frame, text),
-            table=tables.counts(frame, text),
-            n_line=tables.n_line(frame, text),
-            caveats=_count_caveats(frame, text, stage),
-            country=reader.country,
-        ),
-        text,
+    _counts(
+        reader,
+        frame,
+        question="allegations_by_year",
+        name=f"allegations_by_year_{stage}",
+        heading=heading,
+        finding=sentences.allegations_by_year(frame, text, claim),
+        figure=draw_allegations(frame, text),
+        caveats=_count_caveats(frame, text, stage),
     )
 
 
@@ -61,19 +57,14 @@ def counts_over_years(reader: Reader, stage: str = "complaint") -> None:
     frame = ask("counts_over_years", **given)
     if frame.empty:
         return
-    block(
-        Block(
-            name=f"counts_over_years_{stage}",
-            question="counts_over_years",
-            finding=sentences.counts_over_years(frame, text),
-            figure=draw_windows(frame, text),
-            marks=tables.count_marks(frame, text),
-            table=tables.counts(frame, text),
-            n_line=tables.n_line(frame, text),
-            caveats=_count_caveats(frame, text, stage),
-            country=reader.country,
-        ),
-        text,
+    _counts(
+        reader,
+        frame,
+        question="counts_over_years",
+        name=f"counts_over_years_{stage}",
+        finding=sentences.counts_over_years(frame, text),
+        figure=draw_windows(frame, text),
+        caveats=_count_caveats(frame, text, stage),
     )
 
 
@@ -92,21 +83,15 @@ def stage_ratio(
     if frame.empty:
         empty(heading, _what(reader, *numerators), text, country=reader.country)
         return
-    block(
-        Block(
-            name="stage_ratio",
-            question="stage_ratio",
-            heading=heading,
-            finding=sentences.stage_ratio(frame, text),
-            figure=draw_ratio(frame, text),
-            marks=tables.ratio_marks(frame, text),
-            table=tables.ratios(frame, text),
-            n_line=tables.n_line(frame, text),
-            caveats=_ratio_caveats(frame, text),
-            country=reader.country,
-            method_table=tables.intervals(frame, text),
-        ),
-        text,
+    _ratios(
+        reader,
+        frame,
+        question="stage_ratio",
+        heading=heading,
+        finding=sentences.stage_ratio(frame, text),
+        figure=draw_ratio(frame, text),
+        caveats=_ratio_caveats(frame, text),
+        method_table=tables.intervals(frame, text),
     )
 
 
@@ -130,20 +115,14 @@ def rival_claims(reader: Reader, stages: Sequence[str] = (), heading: str = "") 
     frame = ask("rival_claims", **reader.params, stages=list(stages))
     if frame.empty:
         return
-    block(
-        Block(
-            name="rival_claims",
-            question="rival_claims",
-            heading=heading,
-            finding=sentences.rival_claims(frame, text),
-            figure=draw_rivals(frame, text),
-            marks=tables.count_marks(frame, text),
-            table=tables.counts(frame, text),
-            n_line=tables.n_line(frame, text),
-            caveats=[text("caveat.not_added"), *_inferred(frame, text)],
-            country=reader.country,
-        ),
-        text,
+    _counts(
+        reader,
+        frame,
+        question="rival_claims",
+        heading=heading,
+        finding=sentences.rival_claims(frame, text),
+        figure=draw_rivals(frame, text),
+        caveats=[text("caveat.not_added"), *_inferred(frame, text)],
     )
 
 
@@ -154,20 +133,14 @@ def event_figures(reader: Reader, heading: str = "") -> None:
     if frame.empty:
         empty(heading, _what(reader), text, country=reader.country)
         return
-    block(
-        Block(
-            name="event_figures",
-            question="event_figures",
-            heading=heading,
-            finding=sentences.event_figures(frame, text),
-            figure=draw_event(frame, text),
-            marks=tables.count_marks(frame, text),
-            table=tables.counts(frame, text),
-            n_line=tables.n_line(frame, text),
-            caveats=[text("caveat.cumulative"), text("caveat.not_added"), *_inferred(frame, text)],
-            country=reader.country,
-        ),
-        text,
+    _counts(
+        reader,
+        frame,
+        question="event_figures",
+        heading=heading,
+        finding=sentences.event_figures(frame, text),
+        figure=draw_event(frame, text),
+        caveats=[text("caveat.cumulative"), text("caveat.not_added"), *_inferred(frame, text)],
     )
 
 
@@ -181,21 +154,16 @@ def lag_check(reader: Reader, numerators: Sequence[str], denominators: Sequence[
     if frame.empty:
         st.caption(sentences.lag_check(frame, text))
         return
-    block(
-        Block(
-            name="lag_check",
-            question="lag_check",
-            heading=heading,
-            finding=sentences.lag_check(frame, text),
-            figure=draw_lag(frame, text),
-            marks=tables.ratio_marks(frame, text),
-            table=tables.lagged(frame, text),
-            n_line=tables.n_line(frame, text),
-            key=[f"{letter} – {title}" for title, letter in lag_letters(frame, text).items()],
-            caveats=[text("caveat.lag"), text("caveat.several_complaints")],
-            country=reader.country,
-        ),
-        text,
+    _ratios(
+        reader,
+        frame,
+        question="lag_check",
+        heading=heading,
+        finding=sentences.lag_check(frame, text),
+        figure=draw_lag(frame, text),
+        table=tables.lagged(frame, text),
+        key=[f"{letter} – {title}" for title, letter in lag_letters(frame, text).items()],
+        caveats=[text("caveat.lag"), text("caveat.several_complaints")],
     )
 
 
@@ -211,8 +179,13 @@ def ladder(reader: Reader, chosen: dict[str, object], heading: str = "") -> None
     )
     known = frame[frame["figure_id"].notna()].assign(country=reader.country, compiler=chosen["compiler"])
     caveats = [text("caveat.cumulative" if is_event else "caveat.same_period"), text("caveat.several_complaints")]
+    caveats.append(text("caveat.earlier_year"))
     if frame["is_merged"].any():
         caveats.append(text("caveat.merged"))
+    document = dict(zip(known["figure_id"], known["source_id"], strict=True))
+    apart = known[known["of_first_claim"].notna() & (known["first_id"].map(document) != known["source_id"])]
+    if len(apart):
+        caveats.append(text("caveat.two_documents", n=len(apart)))
     caveats += _inferred(known, text)
     block(
         Block(
@@ -269,28 +242,24 @@ def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
         return
     breaks = _breaks_of(reader, stage, frame)
     lines_key, found = _lines_key(frame, text), trends(frame)
-    block(
-        Block(
-            name=f"yearly_lines_{stage}",
-            question="yearly_lines",
-            heading=heading,
-            finding=sentences.yearly_lines(frame, found, breaks, text),
-            figure=draw_lines(frame, breaks, text),
-            marks=tables.count_marks(frame, text),
-            table=tables.lines(frame, text),
-            n_line=tables.n_line(frame, text),
-            key=[*lines_key, *_breaks_key(breaks, text)],
-            caveats=[
-                text("caveat.breaks"),
-                text("caveat.part_year"),
-                *([] if frame["is_reviewed"].all() else [text("caveat.breaks_not_reviewed")]),
-                *_unnamed(frame, text),
-                *([text("caveat.more_trust")] if stage == "complaint" else []),
-            ],
-            country=reader.country,
-            method_table=tables.trend_models(found, frame, text),
-        ),
-        text,
+    _counts(
+        reader,
+        frame,
+        question="yearly_lines",
+        name=f"yearly_lines_{stage}",
+        heading=heading,
+        finding=sentences.yearly_lines(frame, found, breaks, text),
+        figure=draw_lines(frame, breaks, text),
+        table=tables.lines(frame, text),
+        key=[*lines_key, *_breaks_key(breaks, text)],
+        caveats=[
+            text("caveat.breaks"),
+            text("caveat.part_year"),
+            *([] if frame["is_reviewed"].all() else [text("caveat.breaks_not_reviewed")]),
+            *_unnamed(frame, text),
+            *([text("caveat.more_trust")] if stage == "complaint" else []),
+        ],
+        method_table=tables.trend_models(found, frame, text),
     )
 
 
@@ -304,19 +273,14 @@ def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denom
     if frame.empty:
         empty("", ", ".join(text.low(text(f"stage.{stage}")) for stage in numerators), text, country="")
         return
-    block(
-        Block(
-            name="ratio_by_country",
-            question="ratio_by_country",
-            finding=sentences.ratio_by_country(frame, text),
-            figure=draw_ratio_by_country(frame, text),
-            marks=tables.ratio_marks(frame, text),
-            table=tables.ratios(frame, text),
-            n_line=tables.n_line(frame, text),
-            caveats=[text("caveat.not_ranked"), text("caveat.more_trust"), *_ratio_caveats(frame, text)],
-            method_table=tables.intervals(frame, text),
-        ),
-        text,
+    _ratios(
+        reader,
+        frame,
+        question="ratio_by_country",
+        finding=sentences.ratio_by_country(frame, text),
+        figure=draw_ratio_by_country(frame, text),
+        caveats=[text("caveat.not_ranked"), text("caveat.more_trust"), *_ratio_caveats(frame, text)],
+        method_table=tables.intervals(frame, text),
     )
 
 
@@ -329,19 +293,14 @@ def funnel(reader: Reader, chosen: pd.DataFrame) -> None:
         st.markdown(said)
         table(tables.ratios(chosen, text))
         return
-    block(
-        Block(
-            name="funnel",
-            question="stage_ratio",
-            finding=said,
-            figure=draw_funnel(found, str(row["kind"]), text),
-            marks=tables.ratio_marks(chosen, text),
-            table=tables.ratios(chosen, text),
-            n_line=tables.n_line(chosen, text),
-            caveats=[text("caveat.funnel"), *_ratio_caveats(chosen, text)],
-            country=reader.country,
-        ),
-        text,
+    _ratios(
+        reader,
+        chosen,
+        question="stage_ratio",
+        name="funnel",
+        finding=said,
+        figure=draw_funnel(found, str(row["kind"]), text),
+        caveats=[text("caveat.funnel"), *_ratio_caveats(chosen, text)],
     )
 
 
@@ -381,6 +340,22 @@ SYMBOL_WORDS = {
     "published_percent": "\u00d7",
     "none": "·",
 }
+
+
+def _counts(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> None:
+    """The block of a chart of counts: its marks, table and n line are made the same way for all."""
+    text = reader.text
+    made = {"name": question, "table": tables.counts(frame, text)} | own
+    marks, n_line = tables.count_marks(frame, text), tables.n_line(frame, text)
+    block(Block(question=question, marks=marks, n_line=n_line, country=reader.country, **made), text)
+
+
+def _ratios(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> None:
+    """The block of a chart of ratios: its marks, table and n line are made the same way for all."""
+    text = reader.text
+    made = {"name": question, "table": tables.ratios(frame, text)} | own
+    marks, n_line = tables.ratio_marks(frame, text), tables.n_line(frame, text)
+    block(Block(question=question, marks=marks, n_line=n_line, country=reader.country, **made), text)
 
 
 def _what(reader: Reader, *stages: str) -> str:

@@ -16,6 +16,7 @@ from components.store import ask
 from components.text import DASH, LANGUAGES, Text
 
 HOME = "KZ"
+FITS_A_PHONE = 34  # letters of a choice that its box shows whole on a phone
 FRAME_KEYS = ("language", "country", "from", "to", "compilers", "scope")
 
 
@@ -138,6 +139,9 @@ def choice(name: str, label: str, options: Sequence[str], words: dict[str, str],
             _problem("address.choice", value=asked)
         st.session_state[key] = asked if asked in options else usual
     picked = st.selectbox(label, list(options), format_func=lambda code: words[code], key=key, persist_state="session")
+    if len(words[picked]) > FITS_A_PHONE:  # shown on a phone only
+        with st.container(key=f"whole_{name}"):
+            st.caption(escape(words[picked]))
     st.session_state["chosen"][name] = picked
     return str(picked)
 

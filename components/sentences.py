@@ -120,7 +120,11 @@ def stage_ratio(frame: pd.DataFrame, text: Text) -> str:
         best = max(own, key=lambda row: (_rank(row), not row["is_part_year"], row["period_end"], row["grade"] == "A"))
         said.append(ratio(best, text))
     said += [published(row, text) for row in stated[:1]]
-    return " ".join(said) if said else ratio(rows[-1], text)
+    if said:
+        return " ".join(said)
+    # Two compilers are never in a headline; what a national body states is, when nothing else is known.
+    rest = [row for row in rows if row["claim"] == "published"]
+    return ratio(rest[-1], text) if rest else text("finding.ratio_none")
 
 
 def _rank(row: dict[str, Any]) -> int:
@@ -182,7 +186,7 @@ def yearly_lines(frame: pd.DataFrame, trends: list[Trend], breaks: pd.DataFrame,
             text(
                 "finding.trend_line",
                 stage=text.cap(text.stage_count(row["stage"], row["unit"], row["kind"])),
-                years=_covering(f"{trend.year_from}{DASH}{trend.year_to}", row, text),
+                years=_covering(_trend_years(trend, text), row, text),
                 compiler=text.compiler(row["country"], row["compiler"]),
                 trend=trend_words(trend, text),
             )
@@ -202,6 +206,11 @@ def yearly_lines(frame: pd.DataFrame, trends: list[Trend], breaks: pd.DataFrame,
                 )
             )
     return " ".join(said)
+
+
+def _trend_years(trend: Trend, text: Text) -> str:
+    years = f"{trend.year_from}{DASH}{trend.year_to}"
+    return text("finding.trend_gaps", years=years, n=trend.missing_years) if trend.missing_years else years
 
 
 def trend_words(trend: Trend, text: Text) -> str:

@@ -18,17 +18,25 @@ def store() -> Store:
 def ask(question: str, **given: Any) -> pd.DataFrame:
     """The answer to a question, from the latest snapshot. Of `given` it takes what the question has parameters for."""
     wanted = query(question).params
-    return _answer(question, store().snapshot(), {name: value for name, value in given.items() if name in wanted})
+    return _answer(
+        question, _snapshot(str(store().path)), {name: value for name, value in given.items() if name in wanted}
+    )
 
 
 def version() -> str:
     """The content hash of the data shown."""
-    return _version(store().snapshot())
+    return _version(_snapshot(str(store().path)))
+
+
+@st.cache_data(ttl=1, max_entries=20, show_spinner=False)
+def _snapshot(path: str) -> int:
+    """The latest snapshot, looked up once a second at most: looking costs more than most answers do."""
+    return store().snapshot()
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _answer(question: str, snapshot: int, given: dict[str, Any]) -> pd.DataFrame:
-    return store().ask(question, **given)
+    return store().ask(question, known_snapshot=snapshot, **given)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

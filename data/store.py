@@ -82,15 +82,16 @@ class Store:
         self._lock = threading.Lock()
         self._copy: tuple[int, duckdb.DuckDBPyConnection] | None = None
 
-    def ask(self, question: str, **given: Any) -> pd.DataFrame:
+    def ask(self, question: str, *, known_snapshot: int | None = None, **given: Any) -> pd.DataFrame:
         """The answer to a question of queries/questions, its measures applied.
 
+        `known_snapshot`: who has just looked which snapshot is the latest spares looking again.
         Raises KeyError for an unknown question or parameter, ValueError for a value of the wrong type,
         StoreError when the store can't serve.
         """
         asked = query(question)
         values = asked.values(given)
-        with self._latest().cursor() as con:
+        with self._latest(known_snapshot).cursor() as con:
             return asked.frame(con, **values)
 
     def check(self) -> list[self_check.Fault]:
@@ -130,8 +131,11 @@ class Store:
         """Let go of the files."""
         self.con.close()
 
-    def _latest(self) -> duckdb.DuckDBPyConnection:
+    def _latest(self, known: int | None = None) -> duckdb.DuckDBPyConnection:
         """The copy of the latest snapshot, made anew when somebody has published."""
+        copy = self._copy
+        if copy is not None and copy[0] == known:
+            return copy[1]
         snapshot = self.snapshot()
         with self._lock:
             while self._copy is None or self._copy[0] != snapshot:

@@ -16,6 +16,7 @@ def years(*pairs: tuple[int, int], start: int = 2010, **more: object) -> pd.Data
             {
                 "year": start + i,
                 "is_part_year": False,
+                "grade": "A",
                 "numerator_low": n,
                 "numerator_high": n,
                 "numerator_qualifier": "exact",
@@ -55,6 +56,15 @@ def test_a_bound_or_an_about_is_no_point():
     about.loc[1, "denominator_qualifier"] = "about"
     assert funnel(bound) is None
     assert funnel(about) is None
+
+
+def test_a_ratio_of_two_units_is_no_point_and_neither_is_a_denominator_under_ten():
+    other_unit, small = years(*FIVE), years(*FIVE)
+    other_unit.loc[2, "grade"] = "B"
+    small.loc[2, ["denominator_low", "denominator_high"]] = 9
+    small.loc[2, ["numerator_low", "numerator_high"]] = 2
+    assert funnel(other_unit) is None
+    assert funnel(small) is None
 
 
 def test_years_of_one_ratio_do_not_differ_and_a_wild_year_does():

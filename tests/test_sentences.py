@@ -19,11 +19,10 @@ from components.block import Block, figure_words
 from components.charts.stage_ratio import LADDER
 from components.filters import Choices, Reader
 from components.store import ask
-from components.store import store as the_store
 from components.text import LANGUAGES, Text
 from queries.catalog import query
 from queries.measures.trend import Trend, trends
-from tests.test_charts import FEW, GRADE_A, GRADE_B, GRADE_C, PUBLISHED, WHOLE, YEARS, answer
+from tests.test_charts import FEW, GRADE_A, GRADE_B, PUBLISHED, WHOLE, YEARS, answer
 from tests.test_pages import COUNTRIES, PAGES, findings, opened
 
 EN, RU, KK = (Text(language) for language in LANGUAGES)
@@ -60,11 +59,8 @@ FINDINGS: dict[str, dict[str, list[str]]] = {
             "January–November 2015: complaints received – 119; cases sent to court – 11 (9.2 per "
             "100). UN Committee against Torture: share of complaints that led to prosecution – less "
             "than 2% (18 November 2008 – 27 November 2014, period inferred by us; n not published).",
-            "Prosecutor General's Office, 5 January 2022 – 31 March 2023 · January 2022 events: "
-            "complaints received – 301 (14 Mar 2022); investigations opened – 243 (14 Mar 2022); "
-            "persons under investigation – 29 (31 Dec 2022); persons prosecuted – 8 (31 Dec 2022); "
-            "cases sent to court – 2 (31 Dec 2022); persons sentenced to imprisonment – 9 (31 Mar "
-            "2023).",
+            "Official data, body not named, January–November 2015: complaints received – 119; cases "
+            "sent to court – 11; persons convicted – 5; persons sentenced to imprisonment – 1.",
             "Cases decided by UN treaty bodies, 1 November 2013 – 15 October 2015, period inferred by "
             "us: victims compensated – 2; perpetrators punished – 0.",
         ],
@@ -111,11 +107,8 @@ FINDINGS: dict[str, dict[str, list[str]]] = {
             "По данным источника (Комитет ООН против пыток) доля жалоб, по которым начато уголовное "
             "преследование: менее 2~% (18 ноября 2008 года – 27 ноября 2014 года, период определен "
             "нами; n не опубликовано).",
-            "Генеральная прокуратура, 5 января 2022 года – 31 марта 2023 года · Январские события "
-            "2022 года: поступило жалоб – 301 (14.03.2022); начато расследований – 243 (14.03.2022); "
-            "лиц, в отношении которых начато расследование – 29 (31.12.2022); привлечено к уголовной "
-            "ответственности, лиц – 8 (31.12.2022); направлено дел в суд – 2 (31.12.2022); "
-            "приговорено к лишению свободы, лиц – 9 (31.03.2023).",
+            "Официальные данные, орган не назван, январь–ноябрь 2015 года: поступило жалоб – 119; "
+            "направлено дел в суд – 11; осуждено, лиц – 5; приговорено к лишению свободы, лиц – 1.",
             "Дела, по которым приняты решения договорных органов ООН (1 ноября 2013 года – 15 октября "
             "2015 года, период определен нами): получили компенсацию, потерпевших – 2; наказано "
             "виновных – 0.",
@@ -163,11 +156,8 @@ FINDINGS: dict[str, dict[str, list[str]]] = {
             "9,2). БҰҰ-ның Азаптауға қарсы комитеті: қылмыстық қудалау басталған шағымдардың үлесі – "
             "2%-дан кем (2008 жылғы 18 қараша – 2014 жылғы 27 қараша, кезеңін біз анықтадық; n "
             "жарияланбаған).",
-            "Бас прокуратура, 2022 жылғы 5 қаңтар – 2023 жылғы 31 наурыз · 2022 жылғы Қаңтар оқиғасы: "
-            "түскен шағым – 301 (14.03.2022); басталған тергеп-тексеру – 243 (14.03.2022); тергеу "
-            "жүргізіліп жатқан адам – 29 (31.12.2022); қылмыстық жауаптылыққа тартылған адам – 8 "
-            "(31.12.2022); сотқа жолданған іс – 2 (31.12.2022); бас бостандығынан айыруға сотталған "
-            "адам – 9 (31.03.2023).",
+            "Ресми деректер, орган аталмаған, 2015 жылғы қаңтар–қараша: түскен шағым – 119; сотқа "
+            "жолданған іс – 11; сотталған адам – 5; бас бостандығынан айыруға сотталған адам – 1.",
             "БҰҰ-ның шарттық органдары шешім қабылдаған істер бойынша (2013 жылғы 1 қараша – 2015 "
             "жылғы 15 қазан, кезеңін біз анықтадық): өтемақы алған жәбірленуші – 2; жазаланған кінәлі "
             "– 0.",
@@ -278,10 +268,11 @@ def test_no_share_is_told_above_100_or_of_nothing(given, text):
 
 
 def test_two_compilers_never_make_the_headline(given):
-    figures = [*GRADE_A, {**GRADE_C[0], "year": 2013, "value": 9}]
-    said = told(given, figures, EN, with_c=True)
+    # Per complaint stands before per registered offence, but these complaints were counted by somebody else.
+    complaints = {"id": "c-of", "compiler": "ombudsman", "unit": "cases", "value": 40, "year": 2013}
+    said = told(given, [*GRADE_A, complaints], EN, with_c=True)
     assert said.startswith("2013: offences registered – 63; cases sent to court – 11")
-    assert "– 9" not in said
+    assert "40" not in said
 
 
 def test_a_prosecution_per_complaint_is_told_before_one_per_registered_offence_and_before_an_investigation(given):
@@ -413,8 +404,19 @@ def asked_once(question: str, **given: Any) -> pd.DataFrame:
     asked = {name: value for name, value in given.items() if name in query(question).params}
     key = f"{question} {sorted(asked.items())}"
     if key not in ANSWERS:
-        ANSWERS[key] = the_store().ask(question, **asked)
+        ANSWERS[key] = ask(question, **asked)
     return ANSWERS[key].copy()
+
+
+TRENDS: dict[tuple[str, ...], list[Trend]] = {}
+
+
+def fitted_once(frame: pd.DataFrame) -> list[Trend]:
+    """The trends of the lines, which three languages need."""
+    key = tuple(frame["figure_id"])
+    if key not in TRENDS:
+        TRENDS[key] = trends(frame)
+    return TRENDS[key]
 
 
 @pytest.fixture
@@ -424,6 +426,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, store: Any) -> list[Block]:
     monkeypatch.setattr(blocks, "block", lambda block, text: made.append(block))
     monkeypatch.setattr(blocks, "empty", lambda *_, **__: None)
     monkeypatch.setattr(blocks, "ask", asked_once)
+    monkeypatch.setattr(blocks, "trends", fitted_once)
     for name in [name for name in vars(blocks) if name.startswith("draw_")]:
         monkeypatch.setattr(blocks, name, lambda *_, **__: go.Figure())
     return made

@@ -248,7 +248,7 @@ def test_cases_of_the_state_and_cases_of_an_ngo_are_two_words():
             "official",
             "Sent to court, persons",
             "Направлено в суд, лиц",
-            "Сотқа жолданған, адам",
+            "Сотқа жолданған адам",
         ),
     ],
 )

@@ -32,8 +32,9 @@ def coverage(frame: pd.DataFrame, text: Text) -> go.Figure:
         _label(notes, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
         y -= TITLE * len(lines) + 2
         for stage, cells in own.groupby("stage", sort=False):
-            _label(notes, y, text(f"stage.{stage}"), QUIET, 12)
-            y -= TITLE
+            stage_lines = wrapped(text(f"stage.{stage}"))
+            _label(notes, y, "<br>".join(stage_lines), QUIET, 12)
+            y -= TITLE * len(stage_lines)
             middle = y - CELL / 2
             for state, same in cells.groupby("state", sort=False):
                 missing = state == "none"

@@ -69,7 +69,9 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
     reach = _reach(marks, top, plot)
     row_height = ROW + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
     y = 0.0
-    notes: list[dict[str, object]] = []  # put on at once: one by one, Plotly checks them all anew each time
+    # Put on at once: one by one, Plotly checks them all anew each time.
+    notes: list[dict[str, object]] = []
+    lines_drawn: list[dict[str, object]] = []
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
 
     def write(words: str, at: float, *, x: float = 0, in_margin: float = 0, size: int = 12, **more: object) -> None:
@@ -91,6 +93,9 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
                 write(row, middle, color=QUIET, in_margin=min(left, max(0, LETTER * len(row) - plot)))
             else:
                 write(row.place, middle, in_margin=8, xanchor="right")
+                if shape is _dot:
+                    guide = {"type": "line", "x0": 0, "x1": top, "y0": middle, "y1": middle, "layer": "below"}
+                    lines_drawn.append(guide | {"line": {"color": FAINT, "width": 1}})
                 end = shape(figure, row, middle, top)
                 write(row.label, middle, x=end, in_margin=-9, xref="x")
                 for at in _spread(end, reach):
@@ -99,7 +104,8 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
                     hits[2].append(row.ids)
                     hits[3].append(row.hover)
             y -= height
-        figure.add_shape(type="line", x0=0, x1=0, y0=foot, y1=y, line={"color": INK, "width": 1})
+        axis = {"type": "line", "x0": 0, "x1": 0, "y0": foot, "y1": y, "line": {"color": INK, "width": 1}}
+        lines_drawn.append(axis)
     add_hits(figure, *hits)
     figure.update_xaxes(
         range=[0, reach],
@@ -110,7 +116,7 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
     )
     figure.update_yaxes(range=[y - 2, 2], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
     finish(figure, text, height=-y + 20)
-    return figure.update_layout(margin_l=left, annotations=notes)
+    return figure.update_layout(margin_l=left, annotations=notes, shapes=lines_drawn)
 
 
 def _reach(marks: list[Mark], top: float, plot: float) -> float:
@@ -214,7 +220,6 @@ def _bar(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
 def _dot(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
     """Draw one ratio; returns where its label starts."""
     colour = KIND[mark.kind]
-    figure.add_shape(type="line", x0=0, x1=top, y0=y, y1=y, line={"color": FAINT, "width": 1}, layer="below")
     if mark.low is None and mark.high is None:
         return 0.0
     if mark.low is None and mark.high is not None:  # «less than 2 %»
@@ -250,18 +255,16 @@ def _dot(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
 def _fade(figure: go.Figure, colour: str, y: float, start: float, end: float) -> float:
     """A bar that fades from its known side towards the unknown one; a line stands at the known side."""
     steps = 6
-    for step in range(steps):
-        a = start + (end - start) * step / steps
-        b = start + (end - start) * (step + 1) / steps
-        figure.add_bar(
-            x=[abs(b - a)],
-            base=[min(a, b)],
-            y=[y],
-            orientation="h",
-            width=ROW * 0.62,
-            hoverinfo="skip",
-            marker={"color": tint(colour, 0.62 * (1 - step / steps)), "line": {"width": 0}},
-        )
+    step = (end - start) / steps
+    figure.add_bar(
+        x=[abs(step)] * steps,
+        base=[start + step * (number + (end < start)) for number in range(steps)],
+        y=[y] * steps,
+        orientation="h",
+        width=ROW * 0.62,
+        hoverinfo="skip",
+        marker={"color": [tint(colour, 0.62 * (1 - number / steps)) for number in range(steps)], "line": {"width": 0}},
+    )
     figure.add_scatter(
         x=[start, start],
         y=[y - ROW * 0.34, y + ROW * 0.34],

@@ -11,6 +11,7 @@ from components.charts.stage_ratio import side
 from components.text import Text
 from components.theme import BREAK, FAINT, INK, KIND, LETTER, PHONE, QUIET, add_hits, finish, tint
 
+PLOT = 290  # height of the lines themselves, in pixels
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -37,7 +38,9 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Fi
     for number, event in enumerate(breaks.to_dict("records"), 1):
         _break(figure, event, number, top)
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
-    labelled = _labelled(rows, top, (last - first + 1.7) / (PHONE - 50), text)
+    years_a_pixel = (last - first + 1.7) / (PHONE - 50)
+    labelled = _labelled(rows, top, years_a_pixel, text)
+    written: list[tuple[float, float]] = []
     for line in dict.fromkeys(frame["line"]):
         own = [row for row in rows if row["line"] == line]
         letter = label[own[0]["compiler"], own[0]["unit"]]
@@ -57,6 +60,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Fi
             hits[2].append((row["figure_id"],))
             hits[3].append(hover(row, text))
         end = own[-1]
+        shift = _free(_x(end), _height(end) / (top * 1.22) * PLOT, written, 14 * years_a_pixel)
         figure.add_annotation(
             x=_x(end),
             y=_height(end),
@@ -64,6 +68,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Fi
             showarrow=False,
             xanchor="left",
             xshift=8,
+            yshift=shift,
             font={"size": 12, "color": INK},
         )
     add_hits(figure, *hits)
@@ -122,6 +127,16 @@ def _height(row: dict[str, Any]) -> float:
     if low is not None and high is not None:
         return (low + high) / 2
     return low if low is not None else high or 0.0
+
+
+def _free(x: float, y: float, written: list[tuple[float, float]], wide: float) -> int:
+    """How far, in pixels, a line's letter moves up or down so that it lies on no other letter."""
+    steps = (0, 15, -15, 30, -30, 45)
+    for step in steps:
+        if all(abs(x - a) >= wide or abs(y + step - b) >= 15 for a, b in written):
+            break
+    written.append((x, y + step))
+    return step
 
 
 def _labelled(rows: list[dict[str, Any]], top: float, years_a_pixel: float, text: Text) -> set[str]:

@@ -22,12 +22,11 @@ blocks.ratio_by_country(who, kind, (later,), (earlier,))
 
 own = ask("stage_ratio", **who.params)
 own = own[own["claim"] != "published"]
-groups = {
-    f"{compiler}~{numerator}~{unit}~{denominator}": rows
-    for (compiler, numerator, unit, denominator), rows in own.groupby(
-        ["compiler", "numerator_stage", "numerator_unit", "denominator_stage"], sort=False
-    )
-}
+# A compiler that is not named is the same only within one document.
+unnamed = own["compiler"].str.endswith(("_unspecified", "_unnamed"))
+own = own.assign(document=own["source_id"].where(unnamed, ""))
+keys = ["compiler", "document", "numerator_stage", "numerator_unit", "denominator_stage"]
+groups = {"~".join(key): rows for key, rows in own.groupby(keys, sort=False)}
 if groups:
     # The compiler with the most years first: the funnel is about one compiler's years.
     codes = sorted(groups, key=lambda code: -len(groups[code]))

@@ -31,6 +31,7 @@
 --           same_document     both counts stand in one document
 --           has_inferred_window  a period was inferred by us
 --           is_headline_claim  both counts are the first of their claim groups
+--           source_id         document of the later stage
 --           numerator_id      figure of the later stage, or of the published per cent
 --           denominator_id    figure of the earlier stage; null when published
 --           outcomes_exceed   the exclusive outcomes of the earlier stage (refused, closed, sent to court) add to more
@@ -67,6 +68,7 @@ with computed as (
         pairs.same_document,
         'window_inferred' in (numerator.period_kind, denominator.period_kind) as has_inferred_window,
         numerator.claim_rank = 1 and denominator.claim_rank = 1 as is_headline_claim,
+        numerator.source_id,
         numerator.figure_id as numerator_id,
         denominator.figure_id as denominator_id
     from pairs
@@ -106,6 +108,7 @@ published as (
         true as same_document,
         period_kind = 'window_inferred' as has_inferred_window,
         claim_rank = 1 as is_headline_claim,
+        source_id,
         figure_id as numerator_id,
         null::varchar as denominator_id
     from counts

@@ -17,19 +17,20 @@ Direction = Literal["rose", "fell", "none", "unknown"]
 def differences(frame: pd.DataFrame) -> list[Direction | None]:
     """For each row of `yearly_lines`, how it differs from the whole year before it on the same line and segment.
 
-    None where there is no such year: across a gap, a break, another document, from or to a part-year.
+    None where there is no such year: across a gap, a break, another document, from or to a part-year, and in a country
+    whose breaks nobody has reviewed.
     """
     rows = frame.to_dict("records")
+    usable = [row["is_reviewed"] and not row["is_part_year"] and row["period_kind"] != "yearly_rate" for row in rows]
     whole = {
         (row["line"], row["segment"], row["year"]): Bound.read(row["low"], row["high"], row["qualifier"])
-        for row in rows
-        if not row["is_part_year"] and row["period_kind"] != "yearly_rate" and row["segment"] == row["segment"]
+        for row, is_usable in zip(rows, usable, strict=True)
+        if is_usable and row["segment"] == row["segment"]
     }
     found: list[Direction | None] = []
-    for row in rows:
+    for row, is_usable in zip(rows, usable, strict=True):
         here, before = (whole.get((row["line"], row["segment"], row["year"] - lag)) for lag in (0, 1))
-        own = not row["is_part_year"] and row["period_kind"] != "yearly_rate"
-        found.append(difference(before, here) if own and here and before else None)
+        found.append(difference(before, here) if is_usable and here and before else None)
     return found
 
 

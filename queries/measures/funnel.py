@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from queries.measures.ratio import SMALL_DENOMINATOR
+
 FEWEST_POINTS = 5
 LEVELS = (95.0, 99.8)
 WINSORISED = 0.1
@@ -32,7 +34,8 @@ class Funnel:
 def funnel(frame: pd.DataFrame) -> Funnel | None:
     """The funnel of rows of `stage_ratio`, all of one compiler and pair of stages; None under five usable years.
 
-    A usable year is whole, with exact counts, a denominator above zero and a numerator not above it.
+    A usable year is whole, a share (grade A) of exact counts, with a denominator of ten or more and a numerator not
+    above it: limits of chance mean nothing for counts of different units.
     """
     exact = (frame["numerator_low"] == frame["numerator_high"]) & (
         frame["denominator_low"] == frame["denominator_high"]
@@ -43,7 +46,8 @@ def funnel(frame: pd.DataFrame) -> Funnel | None:
         & frame["year"].notna()
         & (frame["numerator_qualifier"] == "exact")
         & (frame["denominator_qualifier"] == "exact")
-        & (frame["denominator_low"] > 0)
+        & (frame["grade"] == "A")
+        & (frame["denominator_low"] >= SMALL_DENOMINATOR)
         & (frame["numerator_low"] <= frame["denominator_low"])
     ].drop_duplicates("year")
     if len(usable) < FEWEST_POINTS:

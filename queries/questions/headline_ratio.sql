@@ -39,6 +39,7 @@
 --           has_inferred_window  a period was inferred by us
 --           outcomes_exceed   exclusive outcomes of the earlier stage add to more than it holds: no share
 --           is_headline_claim  both counts are the first of their claim groups
+--           source_id         document of the later stage
 --           numerator_id      figure of the later stage, or of the published per cent
 --           denominator_id    figure of the earlier stage; null when published
 -- rule:     prosecuted or sent to court per complaint, else per registered offence; grades A and B;
@@ -76,6 +77,7 @@ select
     has_inferred_window,
     outcomes_exceed,
     is_headline_claim,
+    source_id,
     numerator_id,
     denominator_id
 from ratios

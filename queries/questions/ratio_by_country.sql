@@ -38,6 +38,7 @@
 --           has_inferred_window  a period was inferred by us
 --           outcomes_exceed   exclusive outcomes of the earlier stage add to more than it holds: no share
 --           is_headline_claim  both counts are the first of their claim groups
+--           source_id         document of the later stage
 --           numerator_id      figure of the later stage, or of the published per cent
 --           denominator_id    figure of the earlier stage; null when published
 -- rule:     coverage of all cases, the whole country, grades A and B or published; never a ranking
@@ -73,6 +74,7 @@ select
     has_inferred_window,
     outcomes_exceed,
     is_headline_claim,
+    source_id,
     numerator_id,
     denominator_id
 from ratios
