@@ -11,7 +11,7 @@ run: .venv/run.ready  ## Open the dashboard at http://localhost:8501
 	@$(PY) -m streamlit run app.py --server.port $(PORT)
 
 test: .venv/dev.ready  ## Run the specification, in a real browser too
-	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m pytest $(ARGS)
+	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m pytest -n auto $(ARGS)
 
 lint: .venv/dev.ready  ## Style of Python and SQL, types
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m sqlfluff lint -q queries

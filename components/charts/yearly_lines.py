@@ -130,10 +130,10 @@ def _height(row: dict[str, Any]) -> float:
 
 
 def _free(x: float, y: float, written: list[tuple[float, float]], wide: float) -> int:
-    """How far, in pixels, a line's letter moves up or down so that it lies on no other letter."""
-    steps = (0, 15, -15, 30, -30, 45)
-    for step in steps:
-        if all(abs(x - a) >= wide or abs(y + step - b) >= 15 for a, b in written):
+    """How far, in pixels, a line's letter moves up or down so that it lies on no other letter nor under the axis."""
+    step = 0
+    for step in (0, 15, -15, 30, -30, 45):
+        if y + step >= 8 and all(abs(x - a) >= wide or abs(y + step - b) >= 15 for a, b in written):
             break
     written.append((x, y + step))
     return step

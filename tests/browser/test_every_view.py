@@ -1,0 +1,254 @@
+"""Every page in three languages, on a desk and on a phone: whole, drawn, in one language and one font."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.app import LANGUAGES, PAGES, ROOT, WIDTHS, Served, go, settle
+from tests.browser.conftest import faults_of, watch
+
+# Every text that is seen, with the element it stands in.
+TEXTS = """() => {
+    const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode, of = node.parentElement;
+        if (!node.data.trim() || of.closest('script, style, template, noscript') || !of.checkVisibility()) continue;
+        found.push({words: node.data.trim(), foreign: !!of.closest('a[href^=http], code, pre'),
+                    icon: getComputedStyle(of).fontFamily.includes('Material Symbols'),
+                    language: !!of.closest('[role=radiogroup]') && of.innerText.trim() === 'English'});
+    }
+    for (const box of document.querySelectorAll('input[type=text]')) if (box.checkVisibility()) {
+        found.push({words: box.value || box.placeholder, foreign: false, icon: false, language: false});
+    }
+    return found;
+}"""
+# Words that don't fit: in a chart beyond its edge, elsewhere beyond the box that hides the rest.
+CUT = """() => {
+    const cut = [];
+    for (const chart of document.querySelectorAll('[class*=st-key-block_] .js-plotly-plot')) {
+        const whole = chart.querySelector('.svg-container').getBoundingClientRect();
+        for (const words of chart.querySelectorAll('svg text')) {
+            const box = words.getBoundingClientRect();
+            if (words.textContent.trim() && (box.left < whole.left - 1 || box.right > whole.right + 1 ||
+                box.top < whole.top - 1 || box.bottom > whole.bottom + 1)) cut.push('chart: ' + words.textContent);
+        }
+    }
+    for (const of of document.querySelectorAll('[data-testid=stApp] *')) {
+        if (of.closest('svg, .js-plotly-plot, [data-collapsed=true]') || !of.checkVisibility()) continue;
+        // The words of a choice that does not fit its box stand whole beneath it on a phone.
+        if (of.matches('input') && [...document.querySelectorAll('[class*=st-key-whole_]')]
+            .some(whole => whole.checkVisibility() && whole.innerText.trim() === of.value)) continue;
+        const own = [...of.childNodes].some(node => node.nodeType === 3 && node.data.trim()) || of.matches('input[type=text]');
+        const look = getComputedStyle(of), hides = look.overflowX !== 'visible' || of.matches('input');
+        if (own && hides && of.clientWidth > 1 && of.scrollWidth > of.clientWidth + 1) cut.push((of.value || of.innerText).trim());
+    }
+    return cut;
+}"""  # noqa: E501
+# Words of a chart that lie on other words of it.
+OVERLAPS = """() => [...document.querySelectorAll('[class*=st-key-block_] .js-plotly-plot')].flatMap(chart => {
+    const texts = [...chart.querySelectorAll('svg text')].filter(one => one.textContent.trim() && one.checkVisibility())
+        .map(one => [one.textContent, one.getBoundingClientRect()]);
+    return texts.flatMap(([words, a], i) => texts.slice(i + 1).filter(([_, b]) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4).map(([others]) => words + ' on ' + others));
+})"""
+SIDEWAYS = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]'),
+    document.querySelector('[data-collapsed=false] [data-testid=stSidebarContent]')]
+    .filter(box => box && box.scrollWidth > box.clientWidth).map(box => box.dataset.testid || box.tagName)"""
+CHARTS = """() => [...document.querySelectorAll('[class*=st-key-block_] .stPlotlyChart')].map(chart => ({
+    alt: chart.getAttribute('aria-label'), role: chart.getAttribute('role'),
+    finding: chart.closest('[class*=st-key-block_]').querySelector('.finding').innerText,
+    marks: [...chart.querySelectorAll('.trace path')].filter(mark => {
+        const box = mark.getBoundingClientRect(), look = getComputedStyle(mark);
+        const alpha = colour => colour === 'none' ? 0 : +(/rgba\\(.*, ([\\d.]+)\\)/.exec(colour) || [0, 1])[1];
+        return box.width + box.height > 2 && (alpha(look.fill) * look.fillOpacity > 0.05 || alpha(look.stroke) * look.strokeOpacity > 0.05);
+    }).length}))"""  # noqa: E501
+# Latin letters that stand in every language: abbreviations, licences, grades, and the codes that the page explains.
+SAME_EVERYWHERE = {
+    "CSV",
+    "SQL",
+    "CC",
+    "BY",
+    "IPHR",
+    "OMCT",
+    "UTF",
+    "KIBHR",
+    "PDF",
+    "Wilson",
+    "Spiegelhalter",
+    "Amnesty",
+    "International",
+}
+# A title in a script that Inter does not hold stands in the machine's own font for that script.
+OTHER_SCRIPTS = re.compile(r"[\u0590-\u06ff]")
+LATIN = re.compile(r"[A-Za-z][A-Za-z_]{2,}")
+
+
+@dataclass(frozen=True)
+class View:
+    """A page that stands in the browser."""
+
+    page: Page
+    name: str
+    language: str
+    width: int
+
+    def look(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+@pytest.fixture(scope="module")
+def readers(browser: Browser) -> Iterator[dict[tuple[str, int], Page]]:
+    """One browser window for each language and width, kept from page to page as a reader keeps it."""
+    pages: dict[tuple[str, int], Page] = {}
+    for language, width in product(LANGUAGES, WIDTHS):
+        pages[language, width] = watch(browser.new_page(viewport={"width": width, "height": WIDTHS[width]}))
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture(
+    scope="module",
+    params=product(LANGUAGES, WIDTHS, PAGES),
+    ids=lambda view: "-".join(str(part) for part in view),
+)
+def view(request: pytest.FixtureRequest, app: Served, readers: dict[tuple[str, int], Page]) -> View:
+    """Each page in each language at each width, opened once for all the tests below."""
+    language, width, name = request.param
+    page = readers[language, width]
+    page.faults.clear()  # type: ignore[attr-defined]
+    go(page, app.at(name, language=language))
+    return View(page, name, language, width)
+
+
+def test_nothing_goes_wrong(view: View) -> None:
+    assert faults_of(view.page) == []
+    assert view.page.locator("[data-testid=stAlertContentError], [data-testid=stAlertContentWarning]").count() == 0
+    assert view.look("document.documentElement.lang") == view.language
+
+
+def test_every_chart_has_marks_and_says_its_finding_to_who_cannot_see_it(view: View) -> None:
+    charts = view.look(CHARTS)
+    assert charts
+    for chart in charts:
+        assert chart["marks"] > 0, chart
+        assert chart["role"] == "figure"
+        assert chart["alt"] == chart["finding"]
+
+
+def test_no_label_is_cut_and_none_lies_on_another(view: View) -> None:
+    assert view.look(CUT) == []
+    assert view.look(OVERLAPS) == []
+    assert view.look(SIDEWAYS) == []
+
+
+def test_no_word_is_untranslated(view: View) -> None:
+    assert left_in_english(view.page, view.language) == []
+
+
+def test_every_letter_is_in_the_one_font(view: View) -> None:
+    fonts = fonts_of(view.page)
+    assert fonts["Inter"], "no letter was looked at"
+    assert set(fonts) <= {"Inter", "Material Symbols Rounded"}, {
+        font: words[:5] for font, words in fonts.items() if font not in {"Inter", "Material Symbols Rounded"}
+    }
+
+
+def test_what_opens_beneath_a_chart_is_in_the_same_language_and_font(app: Served, browser: Browser) -> None:
+    for language, name in (("ru", "allegations"), ("kk", "overview")):
+        page = watch(browser.new_page(viewport={"width": 390, "height": 844}))
+        go(page, app.at(name, language=language))
+        block = page.locator("[class*=st-key-block_]").first
+        radios = block.get_by_role("radio")
+        seen = {
+            0: block.locator("[data-testid=stSelectbox]"),
+            1: block.locator(".tcp-table"),
+            2: block.locator("[data-testid=stExpander]"),
+        }
+        for number, opened in seen.items():
+            radios.nth(number).click()
+            opened.wait_for()
+            settle(page)
+            assert left_in_english(page, language) == []
+            assert set(fonts_of(page)) <= {"Inter", "Material Symbols Rounded"}
+            assert page.evaluate(SIDEWAYS) == []
+        assert faults_of(page) == []
+        page.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_filters_of_a_phone_are_whole_too(app: Served, browser: Browser, language: str) -> None:
+    page = watch(browser.new_page(viewport={"width": 390, "height": WIDTHS[390]}))
+    go(page, app.at(language=language))
+    page.locator("[data-testid=stExpandSidebarButton]").click()
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left === 0 &&"
+        "document.querySelector('[data-testid=stSidebar] input').clientWidth > 100"
+    )
+    assert page.evaluate(CUT) == []
+    assert faults_of(page) == []
+    page.context.close()
+
+
+def left_in_english(page: Page, language: str) -> list[str]:
+    """Words in Latin letters on a Russian or Kazakh page that are neither a name, a title, a code nor a figure's id."""
+    if language == "en":
+        return []
+    names = _names()
+    left = []
+    for text in page.evaluate(TEXTS):
+        if text["foreign"] or text["icon"] or text["language"]:
+            continue
+        words = text["words"]
+        for name in names:
+            words = words.replace(name, " ")
+        left += [f"{word}: {words}" for word in LATIN.findall(words) if word not in SAME_EVERYWHERE]
+    return left
+
+
+def fonts_of(page: Page) -> dict[str, list[str]]:
+    """For each font that Chromium really drew with, what it drew: text of the page and of its charts."""
+    fonts: dict[str, list[str]] = {}
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument", {"depth": -1})["root"]
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        children = node.get("children", [])
+        waiting += children
+        words = "".join(child["nodeValue"] for child in children if child["nodeType"] == 3).strip()
+        if (
+            words
+            and not OTHER_SCRIPTS.search(_text_of(node))
+            and node["nodeName"].lower() not in {"script", "style", "template", "noscript", "title"}
+        ):
+            for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]:
+                fonts.setdefault(font["familyName"].removesuffix(" Variable"), []).append(words)
+    session.detach()
+    return fonts
+
+
+def _text_of(node: dict[str, Any]) -> str:
+    return node["nodeValue"] + "".join(_text_of(child) for child in node.get("children", []))
+
+
+def _names() -> list[str]:
+    """Titles, publishers, ids and codes of the data: what stands in its own language everywhere. Longest first."""
+    names: set[str] = set()
+    for file in sorted((ROOT / "data").glob("*/*.csv")):
+        with file.open(encoding="utf8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                for column in ("title", "publisher", "figure_id", "source_id", "source_title", "locator"):
+                    names.add(row.get(column) or "")
+    codes = (ROOT / "components/pages/sources_and_gaps.py").read_text("utf8")
+    names |= set(re.findall(r'"([a-z_]{3,})"', codes))
+    return sorted(names - {""}, key=len, reverse=True)

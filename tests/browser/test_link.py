@@ -1,0 +1,163 @@
+"""The address opens exactly the view it was copied from, and says in words what it does not understand."""
+
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from components.text import Text
+from tests.browser.app import Served, go, settle
+from tests.browser.conftest import Opened
+
+# What a reader sees: the findings, what each chart is drawn from, and the filters.
+VIEW = """() => ({
+    title: document.querySelector('h1').innerText,
+    findings: [...document.querySelectorAll('.finding')].map(one => one.innerText),
+    charts: [...document.querySelectorAll('[class*=st-key-block_] .js-plotly-plot')]
+        .map(chart => JSON.stringify(chart.data)),
+    selects: [...document.querySelectorAll('[data-testid=stSelectbox] input')].map(one => one.value),
+    tags: [...document.querySelectorAll('[data-testid=stMultiSelectTagsContainer]')].map(one => one.innerText),
+    years: [...document.querySelectorAll('[data-testid=stSlider] input')].map(one => one.value),
+    switches: [...document.querySelectorAll('[role=switch]')].map(one => one.checked),
+    language: document.documentElement.lang})"""
+RU = Text("ru")
+ODD = quote("<script>alert(1)</script>**x**")
+
+
+def choose(page: Page, label: str, words: str) -> None:
+    """Take the option that holds the words, as a reader does: type, then click it."""
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option").filter(has_text=words).first.click()
+
+
+def asked(page: Page) -> dict[str, str]:
+    """What the address asks for."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query, keep_blank_values=True).items()}
+
+
+def wait_for_address(page: Page, **wanted: str) -> None:
+    """Wait until the address holds these values and the page stands."""
+    page.wait_for_function(
+        "wanted => Object.entries(wanted).every(([name, value]) => new URLSearchParams(location.search).get(name) === value)",  # noqa: E501
+        arg=wanted,
+    )
+    settle(page)
+
+
+def test_a_copied_address_opens_the_same_view_in_another_browser(app: Served, opened: Opened) -> None:
+    page = opened()
+    go(page, app.at("prosecutions", language="ru"))
+    choose(page, RU("ui.compilers"), RU("compiler.KZ.official_unspecified"))
+    wait_for_address(page, compilers="official_unspecified")
+    page.keyboard.press("Escape")
+    page.locator("[data-testid=stSlider] input").first.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    wait_for_address(page, **{"from": "2010"})
+    choose(page, RU("ui.to_stage"), RU("stage.investigation_opened"))
+    wait_for_address(page, reached="investigation_opened")
+    page.get_by_role("switch").locator("xpath=..").click()
+    wait_for_address(page, grade_c="yes")
+    there = opened(locale="kk-KZ")
+    go(there, page.url)
+    assert there.evaluate(VIEW) == page.evaluate(VIEW)
+    assert asked(there) == asked(page)
+    assert there.evaluate(VIEW)["years"][0] == "2010"
+
+
+def test_another_country_and_scope_are_restored_too(app: Served, opened: Opened) -> None:
+    page = opened()
+    go(page, app.at("allegations", language="en"))
+    choose(page, "Country", "Kyrgyzstan")
+    wait_for_address(page, country="KG")
+    there = opened(locale="ru-RU")
+    go(there, page.url)
+    assert there.evaluate(VIEW) == page.evaluate(VIEW)
+    go(page, app.at("allegations", language="en", country="KZ", scope="event/january_2022"))
+    go(there, page.url)
+    assert asked(there)["scope"] == "event/january_2022"
+    assert there.evaluate(VIEW) == page.evaluate(VIEW)
+
+
+def test_the_language_switch_keeps_the_filters(app: Served, opened: Opened) -> None:
+    page = opened()
+    kept = {"country": "KZ", "from": "2012", "to": "2020", "compilers": "official_unspecified", "scope": "all"}
+    go(page, app.at("allegations", language="en", **kept))
+    for words, language in (("Қазақша", "kk"), ("Русский", "ru"), ("English", "en")):
+        page.get_by_role("radio", name=words).click()
+        wait_for_address(page, language=language, **kept)
+        assert page.evaluate(VIEW)["years"] == ["2012", "2020"]
+
+
+def test_another_page_keeps_the_filters_and_back_returns(app: Served, opened: Opened) -> None:
+    page = opened()
+    kept = {"language": "ru", "country": "KZ", "from": "2012", "to": "2020"}
+    go(page, app.at(**kept))
+    before = page.evaluate(VIEW)
+    page.get_by_role("link", name="Тенденции").click()
+    page.get_by_role("heading", level=1).filter(has_text="Тенденции").wait_for()
+    wait_for_address(page, **kept)
+    page.go_back()  # Streamlit puts two steps into the browser's history: the page, then its filters
+    page.wait_for_timeout(500)
+    settle(page)
+    page.go_back()
+    page.get_by_role("heading", level=1).filter(has_text="Жалобы на пытки").wait_for()
+    wait_for_address(page, **kept)
+    assert page.evaluate(VIEW) == before
+
+
+@pytest.mark.parametrize(("locale", "language"), [("ru-RU", "ru"), ("kk-KZ", "kk"), ("de-DE", "en")])
+def test_the_browser_decides_the_language_until_an_address_does(
+    app: Served, opened: Opened, locale: str, language: str
+) -> None:
+    page = opened(locale=locale)
+    go(page, app.at())
+    assert page.evaluate(VIEW)["language"] == language
+    assert asked(page)["language"] == language
+    other = "kk" if language == "ru" else "ru"
+    go(page, app.at(language=other))
+    assert page.evaluate(VIEW)["language"] == other
+
+
+def test_a_changed_address_in_the_same_tab_is_followed(app: Served, opened: Opened) -> None:
+    page = opened()
+    go(page, app.at(language="en", country="KZ"))
+    go(page, app.at(language="en", country="MD"))
+    assert "Moldova" in page.evaluate(VIEW)["title"]
+    page.evaluate("history.pushState({}, '', location.href.replace('country=MD', 'country=KG')); location.reload()")
+    page.get_by_role("heading", level=1).filter(has_text="Kyrgyzstan").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"country": "XX"}, "The address names a country without figures: «XX». Kazakhstan is shown."),
+        ({"country": ODD}, "The address names a country without figures: «<script>alert(1)</script>**x**»."),
+        ({"from": "1812"}, "The address names years without figures: «1812». "),
+        ({"from": "2020", "to": "2010"}, "The address names years without figures: «2020–2010»."),
+        ({"from": "x"}, "The address names years without figures: «x»."),
+        ({"language": "xx"}, "The address names a language that is not known here: «xx»."),
+        ({"compilers": "nobody"}, "The address names a compiler that is not known for this country: «nobody»."),
+        (
+            {"scope": "event/nothing"},
+            "The address names a coverage that is not known for this country: «event/nothing».",
+        ),
+        ({"out_of": "nonsense"}, "The address names a choice that does not exist here: «nonsense»."),
+        ({"ladder": ODD}, "The address names a choice that does not exist here: «<script>alert(1)</script>**x**»."),
+    ],
+)
+def test_what_the_address_gets_wrong_is_said_in_a_sentence(
+    app: Served, opened: Opened, query: dict[str, str], sentence: str
+) -> None:
+    page = opened()
+    page.on("dialog", lambda dialog: pytest.fail(f"markup of the address ran: {dialog.message}"))
+    go(page, app.at("prosecutions", **{"language": "en", **query}))
+    page.locator("[data-testid=stAlert]").filter(has_text=sentence).wait_for()
+    assert page.locator("[class*=st-key-block_] .js-plotly-plot").count() > 0
+
+
+def test_a_wrong_address_is_told_in_the_readers_language(app: Served, opened: Opened) -> None:
+    page = opened()
+    go(page, app.at(language="kk", country="XX"))
+    page.locator("[data-testid=stAlert]").filter(has_text="«XX»").wait_for()
+    assert "address" not in page.inner_text("[data-testid=stMain]")

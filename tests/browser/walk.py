@@ -1,0 +1,103 @@
+"""A walk through the whole app with no network but loopback; prints as JSON what was asked for.
+
+Run by test_offline.py as a process of its own: a network namespace can't be left again.
+"""
+
+import ctypes
+import fcntl
+import json
+import os
+import socket
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+NEW_USER, NEW_NET = 0x10000000, 0x40000000
+SIOCGIFFLAGS, SIOCSIFFLAGS, UP = 0x8913, 0x8914, 1
+
+
+def isolate() -> bool:
+    """Move this process and all it starts into a network of loopback alone; False where that is not permitted."""
+    system = ctypes.CDLL(None, use_errno=True)
+    user, group = os.getuid(), os.getgid()
+    if system.unshare(NEW_NET) != 0:
+        if system.unshare(NEW_USER | NEW_NET) != 0:
+            return False
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"0 {user} 1")
+        Path("/proc/self/gid_map").write_text(f"0 {group} 1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        flags = struct.unpack("16sH", fcntl.ioctl(any_socket, SIOCGIFFLAGS, struct.pack("16sH", b"lo", 0))[:18])[1]
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH", b"lo", flags | UP))
+    return True
+
+
+def reaches_outside() -> bool:
+    """A connection to an address of the internet can at least be begun."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation; nothing is sent
+        except OSError:
+            return False
+        return True
+
+
+def walk(folder: Path) -> dict[str, Any]:
+    """Open every page in three languages, click, choose, follow links inside the app, take a CSV."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.app import LANGUAGES, PAGES, click_mark, launch, served, settle
+    from tests.browser.conftest import LOOPBACK, faults_of, watch
+
+    requests: list[str] = []
+    failed: list[str] = []
+    seen: dict[str, Any] = {"pages": 0}
+    with served(folder) as app, sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = watch(browser.new_page(viewport={"width": 1400, "height": 900}, locale="en-US"))
+        page.on("request", lambda asked: requests.append(asked.url))
+        page.on("websocket", lambda met: requests.append(met.url))
+        page.on("requestfailed", lambda asked: failed.append(f"{asked.url}: {asked.failure}"))
+        page.goto(app.at())
+        settle(page)
+        for number, _ in enumerate(LANGUAGES):
+            page.get_by_role("radio").nth(number).click()
+            page.wait_for_function(f"document.documentElement.lang === '{LANGUAGES[number]}'")
+            for place, name in enumerate(PAGES):
+                page.locator("[data-testid=stSidebarNavLink]").nth(place).click()
+                path = "/" if place == 0 else f"/{name}"
+                page.wait_for_function(
+                    f"location.pathname === '{path}' && location.search.includes('language={LANGUAGES[number]}')"
+                )
+                settle(page)
+                seen["pages"] += 1
+        page.locator("[data-testid=stSidebarNavLink]").first.click()
+        page.locator(".st-key-block_allegations_by_year_complaint").wait_for()
+        settle(page)
+        click_mark(page, "allegations_by_year_complaint", "602")
+        panel = page.locator(".st-key-clicked_allegations_by_year_complaint")
+        panel.locator("a").first.wait_for()
+        seen["evidence"] = panel.inner_text()
+        block = page.locator(".st-key-block_allegations_by_year_complaint")
+        block.get_by_role("radio").nth(1).click()
+        with page.expect_download() as taken:
+            block.get_by_role("button").filter(has_text="CSV").click()
+        seen["csv_rows"] = len(Path(taken.value.path()).read_text("utf-8-sig").splitlines())
+        seen["faults"] = faults_of(page)
+        seen["server_asked_for"] = [line for line in app.said().splitlines() if line.startswith("ASKED THE NETWORK")]
+        browser.close()
+    # A socket that closes with its page, and a download that takes the place of a page, are ends and no failures.
+    seen["failed"] = [one for one in failed if "net::ERR_ABORTED" not in one]
+    seen["requests"] = len(requests)
+    seen["asked_outside"] = [url for url in requests if not LOOPBACK.match(url)]
+    return seen
+
+
+if __name__ == "__main__":
+    isolated = isolate()
+    found = walk(Path(sys.argv[1]))
+    found["isolated"] = isolated
+    found["interfaces"] = [name for _, name in socket.if_nameindex()]
+    found["reaches_outside"] = reaches_outside()
+    print(json.dumps(found))
