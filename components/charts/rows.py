@@ -246,8 +246,9 @@ def _dot(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
             "symbol": "circle-open" if mark.hollow else "circle",
             "size": 11,
             "color": colour,
-            "line": {"width": 2},
+            "line": {"width": 2, "color": colour},
         },
+        cliponaxis=False,
     )
     return max(high, ends[1] if ends else 0.0)
 

@@ -60,14 +60,14 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Fi
             hits[2].append((row["figure_id"],))
             hits[3].append(hover(row, text))
         end = own[-1]
-        shift = _free(_x(end), _height(end) / (top * 1.22) * PLOT, written, 14 * years_a_pixel)
+        side_of, shift = _free(_x(end), _height(end) / (top * 1.22) * PLOT, written, 14 * years_a_pixel)
         figure.add_annotation(
             x=_x(end),
             y=_height(end),
             text=f"<b>{letter}</b>",
             showarrow=False,
-            xanchor="left",
-            xshift=8,
+            xanchor="left" if side_of > 0 else "right",
+            xshift=8 * side_of,
             yshift=shift,
             font={"size": 12, "color": INK},
         )
@@ -129,14 +129,14 @@ def _height(row: dict[str, Any]) -> float:
     return low if low is not None else high or 0.0
 
 
-def _free(x: float, y: float, written: list[tuple[float, float]], wide: float) -> int:
-    """How far, in pixels, a line's letter moves up or down so that it lies on no other letter nor under the axis."""
-    step = 0
-    for step in (0, 15, -15, 30, -30, 45):
-        if y + step >= 8 and all(abs(x - a) >= wide or abs(y + step - b) >= 15 for a, b in written):
+def _free(x: float, y: float, written: list[tuple[float, float]], wide: float) -> tuple[int, int]:
+    """Where a line's letter lies on no other letter: right (1) or left (-1) of its mark, and how many pixels up."""
+    for side_of, up in ((1, 0), (-1, 0), (1, 15), (-1, 15), (1, 30)):
+        at = (x + side_of * wide, y + up)
+        if all(abs(at[0] - a) >= wide or abs(at[1] - b) >= 15 for a, b in written):
             break
-    written.append((x, y + step))
-    return step
+    written.append(at)
+    return side_of, up
 
 
 def _labelled(rows: list[dict[str, Any]], top: float, years_a_pixel: float, text: Text) -> set[str]:
@@ -177,7 +177,7 @@ def _point(figure: go.Figure, row: dict[str, Any], colour: str, top: float, text
             "symbol": f"{symbol}-open" if is_hollow else symbol,
             "size": 9,
             "color": colour,
-            "line": {"width": 2},
+            "line": {"width": 2, "color": colour},
         },
         cliponaxis=False,
     )

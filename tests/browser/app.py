@@ -56,7 +56,7 @@ SETTLED = """() => {
     return app && app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED'
         && document.querySelector('.st-key-foot, [data-testid=stAlert]')
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
-        && [...document.querySelectorAll('[class*=st-key-block_] .stPlotlyChart')].every(chart => chart.querySelector('.js-plotly-plot path.point, .js-plotly-plot .point path'))
+        && [...document.querySelectorAll('[class*=st-key-block_] .stPlotlyChart')].every(chart => chart.querySelector('.js-plotly-plot .main-svg'))
         && document.fonts.status === 'loaded';
 }"""  # noqa: E501
 

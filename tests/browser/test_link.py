@@ -56,7 +56,7 @@ def test_a_copied_address_opens_the_same_view_in_another_browser(app: Served, op
     wait_for_address(page, **{"from": "2010"})
     choose(page, RU("ui.to_stage"), RU("stage.investigation_opened"))
     wait_for_address(page, reached="investigation_opened")
-    page.get_by_role("switch").locator("xpath=..").click()
+    page.get_by_text(RU("ui.with_c")).click()
     wait_for_address(page, grade_c="yes")
     there = opened(locale="kk-KZ")
     go(there, page.url)
