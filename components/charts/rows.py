@@ -195,24 +195,16 @@ def _bar(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
         return solid
     if mark.high is None:  # the upper side is unknown: the bar fades out
         return _fade(figure, colour, y, solid, solid + top * FADE)
-    if mark.low is None:  # the lower side is unknown: outlined up to the bound
-        figure.add_bar(
-            x=[mark.high],
-            y=[y],
-            orientation="h",
-            width=ROW * 0.62,
-            hoverinfo="skip",
-            marker={"color": tint(colour, 0.12), "line": {"color": colour, "width": 1}},
-        )
-        return mark.high
+    # Between the sides the bar is thin; up to a bound whose lower side is unknown, thinner still.
+    base, opacity = (0.0, 0.12) if mark.low is None else (solid, 0.3)
     figure.add_bar(
-        x=[mark.high - solid],
-        base=[solid],
+        x=[mark.high - base],
+        base=[base],
         y=[y],
         orientation="h",
         width=ROW * 0.62,
         hoverinfo="skip",
-        marker={"color": tint(colour, 0.3), "line": {"color": colour, "width": 1}},
+        marker={"color": tint(colour, opacity), "line": {"color": colour, "width": 1}},
     )
     return mark.high
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from components import blocks, sentences
 from components.block import METHOD, document, table
+from components.charts.stage_ratio import LADDER
 from components.filters import reader
 from components.store import ask
 
@@ -12,13 +13,7 @@ who = reader()
 text = who.text
 MEANINGS = {
     "stage": (
-        "complaint",
-        "registered_offence",
-        "investigation_opened",
-        "prosecuted",
-        "sent_to_court",
-        "convicted",
-        "imprisoned",
+        *LADDER,
         "refused",
         "terminated",
         "suspended",
