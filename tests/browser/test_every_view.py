@@ -2,6 +2,7 @@
 
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -85,6 +86,8 @@ SAME_EVERYWHERE = {
     "Amnesty",
     "International",
 }
+# Sections of the locales whose keys the page on sources lists beside their meaning.
+CODES = {"stage", "unit", "scope", "kind", "confidence", "period_kind", "grade"}
 # A title in a script that Inter does not hold stands in the machine's own font for that script.
 OTHER_SCRIPTS = re.compile(r"[\u0590-\u06ff]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z_]{2,}")
@@ -249,6 +252,7 @@ def _names() -> list[str]:
             for row in csv.DictReader(lines):
                 for column in ("title", "publisher", "figure_id", "source_id", "source_title", "locator"):
                     names.add(row.get(column) or "")
-    codes = (ROOT / "components/pages/sources_and_gaps.py").read_text("utf8")
-    names |= set(re.findall(r'"([a-z_]{3,})"', codes))
+    for file in (ROOT / "components/locales/en").glob("*.toml"):
+        words = tomllib.loads(file.read_text("utf8"))
+        names |= {code for section in CODES & words.keys() for code in words[section]}
     return sorted(names - {""}, key=len, reverse=True)
