@@ -254,5 +254,5 @@ def _names() -> list[str]:
                     names.add(row.get(column) or "")
     for file in (ROOT / "components/locales/en").glob("*.toml"):
         words = tomllib.loads(file.read_text("utf8"))
-        names |= {code for section in CODES & words.keys() for code in words[section]}
+        names |= {code for section in CODES & words.keys() for code in words[section] if LATIN.fullmatch(code)}
     return sorted(names - {""}, key=len, reverse=True)
