@@ -5,8 +5,9 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from components.filters import Reader, choose, escape, keep_address, say_problems
+from components.filters import Reader, choose, draw, escape, keep_address, say_problems
 from components.store import store, version
 from components.text import LANGUAGES, Text
 from data.datasets import DataRefused
@@ -26,14 +27,14 @@ def show() -> None:
         st.plotly_chart(go.Figure(), key="warm_chart")
     try:
         store()
-        _show(choose())
+        _show(st.container(), choose())
     except StoreError as error:
         _store_failed(error)
     except DataRefused as refused:
         _data_refused(refused)
 
 
-def _show(reader: Reader) -> None:
+def _show(top: DeltaGenerator, reader: Reader) -> None:
     text = reader.text
     # The framework's own first link speaks English only.
     skip = "document.querySelector('[data-testid=stSkipToContent]').textContent"
@@ -52,6 +53,7 @@ def _show(reader: Reader) -> None:
     page.run()  # a page has choices of its own in the address
     with problems:
         say_problems(text)
+    draw(top)
     _foot(text, keep_address())
 
 
