@@ -7,13 +7,13 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.filters import Reader, choose, draw, escape, keep_address, say_problems
-from components.store import store, version
+from components.filters import Reader, choose, draw, escape, keep_address, open_version, say_problems
+from components.store import pinned, store, version, versions
 from components.text import LANGUAGES, Text
 from data.datasets import DataRefused
 from data.store import StoreError
 
-PAGES = ("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps")
+PAGES = ("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "upload", "versions")
 COMPONENTS = Path(__file__).parent / "components"
 
 
@@ -36,12 +36,12 @@ def show() -> None:
 
 def _show(top: DeltaGenerator, reader: Reader) -> None:
     text = reader.text
-    # The framework's own first link speaks English only.
-    skip = "document.querySelector('[data-testid=stSkipToContent]').textContent"
-    st.html(
-        f"<script>document.documentElement.lang = '{text.language}'; {skip} = {json.dumps(text('ui.skip'))}</script>",
-        unsafe_allow_javascript=True,
-    )
+    # The framework's own first link and button for files speak English only.
+    choose = json.dumps(json.dumps(text("upload.choose_button")))
+    script = f"""document.documentElement.lang = '{text.language}';
+        document.querySelector('[data-testid=stSkipToContent]').textContent = {json.dumps(text("ui.skip"))};
+        document.documentElement.style.setProperty('--choose-file', {choose})"""
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     pages = [
         st.Page(
             COMPONENTS / "pages" / f"{name}.py", title=text(f"page.{name}"), url_path=name, default=name == PAGES[0]
@@ -50,11 +50,23 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
     ]
     page = st.navigation(pages, position="sidebar", expanded=True)
     problems = st.container()
+    if pinned():
+        _say_pinned(text)
     page.run()  # a page has choices of its own in the address
     with problems:
         say_problems(text)
     draw(top)
     _foot(text, keep_address())
+
+
+def _say_pinned(text: Text) -> None:
+    """A pinned view says that it is one, whether newer data exist, and leads there."""
+    latest = str(versions()[-1]["version"])
+    words = "versions.pinned_is_latest" if latest == pinned() else "versions.pinned"
+    with st.container(border=True, key="pinned"):
+        st.markdown(text(words, version=pinned(), latest=latest))
+        if st.button(text("versions.open_latest"), icon=":material/update:", key="pinned_latest"):
+            open_version("")
 
 
 def _foot(text: Text, query: str) -> None:

@@ -150,13 +150,16 @@ def documents(rows: pd.DataFrame, text: Text) -> None:
 
 def document(row: dict[str, Any], text: Text) -> str:
     """One document as Markdown: its title as a link, publisher, date, language, and whether only the site is known."""
-    title = f"[{escape(row['title'])}]({_safe_url(row['url'])})"
+    is_upload = row["address"] == "upload"
+    title = escape(row["title"]) if is_upload else f"[{escape(row['title'])}]({_safe_url(row['url'])})"
     parts = [
         title,
         escape(row["publisher"]),
         escape(text.published_on(row["published_on"])),
         escape(text.tongue(row["language"])),
     ]
+    if is_upload:
+        parts.append(text("upload.document", upload=row["source_id"]))
     if row["address"] == "site only":
         parts.append(f"**{text('ui.site_only')}**")
     return " · ".join(parts)

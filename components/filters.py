@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.store import ask
+from components.store import ask, organisations, pinned, store
 from components.text import DASH, LANGUAGES, Text
+from data.uploads import UnknownVersion
 
 HOME = "KZ"
 FITS_A_PHONE = 34  # letters of a choice that its box shows whole on a phone
@@ -87,7 +88,8 @@ def choose() -> Reader:
             state.pop(key)
     state.setdefault("address", {})
     state["problems"] = []
-    text = Text(_language())
+    text = Text(_language(), organisations())
+    _judge_version()
     if state.get("spoken") != text.language:
         _say_again(text.language)
     reader = _judged(text)
@@ -100,6 +102,8 @@ def choose() -> Reader:
         "compilers": ",".join(reader.compilers),
         "scope": f"{reader.scope}/{reader.scope_detail}" if reader.scope_detail else reader.scope,
     }
+    if version := pinned():
+        state["chosen"]["version"] = version
     return reader
 
 
@@ -185,6 +189,16 @@ def switch(name: str, label: str) -> bool:
     return on
 
 
+def open_version(version: str) -> None:
+    """Show the charts as of a version; '' for the latest. The address says it from now on."""
+    state = st.session_state
+    state["version"] = version
+    state["address"] = {"version": version} if version else {}
+    for key in ("years", "compilers", "scope"):
+        state.pop(key, None)
+    st.rerun()
+
+
 def keep_address() -> str:
     """Write every value to the address, after the page has added its own; returns the query string."""
     chosen: dict[str, str] = st.session_state["chosen"]
@@ -250,6 +264,21 @@ def scope_words(code: str, text: Text) -> str:
     return text.scope(scope, detail)
 
 
+def _judge_version() -> None:
+    """The version that the address pins; one that is not known here is said, and the latest is shown."""
+    state = st.session_state
+    asked = state["address"].get("version", "")
+    if asked == pinned():
+        return
+    try:
+        if asked:
+            store().ask("countries_known", version=asked)
+    except UnknownVersion as unknown:
+        _problem(f"address.{unknown.code}", value=asked)
+        state["address"]["version"] = asked = ""
+    state["version"] = asked
+
+
 def _judge_years(address: dict[str, str], choices: Choices) -> None:
     state = st.session_state
     whole = (choices.first_year, choices.last_year)
@@ -295,7 +324,7 @@ def _judge_scope(address: dict[str, str], choices: Choices) -> None:
 def _forget_choices() -> None:
     """Start anew with the country: its compilers, coverage and years are its own."""
     state = st.session_state
-    state["address"] = {}
+    state["address"] = {"version": pinned()} if pinned() else {}
     for key in ("years", "compilers", "scope"):
         state.pop(key, None)
     for key in [key for key in state if str(key).startswith("choice_")]:

@@ -16,29 +16,72 @@ def store() -> Store:
 
 
 def ask(question: str, **given: Any) -> pd.DataFrame:
-    """The answer to a question, from the latest snapshot. Of `given` it takes what the question has parameters for."""
+    """The answer to a question, from the version that the reader opened, else from the latest.
+
+    Of `given` it takes what the question has parameters for.
+    """
     wanted = query(question).params
     return _answer(
-        question, _snapshot(str(store().path)), {name: value for name, value in given.items() if name in wanted}
+        question,
+        snapshot(),
+        pinned(),
+        {name: value for name, value in given.items() if name in wanted},
     )
+
+
+def pinned() -> str:
+    """The version that the address asks for; '' for the latest."""
+    return str(st.session_state.get("version", ""))
 
 
 def version() -> str:
     """The content hash of the data shown."""
-    return _version(_snapshot(str(store().path)))
+    return pinned() or str(versions()[-1]["version"])
+
+
+def versions() -> list[dict[str, Any]]:
+    """Every version that can still be asked, oldest first, as Store.versions gives them."""
+    return _versions(snapshot())
+
+
+def organisations() -> dict[str, str]:
+    """Code -> name of every organisation that has uploaded a list to the latest version."""
+    return {upload["compiler"]: upload["organisation"] for upload in uploads()}
+
+
+def uploads() -> list[dict[str, Any]]:
+    """The uploads that the latest version holds, as Store.uploads gives them."""
+    return _uploads(snapshot())
+
+
+def snapshot() -> int:
+    """The latest snapshot."""
+    return _snapshot(str(store().path))
+
+
+def look_again() -> None:
+    """Forget which snapshot was the latest: this reader has just published."""
+    _snapshot.clear()
 
 
 @st.cache_data(ttl=1, max_entries=20, show_spinner=False)
 def _snapshot(path: str) -> int:
-    """The latest snapshot, looked up once a second at most: looking costs more than most answers do."""
+    """Looked up once a second at most: looking costs more than most answers do."""
     return store().snapshot()
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _answer(question: str, snapshot: int, given: dict[str, Any]) -> pd.DataFrame:
+def _answer(question: str, snapshot: int, version: str, given: dict[str, Any]) -> pd.DataFrame:
+    if version:
+        return store().ask(question, version=version, **given)
     return store().ask(question, known_snapshot=snapshot, **given)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _version(snapshot: int) -> str:
-    return store().version()
+def _versions(snapshot: int) -> list[dict[str, Any]]:
+    return store().versions()
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _uploads(snapshot: int) -> list[dict[str, Any]]:
+    return store().uploads()

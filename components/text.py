@@ -2,8 +2,8 @@
 
 import csv
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -42,9 +42,13 @@ def notes(language: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Text:
-    """One language. Call it with a key for its words; its methods write numbers, dates and bounds as people do."""
+    """One language. Call it with a key for its words; its methods write numbers, dates and bounds as people do.
+
+    `organisations`: code -> name of those whose lists were uploaded here: their names are in no locale.
+    """
 
     language: str
+    organisations: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __call__(self, key: str, **values: object) -> str:
         """The words of `section.key`, `{names}` filled in. Raises KeyError when the language has none."""
@@ -99,7 +103,9 @@ class Text:
     # Codes ------------------------------------------------------------------
 
     def compiler(self, country: str, compiler: str) -> str:
-        """The name of who counted."""
+        """The name of who counted; an organisation that uploaded its own list is marked as such."""
+        if compiler in self.organisations:
+            return self("upload.by", organisation=self.organisations[compiler])
         return self(f"compiler.{country}.{compiler}")
 
     def scope(self, scope: str, detail: str) -> str:

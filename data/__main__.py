@@ -1,4 +1,4 @@
-"""The same questions from a shell: `python -m data build | versions | check-store | ask QUESTION`.
+"""The same questions and the same intake from a shell: `python -m data build | check | publish | ask …`.
 
 Exit status 0, 1 when the data or the store is at fault, 2 when the call is.
 """
@@ -6,13 +6,21 @@ Exit status 0, 1 when the data or the store is at fault, 2 when the call is.
 import argparse
 import json
 import sys
+from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from data import datasets
-from data.store import StoreError, folder, open_store
+from data.intake import checking
+from data.intake.mapping import Recipe, RecipeError
+from data.intake.reading import Source, Unreadable
+from data.intake.screen import Finding, ScreenFailed
+from data.intake.session import Intake, NotReady
+from data.store import Store, StoreError, folder, open_store
+from data.uploads import CallRefused, Changes
 from queries.catalog import Parameter, Query, names, query
 
 # Which codes a parameter may hold: its own name, or the table column that lists them.
@@ -37,6 +45,19 @@ def main(words: list[str] | None = None) -> int:
         return 1
     except StoreError as error:
         print(ADVICE[error.code].format(path=error.path), file=sys.stderr)
+        return 1
+    except CallRefused as refused:
+        print(REFUSED.get(refused.code, refused.code).format(detail=refused.detail), file=sys.stderr)
+        return 2 if refused.code in {"version_unknown", "unknown_upload"} else 1
+    except Unreadable as fault:
+        where = f", row {fault.row}" if fault.row else ""
+        print(
+            f"The file can't be read: {fault.code}{where}{f' ({fault.detail})' if fault.detail else ''}.",
+            file=sys.stderr,
+        )
+        return 1
+    except ScreenFailed:
+        print("The file could not be searched for personal data, so it was not taken.", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader of our output went away (`| head`)
         sys.stderr.close()
@@ -63,7 +84,9 @@ def _versions(call: argparse.Namespace) -> int:
     if call.json:
         _say(call, versions, "")
     else:
-        print(pd.DataFrame(versions).to_string(index=False))
+        for version in versions:
+            version["message"] = version["message"][:50]
+        print(pd.DataFrame(versions).drop(columns=["uploads", "forgotten"]).to_string(index=False))
     return 0
 
 
@@ -75,6 +98,176 @@ def _check_store(call: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+REFUSED = {
+    "already_published": "These very rows were published before ({detail}). Nothing was added.",
+    "nothing_to_undo": "There is nothing to undo.",
+    "unknown_upload": "There is no upload {detail} here: `versions` lists them.",
+    "version_unknown": "There is no version {detail} here: `versions` lists them.",
+    "version_forgotten": "Version {detail} was erased for good.",
+    "rules_broken": "The numbers made of these rows break a rule; nothing was published.\n{detail}",
+}
+CLOSED = {
+    "doubts": "The file leaves something open: a recipe that says it is needed (see `doubts` above).",
+    "findings": "Columns that the recipe reads hold personal data. Leave them out of it, or coarsen them in it.",
+    "no_rows": "No row can be published.",
+    "personal_data_left": "The rows themselves hold what may name a person. Nothing was published.",
+}
+
+
+def _check(call: argparse.Namespace) -> int:
+    if (recipe := _recipe(call)) is None:
+        return 2
+    store = open_store()
+    made = _taken_in(call, store, recipe)
+    if made is None:
+        return 2
+    try:
+        return _report(call, made, recipe)
+    finally:
+        made.close()
+
+
+def _publish(call: argparse.Namespace) -> int:
+    if (recipe := _recipe(call)) is None:
+        return 2
+    store = open_store()
+    made = _taken_in(call, store, recipe)
+    if made is None:
+        return 2
+    try:
+        if (status := _report(call, made, recipe, to=sys.stderr)) and made.closed_because:
+            return status
+        _progress(call, "publishing")
+        upload = made.upload(
+            country=recipe.constants.get("country", "KZ"),
+            organisation=call.organisation,
+            author=call.author,
+            message=call.message,
+            language=call.language,
+        )
+        published = store.publish(upload)
+        words = f"{published.published_rows} rows were published as {published.upload_id}: {published.figures} figures."
+        _say(call, vars(published), f"{words} Version {published.version}.")
+        return 0
+    except NotReady as closed:
+        print(CLOSED.get(closed.code, closed.code), file=sys.stderr)
+        return 1
+    finally:
+        made.close()
+
+
+def _recipe(call: argparse.Namespace) -> Recipe | None:
+    """The recipe that the call names; None, and a sentence, when it can't be used."""
+    try:
+        return Recipe.from_toml(call.recipe.read_text("utf8"))
+    except (OSError, UnicodeDecodeError):
+        print(f"The recipe {call.recipe} can't be read.", file=sys.stderr)
+    except RecipeError as fault:
+        print(f"The recipe is at fault: {fault.code}, at {fault.where or 'its beginning'}.", file=sys.stderr)
+    return None
+
+
+def _taken_in(call: argparse.Namespace, store: Store, recipe: Recipe) -> Intake | None:
+    """The file, read, screened and understood; None, and a sentence, when the recipe does not fit it."""
+    if not call.file.is_file():
+        print(f"There is no file {call.file}.", file=sys.stderr)
+        return None
+    _progress(call, "reading the file and looking for personal data")
+    made = Intake(store, Source.at(call.file), today=date.today(), recipe=recipe, size_most=None)
+    for settled in made.findings:  # what a recipe coarsens is settled by it
+        if how := recipe.coarsen.get(made.staged.headers[settled.column]):
+            with suppress(ValueError):
+                made.settle(settled, "coarsen", how)
+    _progress(call, "checking the rows")
+    try:
+        made.check(recipe)
+    except checking.Unmappable as fault:
+        print(f"The recipe does not fit the file: {fault.code}, {fault.where}.", file=sys.stderr)
+        made.close()
+        return None
+    return made
+
+
+def _report(call: argparse.Namespace, made: Intake, recipe: Recipe, to: Any = None) -> int:
+    """Say what came of the rows; 1 when a row was rejected or something keeps it from being published."""
+    assert made.checked is not None
+    checked, found = made.checked, checking.faults(made.con)
+    stopped = bool(checked.rejected) or bool(made.closed_because)
+    if call.json and to is None:
+        about = {
+            **vars(checked),
+            "closed": made.closed_because,
+            "doubts": [doubt.code for doubt in made.doubts],
+            "findings": [_found(finding) for finding in made.open_findings],
+            "faults": found,
+        }
+        _say(call, about, "")
+        return int(stopped)
+    lines = [
+        f"{checked.in_file} rows in the file = {checked.published} published "
+        f"+ {sum(checked.rejected.values())} rejected "
+        f"+ {sum(checked.left_out.values())} left out",
+        *(f"  rejected, {rule}: {n}" for rule, n in checked.rejected.items()),
+        *(f"  left out, {reason}: {n}" for reason, n in checked.left_out.items()),
+        *(f"  warning, {rule}: {n}" for rule, n in checked.warnings.items()),
+        *(
+            f"  row {one['row']}, {one['column'] or 'the whole row'}: {one['rule']} ({one['severity']})"
+            for one in found[:50]
+        ),
+        *(f"  open: {_found(finding)}" for finding in made.open_findings),
+        *(f"  open: {doubt.code}" for doubt in made.doubts),
+    ]
+    print("\n".join(lines), file=to or sys.stdout)
+    if closed := made.closed_because:
+        print(CLOSED.get(closed, closed), file=sys.stderr)
+    return int(stopped)
+
+
+def _found(finding: Finding) -> str:
+    return f"column {finding.column + 1} ({finding.header}): {finding.kind}, {finding.cells}"
+
+
+def _progress(call: argparse.Namespace, what: str) -> None:
+    """A line on long work, for people at a terminal only."""
+    if sys.stderr.isatty() and not call.json:
+        print(f"… {what}", file=sys.stderr, flush=True)
+
+
+def _compare(call: argparse.Namespace) -> int:
+    changes = open_store().compare(call.before, call.after)
+    _say(call, _changed(changes), _changed_words(changes))
+    return 0
+
+
+def _changed(changes: Changes) -> dict[str, Any]:
+    return {
+        name: [{key: _plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
+        for name, frame in (("counts", changes.counts), ("ratios", changes.ratios))
+    }
+
+
+def _changed_words(changes: Changes) -> str:
+    parts = []
+    for name, frame in (("counts", changes.counts), ("ratios", changes.ratios)):
+        said = ", ".join(f"{n} {change}" for change, n in changes.summary[name].items())
+        parts.append(f"{name}: {said}")
+        if len(frame):
+            parts.append(frame.dropna(axis="columns", how="all").to_string(index=False))
+    return "\n".join(parts)
+
+
+def _undo(call: argparse.Namespace) -> int:
+    version = open_store().undo(call.author)
+    _say(call, {"version": version}, f"The last change was undone. Version {version}.")
+    return 0
+
+
+def _forget(call: argparse.Namespace) -> int:
+    gone = open_store().forget(call.upload, call.author)
+    _say(call, {"versions_gone": gone}, f"Upload {call.upload} was erased; versions gone: {', '.join(gone) or 'none'}.")
+    return 0
+
+
 def _ask(call: argparse.Namespace) -> int:
     asked = query(call.question)
     given = {name: getattr(call, name) for name in asked.params if getattr(call, name) is not None}
@@ -82,11 +275,11 @@ def _ask(call: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
         return 2
     store = open_store()
-    frame = store.ask(call.question, **given)
+    frame = store.ask(call.question, version=call.version or None, **given)
     answer = {
         "question": asked.question,
         "params": asked.values(given),
-        "version": store.version(),
+        "version": call.version or store.version(),
         "rows": [{key: _plain(value) for key, value in row.items()} for row in frame.to_dict("records")],
     }
     if call.json:
@@ -150,12 +343,35 @@ def _parser() -> argparse.ArgumentParser:
     command("build", _build, "Build the store, or publish shipped files that changed.")
     command("versions", _versions, "List what was published to the store, and when.")
     command("check-store", _check_store, "Check every published number against the rules of honest arithmetic.")
+    for name, run, words in (
+        ("check", _check, "Read a file by a recipe, search it for personal data and check its rows; nothing is kept."),
+        ("publish", _publish, "Check a file by a recipe and publish the rows without a fault as one version."),
+    ):
+        sub = command(name, run, words)
+        sub.add_argument("file", type=Path, metavar="FILE", help="a CSV or XLSX file")
+        sub.add_argument(
+            "--recipe", type=Path, required=True, metavar="R", help="the recipe (TOML) that says what it holds"
+        )
+        if name == "publish":
+            sub.add_argument("--organisation", required=True, metavar="NAME", help="whose list it is")
+            sub.add_argument("--author", required=True, metavar="NAME", help="who publishes")
+            sub.add_argument("--message", default="–", metavar="WORDS", help="what is new in it")
+            sub.add_argument("--language", default="ru", choices=["en", "ru", "kk"], help="language of the list (ru)")
+    sub = command("compare", _compare, "Say what differs between two versions.")
+    sub.add_argument("before", metavar="BEFORE", help="a version, as `versions` lists it")
+    sub.add_argument("after", metavar="AFTER", help="another")
+    sub = command("undo", _undo, "Take back the last publish, or the last undo; the history is kept.")
+    sub.add_argument("--author", required=True, metavar="NAME", help="who does it")
+    sub = command("forget", _forget, "Erase an upload for good, with every version that held it.")
+    sub.add_argument("upload", metavar="UPLOAD", help="its number, as `versions` lists it")
+    sub.add_argument("--author", required=True, metavar="NAME", help="who does it")
     ask = commands.add_parser("ask", help="Ask one question.", description="Ask one question of the store.")
     questions = ask.add_subparsers(required=True, metavar="QUESTION")
     for name in names():
         asked = query(name)
         sub = questions.add_parser(name, help=asked.question, description=asked.question)
         sub.add_argument("--json", action="store_true", help="answer as JSON, for programs")
+        sub.add_argument("--version", default="", metavar="V", help="as of this version (default the latest)")
         for parameter in asked.params.values():
             many = ", separated by commas" if parameter.type.endswith("[]") else ""
             default = "" if parameter.default in (None, "''") else f" (default {parameter.default})"

@@ -2,6 +2,10 @@
 
 A publish is one snapshot with an author and a message; versions and time travel are the engine's.
 `TCP_STORE` names the folder; without it the user's own data folder is taken, outside the code.
+
+What is kept: the shipped tables (figures, sources and compilers as `shipped_…`), `uploads`, the rows they brought
+(`cases`, `uploaded_figures`), and `cohorts`, the cases counted. What follows from it, made anew by each publish:
+queries/staging (figures, sources and compilers, shipped and uploaded) and queries/marts. Questions read these.
 """
 
 import hashlib
@@ -9,11 +13,15 @@ import json
 import logging
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import partial
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +32,16 @@ import pandas as pd
 import platformdirs
 
 from data import datasets, self_check
+from data.uploads import (
+    CallRefused,
+    Changes,
+    Publication,
+    UnknownVersion,
+    Upload,
+    UploadRefused,
+    changes_of_counts,
+    changes_of_ratios,
+)
 from queries.catalog import names, query
 
 EXTENSIONS = ("ducklake", "sqlite_scanner")
@@ -31,6 +49,182 @@ CATALOGUE = "catalog.sqlite"
 # The engine reports these when two processes meet; they pass, so they are waited for and not shown.
 BUSY = ("database is locked", "database table is locked", "conflict", "snapshot_id", "constraint failed")
 PATIENCE = 20.0
+# Whoever writes holds this file's lock: an empty SQLite file, for a lock of SQLite's dies with its process everywhere.
+WRITING = "writing.sqlite"
+# A forget that has begun: it is finished at the next start if its process died.
+FORGETTING = "forgetting.json"
+# Versions other than the latest that are kept in memory for questions.
+KEPT_VERSIONS = 4
+# Shipped tables that uploads add to: kept under another name, and joined by queries/staging.
+JOINED = ("figures", "sources", "compilers")
+CHANGES_UPLOADS = ("publish", "undo", "forget")
+
+UPLOAD_TABLES = (
+    """
+    create table if not exists lake.uploads (
+        upload_id varchar, country varchar, compiler varchar, kind varchar, organisation varchar, author varchar,
+        message varchar, language varchar, published_at varchar, shape varchar, file_rows bigint,
+        published_rows bigint, rejected_rows bigint, left_out_rows bigint, has_outcomes boolean, has_repeats boolean,
+        covers_from date, covers_to date, recipe varchar, content_hash varchar
+    )
+    """,
+    """
+    create table if not exists lake.cases (
+        upload_id varchar not null, case_id varchar, allegation_start date, allegation_end date, region varchar,
+        place_kind varchar, agency varchar, legal_basis varchar, outcome varchar not null, decided_start date,
+        decided_end date, sex varchar, age_band varchar, weight integer not null
+    )
+    """,
+    """
+    create table if not exists lake.cohorts (
+        upload_id varchar, year integer, stage varchar, beside varchar, first_day date, last_day date, cases bigint
+    )
+    """,
+)
+# What an upload says of itself, by the columns of `uploads`.
+UPLOAD_SAYS = (
+    "upload_id",
+    "country",
+    "compiler",
+    "kind",
+    "organisation",
+    "author",
+    "message",
+    "language",
+    "shape",
+    "file_rows",
+    "rejected_rows",
+    "left_out_rows",
+    "has_outcomes",
+    "has_repeats",
+    "covers_from",
+    "covers_to",
+    "recipe",
+    "content_hash",
+)
+FIGURE_NEEDS = ("stage", "unit", "value_low", "value_high", "qualifier", "period_start", "period_end")
+# The rows of an upload's own table, in the columns of ours and no other: what is not mapped is not stored.
+READY_CASES = """
+    create or replace temp view ready as
+    select * replace (getvariable('ready_id') as upload_id)
+    from (
+        (from lake.cases limit 0)
+        union all by name
+        select columns(lambda name: list_contains([
+            'case_id', 'allegation_start', 'allegation_end', 'region', 'place_kind', 'agency', 'legal_basis',
+            'outcome', 'decided_start', 'decided_end', 'sex', 'age_band', 'weight'
+        ], name))
+        from query_table(getvariable('ready_table'))
+    )
+"""
+READY_FIGURES = """
+    create or replace temp view ready as
+    (from lake.uploaded_figures limit 0)
+    union all by name
+    select columns(lambda name: list_contains([
+        'country', 'region', 'compiler', 'stage', 'unit', 'value_low', 'value_high', 'qualifier', 'period_start',
+        'period_end', 'period_kind', 'scope', 'scope_detail', 'denominator_stage'
+    ], name))
+    from query_table(getvariable('ready_table'))
+"""
+# Numbered in an order of their own, so that every machine gives a figure the same id.
+UPLOADED_FIGURES = """
+    select * replace (
+        $upload_id as dataset,
+        $upload_id || '-' || lpad((row_number() over (
+            order by period_start, period_end, stage, unit, compiler, region, scope, scope_detail, qualifier,
+            value_low, value_high
+        ))::varchar, 5, '0') as figure_id,
+        coalesce(country, $country) as country,
+        nullif(region, '') as region,
+        coalesce(nullif(compiler, ''), $compiler) as compiler,
+        coalesce(period_kind, 'counted') as period_kind,
+        coalesce(scope, 'all') as scope,
+        nullif(scope_detail, '') as scope_detail,
+        nullif(denominator_stage, '') as denominator_stage,
+        $upload_id as source_id,
+        case when coalesce(nullif(compiler, ''), $compiler) = $compiler then 'primary' else 'secondary' end
+            as confidence,
+        'yes' as wording_kept
+    )
+    from ready
+"""
+ADD = {
+    "uploads": "insert into lake.uploads by name from incoming",
+    "cohorts": "insert into lake.cohorts by name from incoming",
+    "uploaded_figures": "insert into lake.uploaded_figures by name from incoming",
+}
+REMOVE = (
+    "delete from lake.uploads where upload_id = $1",
+    "delete from lake.cases where upload_id = $1",
+    "delete from lake.cohorts where upload_id = $1",
+    "delete from lake.uploaded_figures where dataset = $1",
+)
+BRING_BACK = (
+    "insert into lake.uploads by name from lake.uploads at (version => $snapshot) where upload_id = $upload_id",
+    "insert into lake.cases by name from lake.cases at (version => $snapshot) where upload_id = $upload_id",
+    "insert into lake.cohorts by name from lake.cohorts at (version => $snapshot) where upload_id = $upload_id",
+    "insert into lake.uploaded_figures by name "
+    "from lake.uploaded_figures at (version => $snapshot) where dataset = $upload_id",
+)
+UNKNOWN_CODES = """
+    with asked as (
+        select
+            unnest([
+                { 'code': figures.stage, 'known': stages.stage },
+                { 'code': figures.unit, 'known': units.unit },
+                { 'code': figures.qualifier, 'known': qualifiers.qualifier },
+                { 'code': figures.period_kind, 'known': period_kinds.period_kind },
+                { 'code': figures.scope, 'known': scopes.scope },
+                { 'code': figures.compiler, 'known': compilers.compiler },
+                { 'code': figures.region, 'known': regions.region }
+            ]) as each
+        from figures
+        left join stages on figures.stage = stages.stage
+        left join units on figures.unit = units.unit
+        left join qualifiers on figures.qualifier = qualifiers.qualifier
+        left join period_kinds on figures.period_kind = period_kinds.period_kind
+        left join scopes on figures.scope = scopes.scope
+        left join compilers on figures.country = compilers.country and figures.compiler = compilers.compiler
+        left join regions on figures.region = regions.region
+        where figures.dataset = $1
+    )
+
+    select distinct each.code
+    from asked
+    where each.code is not null and each.known is null
+"""
+RIVALS = """
+    select
+        count(*),
+        count(*) filter (where exists (
+            select 1
+            from counts as other
+            where
+                other.dataset != own.dataset
+                and other.country = own.country
+                and other.region = own.region
+                and other.compiler = own.compiler
+                and other.stage = own.stage
+                and other.unit = own.unit
+                and other.scope = own.scope
+                and other.scope_detail = own.scope_detail
+                and other.period_start <= own.period_end
+                and other.period_end >= own.period_start
+        ))
+    from counts as own
+    where own.dataset = $1
+"""
+# Least and greatest values outlive their rows in the catalogue; without them a query only reads a little more.
+SCRUB = """
+import sqlite3, sys
+con = sqlite3.connect(sys.argv[1], timeout=float(sys.argv[2]), isolation_level=None)
+con.execute("pragma secure_delete = on")
+con.execute("update ducklake_table_column_stats set min_value = null, max_value = null")
+con.execute("vacuum")
+con.execute("pragma wal_checkpoint(truncate)")
+con.close()
+"""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -81,23 +275,29 @@ class Store:
         self.path = path
         self._lock = threading.Lock()
         self._copy: tuple[int, duckdb.DuckDBPyConnection] | None = None
+        self._old: OrderedDict[int, duckdb.DuckDBPyConnection] = OrderedDict()
+        self._known: tuple[int, list[dict[str, Any]]] | None = None
 
-    def ask(self, question: str, *, known_snapshot: int | None = None, **given: Any) -> pd.DataFrame:
+    def ask(
+        self, question: str, *, known_snapshot: int | None = None, version: str | None = None, **given: Any
+    ) -> pd.DataFrame:
         """The answer to a question of queries/questions, its measures applied.
 
         `known_snapshot`: who has just looked which snapshot is the latest spares looking again.
+        `version`: as of this version; None: the latest.
         Raises KeyError for an unknown question or parameter, ValueError for a value of the wrong type,
-        StoreError when the store can't serve.
+        UnknownVersion, StoreError when the store can't serve.
         """
         asked = query(question)
         values = asked.values(given)
-        with self._latest(known_snapshot).cursor() as con:
+        copy = self._latest(known_snapshot) if version is None else self._as_of(version, known_snapshot)
+        with copy.cursor() as con:
             return asked.frame(con, **values)
 
     def check(self) -> list[self_check.Fault]:
         """Every published number that must not be, in the marts and in the answers to questions; none is right."""
         with self._latest().cursor() as con:
-            return [*self_check.marts(con), *self_check.answers(con)]
+            return _of_the_web(con, [*self_check.marts(con), *self_check.answers(con)])
 
     def snapshot(self) -> int:
         """The number of the latest snapshot on this machine: what a cache may be keyed by."""
@@ -109,7 +309,12 @@ class Store:
         return str(self.versions()[-1]["version"])
 
     def versions(self) -> list[dict[str, Any]]:
-        """Every publish, oldest first: snapshot, published_at, author, message, version."""
+        """Every version that can still be asked, oldest first.
+
+        Each has snapshot, published_at, author, message, version, kind (build, publish, undo, forget), upload_id
+        (the upload that was published, undone, brought back or forgotten; '' of a build), uploads (ids of all it
+        holds) and forgotten (versions erased by it or before).
+        """
         rows = self._read(
             lambda con: con.execute(
                 "select snapshot_id, snapshot_time, author, commit_message, commit_extra_info "
@@ -122,14 +327,116 @@ class Store:
                 "published_at": at.astimezone(UTC).isoformat(timespec="seconds"),
                 "author": author,
                 "message": message,
-                "version": json.loads(extra)["version"],
+                "version": about["version"],
+                "kind": about.get("kind", "build"),
+                "upload_id": about.get("upload_id", ""),
+                "uploads": about.get("uploads", []),
+                "forgotten": about.get("forgotten", []),
             }
             for snapshot, at, author, message, extra in rows
+            for about in [json.loads(extra)]
         ]
+
+    def uploads(self) -> list[dict[str, Any]]:
+        """The uploads that the latest version holds, oldest first: all columns of the table `uploads`."""
+        with self._latest().cursor() as con:
+            return con.execute("from uploads order by published_at, upload_id").df().to_dict("records")
+
+    def publish(self, upload: Upload) -> Publication:
+        """Publish an upload as one snapshot, its author and message on it.
+
+        Another who publishes at the same time is waited for. Raises UploadRefused when it can't be published,
+        StoreError when the store can't serve; either way the store and the upload's table are as they were.
+        """
+        with _writing(self.path):
+            return self._read(lambda con: _published(con, upload))
+
+    def preview(self, upload: Upload) -> Changes:
+        """What publishing an upload would change; it is done and taken back. Raises what `publish` does."""
+        with _writing(self.path):
+            return self._read(lambda con: _previewed(con, upload))
+
+    def compare(self, before: str, after: str) -> Changes:
+        """What differs between two versions. Raises UnknownVersion."""
+        frames = []
+        for version in (before, after):
+            with self._as_of(version).cursor() as con:
+                frames.append((con.execute("from counts").df(), con.execute("from ratios").df()))
+        (counts, ratios), (later_counts, later_ratios) = frames
+        return Changes(changes_of_counts(counts, later_counts), changes_of_ratios(ratios, later_ratios))
+
+    def undo(self, author: str) -> str:
+        """Take back the last publish, or the last undo: a new snapshot whose uploads are those before it.
+
+        Returns its version. The history is kept, and the shipped figures stay those shipped last.
+        Raises CallRefused: nothing_to_undo, also after a forget, which is for good.
+        """
+        with _writing(self.path):
+            versions = self.versions()
+            last = max((i for i, version in enumerate(versions) if version["kind"] in CHANGES_UPLOADS), default=0)
+            if last == 0 or versions[last]["kind"] == "forget":
+                raise CallRefused("nothing_to_undo")
+            return self._read(lambda con: _undone(con, author, versions[last - 1], versions[last]["upload_id"]))
+
+    def forget(self, upload_id: str, author: str) -> list[str]:
+        """Erase an upload for good, also an undone one: its rows, every version since it came, every file of them.
+
+        Returns the versions that are gone; asked for, they raise UnknownVersion (version_forgotten). A forget that
+        breaks off is finished when the store is opened again. Raises CallRefused: unknown_upload.
+        """
+        marker = self.path / FORGETTING
+        with _writing(self.path):
+            versions = self.versions()
+            if marker.exists() and json.loads(marker.read_text("utf8"))["upload_id"] == upload_id:
+                since = json.loads(marker.read_text("utf8"))["since"]
+            else:
+                since = min((v["snapshot"] for v in versions if upload_id in v["uploads"]), default=0)
+                if not since:
+                    raise CallRefused("unknown_upload", upload_id)
+                marker.write_text(json.dumps({"upload_id": upload_id, "author": author, "since": since}), "utf8")
+
+            def last_forget() -> int:
+                return max((v["snapshot"] for v in self.versions() if v["upload_id"] == upload_id), default=0)
+
+            is_done = any(
+                v["kind"] == "forget" and v["upload_id"] == upload_id and v["snapshot"] > since for v in versions
+            )
+            if not is_done:
+                gone = {v["version"] for v in versions if v["snapshot"] >= since} | set(versions[-1]["forgotten"])
+                gone -= {v["version"] for v in versions if v["snapshot"] < since}
+                self._read(lambda con: _forgotten(con, upload_id, author, sorted(gone)))
+            self._read(lambda con: _erased(con, since, last_forget()))
+            _scrubbed(self.path)
+            with self._lock:  # what memory holds of them
+                self._copy = self._known = None
+                self._old.clear()
+            marker.unlink()
+            versions = self.versions()
+            return sorted(set(versions[-1]["forgotten"]) - {v["version"] for v in versions})
 
     def close(self) -> None:
         """Let go of the files."""
         self.con.close()
+
+    def _as_of(self, version: str, known: int | None = None) -> duckdb.DuckDBPyConnection:
+        """The copy of the latest snapshot with that content; the last few are kept."""
+        snapshot = self.snapshot() if known is None else known
+        if self._known is None or self._known[0] != snapshot:
+            self._known = (snapshot, self.versions())
+        versions = self._known[1]
+        found = [each["snapshot"] for each in versions if each["version"] == version]
+        if not found:
+            forgotten = {gone for each in versions for gone in each["forgotten"]}
+            raise UnknownVersion("version_forgotten" if version in forgotten else "version_unknown", version)
+        if found[-1] == versions[-1]["snapshot"]:
+            return self._latest(known)
+        with self._lock:
+            if found[-1] not in self._old:
+                self._old[found[-1]] = self._read(lambda con: _copied(con, found[-1]))
+                while len(self._old) > KEPT_VERSIONS:
+                    self._old.popitem(last=False)
+            self._old.move_to_end(found[-1])
+            return self._old[found[-1]]
 
     def _latest(self, known: int | None = None) -> duckdb.DuckDBPyConnection:
         """The copy of the latest snapshot, made anew when somebody has published."""
@@ -139,7 +446,11 @@ class Store:
         snapshot = self.snapshot()
         with self._lock:
             while self._copy is None or self._copy[0] != snapshot:
-                self._copy = (snapshot, self._read(_copied))
+                try:
+                    self._copy = (snapshot, self._read(_copied))
+                except StoreDamaged:
+                    if self.snapshot() == snapshot:
+                        raise  # else somebody has just forgotten an upload, and its files are gone on purpose
                 snapshot = self.snapshot()  # another one: somebody published between two of the tables
             return self._copy[1]
 
@@ -167,6 +478,9 @@ def open_store(path: Path | None = None, root: Path = datasets.ROOT) -> Store:
     store = Store(_patiently(lambda: _attach(path), path), path)
     try:
         build(store, root)
+        if (path / FORGETTING).exists():
+            begun = json.loads((path / FORGETTING).read_text("utf8"))
+            store.forget(begun["upload_id"], begun["author"])
     except BaseException:
         store.close()
         raise
@@ -180,59 +494,302 @@ def build(store: Store, root: Path = datasets.ROOT) -> bool:
         return False
     tables = datasets.load(root)
 
-    about = {"version": datasets.content_hash(root), "shipped": shipped}
-    return _patiently(lambda: _publish(store.con, tables, about), store.path)
+    about = {"content": datasets.content_hash(root), "shipped": shipped}
+    with _writing(store.path):
+        return _patiently(lambda: _publish(store.con, tables, about), store.path)
 
 
 def _shipped_hash(root: Path) -> str:
-    """Content of the shipped files and of the marts made from them: either may call for a new snapshot."""
-    return (
-        datasets.content_hash(root)
-        + "-"
-        + hashlib.sha256("".join(query(name, "marts").sql for name in names("marts")).encode()).hexdigest()[:8]
-    )
+    """Content of the shipped files and of the queries that go on from them: either may call for a new snapshot."""
+    made = "".join(query(name, folder).sql for folder in ("staging", "marts") for name in names(folder))
+    return datasets.content_hash(root) + "-" + hashlib.sha256(made.encode()).hexdigest()[:8]
 
 
-def _last_shipped(con: duckdb.DuckDBPyConnection) -> str | None:
+def _version(content: str, uploads: list[str]) -> str:
+    """The content hash of the shipped files and the uploads together; without uploads that of the files."""
+    return hashlib.sha256("-".join([content, *sorted(uploads)]).encode()).hexdigest()[:12] if uploads else content
+
+
+def _abouts(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What was noted of each version, latest first."""
     rows = con.execute(
         "select commit_extra_info from lake.snapshots() where commit_extra_info is not null order by snapshot_id desc"
     ).fetchall()
-    return next((json.loads(row[0])["shipped"] for row in rows if "shipped" in json.loads(row[0])), None)
+    return [json.loads(row[0]) for row in rows]
 
 
-def _publish(con: duckdb.DuckDBPyConnection, tables: dict[str, Any], about: dict[str, str]) -> bool:
-    """One snapshot: rows that went are deleted, rows that came are inserted, the marts follow.
+def _last_shipped(con: duckdb.DuckDBPyConnection) -> str | None:
+    return next((about["shipped"] for about in _abouts(con) if "shipped" in about), None)
 
-    False when another process was faster.
-    """
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of it or nothing."""
     con.execute("begin")
     try:
-        if _last_shipped(con) == about["shipped"]:
-            con.execute("rollback")
-            return False
-        changed = [name for name, table in tables.items() if _replace(con, name, table)]
-        for name in _mart_order():
-            con.execute(f"create or replace temp table mart as {query(name, 'marts').sql}")
-            if _replace(con, name, con.execute("from mart").to_arrow_table()):
-                changed.append(name)
-        if faults := self_check.marts(con):
-            raise datasets.DataRefused(
-                [datasets.Refusal("counts", 0, "", fault.rule, f"{fault.id} {fault.value}") for fault in faults]
-            )
-        message = "Shipped figures: " + (", ".join(changed) or "no row changed")
-        if not changed:  # a snapshot all the same, or the files would be read and compared at every start
-            con.execute(f"comment on table lake.figures is '{_quoted(about['shipped'])}'")
-        con.execute("call lake.set_commit_message($1, $2, extra_info => $3)", ["build", message, json.dumps(about)])
+        yield
         con.execute("commit")
-        return True
     except BaseException:
         with suppress(duckdb.Error):
             con.execute("rollback")
         raise
 
 
-def _replace(con: duckdb.DuckDBPyConnection, name: str, table: Any) -> bool:
-    """Make a table of the lake hold exactly these rows, touching only what differs; True if anything did."""
+def _publish(con: duckdb.DuckDBPyConnection, tables: dict[str, Any], about: dict[str, str]) -> bool:
+    """One snapshot: rows that went are deleted, rows that came are inserted, what follows from them is made anew.
+
+    False when another process was faster.
+    """
+    if _last_shipped(con) == about["shipped"]:
+        return False
+    with _transaction(con):
+        _create_missing(con, tables["figures"])
+        changed = [
+            name
+            for name, table in tables.items()
+            if _replace(con, f"shipped_{name}" if name in JOINED else name, table)
+        ]
+        if con.execute("select count(*) from lake.cases").fetchone() != (0,):
+            _replace(con, "cohorts", con.execute(query("cohorts", "staging").sql).to_arrow_table())
+        changed += [name for name in _follow(con) if name not in changed]
+        if faults := _of_the_web(con, self_check.marts(con)):
+            raise datasets.DataRefused(
+                [datasets.Refusal("counts", 0, "", fault.rule, f"{fault.id} {fault.value}") for fault in faults]
+            )
+        message = "Shipped figures: " + (", ".join(changed) or "no row changed")
+        if not changed:  # a snapshot all the same, or the files would be read and compared at every start
+            con.execute(f"comment on table lake.figures is '{_quoted(about['shipped'])}'")
+        _say(con, "build", message, {**about, "kind": "build", "upload_id": ""})
+    return True
+
+
+def _say(con: duckdb.DuckDBPyConnection, author: str, message: str, about: dict[str, Any]) -> str:
+    """Put author, message and what a version is onto the snapshot that is about to be; returns the version.
+
+    What is not said of it is taken from the version before: the shipped files, the versions forgotten so far.
+    """
+    last = next(iter(_abouts(con)), {})
+    uploads = [row[0] for row in con.execute("select upload_id from lake.uploads order by upload_id").fetchall()]
+    content = str(about.get("content", last.get("content")))
+    about = {
+        "version": _version(content, uploads),
+        "content": content,
+        "shipped": last.get("shipped"),
+        "uploads": uploads,
+        "forgotten": last.get("forgotten", []),
+        **about,
+    }
+    con.execute("call lake.set_commit_message($1, $2, extra_info => $3)", [author, message, json.dumps(about)])
+    return str(about["version"])
+
+
+def _create_missing(con: duckdb.DuckDBPyConnection, figures: Any) -> None:
+    """The tables that uploads fill, empty; `figures` gives the columns of its own."""
+    for statement in UPLOAD_TABLES:
+        con.execute(statement)
+    con.register("incoming", figures)
+    con.execute("create table if not exists lake.uploaded_figures as from incoming limit 0")
+    con.unregister("incoming")
+
+
+def _follow(con: duckdb.DuckDBPyConnection, anew: bool = False) -> list[str]:
+    """Make anew what follows from the shipped tables and the uploads; the names of the tables that changed."""
+    replace = partial(_replace, anew=True) if anew else _replace
+    changed = []
+    for folder in ("staging", "marts"):
+        for name in _order(folder):
+            if name == "cohorts":  # counted when its cases come and go, for they may be ten million
+                continue
+            if replace(con, name, con.execute(query(name, folder).sql).to_arrow_table()):
+                changed.append(name)
+    return changed
+
+
+def _of_the_web(con: duckdb.DuckDBPyConnection, faults: list[self_check.Fault]) -> list[self_check.Fault]:
+    """The faults without those of a figure for having no address, where an upload is its source: it lies here."""
+    uploaded = {
+        row[0]
+        for row in con.execute(
+            "select figure_id from figures inner join sources using (source_id) where address = 'upload'"
+        ).fetchall()
+    }
+    return [fault for fault in faults if fault.rule != "every_count_leads_to_a_source" or fault.id not in uploaded]
+
+
+def _brought(con: duckdb.DuckDBPyConnection, upload: Upload) -> dict[str, Any]:
+    """What an upload brings to `uploads`, `cohorts` and `uploaded_figures`, by table.
+
+    Counted on the upload's own table, under the names that the queries know, before anything is written.
+    """
+    columns = {column[0] for column in con.execute("from query_table($1) limit 0", [upload.table]).description}
+    needed = ("outcome", "weight") if upload.shape == "cases" else FIGURE_NEEDS
+    if missing := [column for column in needed if column not in columns]:
+        raise UploadRefused("incomplete", ", ".join(missing))
+    rows = con.execute("select count(*) from query_table($1)", [upload.table]).fetchall()[0][0]
+    if not rows:
+        raise UploadRefused("no_rows")
+    con.execute("create temp table uploads as from lake.uploads limit 0")
+    values = {
+        **{column: getattr(upload, column) for column in UPLOAD_SAYS},
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "published_rows": rows,
+    }
+    con.execute("insert into temp.uploads by name select unnest($1)", [values])
+    brought = {"uploads": con.execute("from temp.uploads").to_arrow_table()}
+    _ready(con, upload)
+    if upload.shape == "figures":
+        given = {"upload_id": upload.upload_id, "country": upload.country, "compiler": upload.compiler}
+        return brought | {"uploaded_figures": con.execute(UPLOADED_FIGURES, given).to_arrow_table()}
+    con.execute("create temp view cases as from ready")
+    if con.execute("select count(*) from cases where weight is null or weight < 1").fetchall() != [(0,)]:
+        raise UploadRefused("incomplete", "weight")
+    cohorts = con.execute(query("cohorts", "staging").sql).to_arrow_table()
+    if cohorts["stage"].null_count:
+        raise UploadRefused("unknown_stage")
+    return brought | {"cohorts": cohorts}
+
+
+def _ready(con: duckdb.DuckDBPyConnection, upload: Upload) -> None:
+    """A view `ready` of an upload's rows, in the columns that are kept of them; what it lacks is null."""
+    con.execute("set variable ready_table = $1", [upload.table])
+    con.execute("set variable ready_id = $1", [upload.upload_id])
+    con.execute(READY_CASES if upload.shape == "cases" else READY_FIGURES)
+
+
+def _add(con: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, Any]) -> None:
+    """Add what an upload brings, its cases apart, and what follows from it; UploadRefused if it may not stand."""
+    if con.execute("select 1 from lake.uploads where upload_id = $1", [upload.upload_id]).fetchall():
+        raise UploadRefused("already_published", upload.upload_id)
+    known = con.execute(
+        "select kind from lake.compilers where country = $1 and compiler = $2", [upload.country, upload.compiler]
+    ).fetchall()
+    if known not in ([], [(upload.kind,)]):
+        raise UploadRefused("kind_differs", known[0][0])
+    for name, table in brought.items():
+        con.register("incoming", table)
+        con.execute(ADD[name])
+        con.unregister("incoming")
+    _follow(con)
+    codes = con.execute(UNKNOWN_CODES, [upload.upload_id]).fetchall()
+    if codes:
+        raise UploadRefused("unknown_code", ", ".join(sorted(code for (code,) in codes)))
+    faults = [f"{fault.rule}: {fault.id} {fault.value}" for fault in _of_the_web(con, self_check.marts(con))]
+    for name in names("checks"):
+        for fault in query(name, "checks").frame(con).to_dict("records"):
+            if fault["id"].startswith(f"{upload.upload_id}-"):
+                faults.append(f"{name}: {fault['id']} {fault['value']}")
+    if faults:
+        raise UploadRefused("rules_broken", "\n".join(faults))
+
+
+def _published(lake: duckdb.DuckDBPyConnection, upload: Upload) -> Publication:
+    with lake.cursor() as apart:  # its temporary tables take the names of the lake's
+        apart.execute("use lake")
+        brought = _brought(apart, upload)
+    with _transaction(lake):
+        if upload.shape == "cases":
+            _ready(lake, upload)
+            lake.execute("insert into lake.cases from ready")
+        _add(lake, upload, brought)
+        about = {"kind": "publish", "upload_id": upload.upload_id}
+        version = _say(lake, upload.author, upload.message, about)
+    figures, rivals = lake.execute(RIVALS, [upload.upload_id]).fetchall()[0]
+    undated = lake.execute(
+        "select coalesce(sum(cases), 0)::bigint from lake.cohorts where upload_id = $1 and year is null",
+        [upload.upload_id],
+    ).fetchall()[0][0]
+    snapshot = lake.execute("select id from lake.current_snapshot()").fetchall()[0][0]
+    rows = brought["uploads"]["published_rows"][0].as_py()
+    return Publication(upload.upload_id, version, snapshot, rows, figures, undated, rivals)
+
+
+class _TakenBack(Exception):
+    """A preview is done."""
+
+
+def _previewed(lake: duckdb.DuckDBPyConnection, upload: Upload) -> Changes:
+    with lake.cursor() as apart:
+        apart.execute("use lake")
+        brought = _brought(apart, upload)
+    frames = [(lake.execute("from counts").df(), lake.execute("from ratios").df())]
+    with suppress(_TakenBack), _transaction(lake):
+        _add(lake, upload, brought)
+        frames.append((lake.execute("from counts").df(), lake.execute("from ratios").df()))
+        raise _TakenBack
+    (counts, ratios), (later_counts, later_ratios) = frames
+    return Changes(changes_of_counts(counts, later_counts), changes_of_ratios(ratios, later_ratios))
+
+
+def _undone(con: duckdb.DuckDBPyConnection, author: str, before: dict[str, Any], upload_id: str) -> str:
+    with _transaction(con):
+        now = {row[0] for row in con.execute("select upload_id from lake.uploads").fetchall()}
+        for each in sorted(now - set(before["uploads"])):
+            _remove(con, each)
+        for each in sorted(set(before["uploads"]) - now):
+            for statement in BRING_BACK:
+                con.execute(statement, {"snapshot": before["snapshot"], "upload_id": each})
+        _follow(con)
+        return _say(con, author, f"Undo: {upload_id}", {"kind": "undo", "upload_id": upload_id})
+
+
+def _remove(con: duckdb.DuckDBPyConnection, upload_id: str) -> None:
+    for statement in REMOVE:
+        con.execute(statement, [upload_id])
+
+
+def _forgotten(con: duckdb.DuckDBPyConnection, upload_id: str, author: str, gone: list[str]) -> None:
+    """The rows are removed, and every small table is written anew, so that no file holds a row of it beside others."""
+    with _transaction(con):
+        _remove(con, upload_id)
+        for name in ("uploads", "cohorts", "uploaded_figures"):
+            _replace(con, name, con.execute("from query_table($1)", [f"lake.{name}"]).to_arrow_table(), anew=True)
+        _follow(con, anew=True)
+        about = {"kind": "forget", "upload_id": upload_id, "forgotten": gone}
+        _say(con, author, f"Forget: {upload_id}", about)
+
+
+def _erased(con: duckdb.DuckDBPyConnection, since: int, forget: int) -> None:
+    """No snapshot since the upload came, and no file that only they need."""
+    between = con.execute(
+        "select snapshot_id from lake.snapshots() where snapshot_id >= $1 and snapshot_id < $2", [since, forget]
+    ).fetchall()
+    if between:
+        con.execute("call ducklake_expire_snapshots('lake', versions => $1)", [[row[0] for row in between]])
+    con.execute("call ducklake_cleanup_old_files('lake', cleanup_all => true)")
+    con.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)")
+
+
+def _scrubbed(path: Path) -> None:
+    """Take the least and greatest values of gone rows out of the catalogue, and its free pages with them.
+
+    In a process of its own: SQLite's locks are the process's, and the engine has a SQLite of its own in ours.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", SCRUB, str(path / CATALOGUE), str(PATIENCE)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise (StoreLocked if "locked" in done.stderr else StoreDamaged)(path, done.stderr.strip()[-500:])
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Nobody else writes to the store meanwhile, in this process or another; StoreLocked if somebody goes on doing."""
+    lock = sqlite3.connect(path / WRITING, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        try:
+            lock.execute("begin exclusive")
+        except sqlite3.OperationalError as error:
+            raise (StoreLocked if "locked" in str(error) else StoreUnwritable)(path, str(error)) from error
+        yield
+    finally:
+        lock.close()
+
+
+def _replace(con: duckdb.DuckDBPyConnection, name: str, table: Any, anew: bool = False) -> bool:
+    """Make a table of the lake hold exactly these rows, touching only what differs; True if anything did.
+
+    `anew`: write all of it to a new file.
+    """
     con.register("incoming", table)
     try:
         exists = con.execute(
@@ -242,35 +799,44 @@ def _replace(con: duckdb.DuckDBPyConnection, name: str, table: Any) -> bool:
             con.execute(f'create table lake."{name}" as from incoming')
             return True
         columns = [row[0] for row in con.execute(f'describe lake."{name}"').fetchall()]
-        if columns != table.column_names:
+        if anew or columns != table.column_names:
             con.execute(f'create or replace table lake."{name}" as from incoming')
             return True
-        went = con.execute(f'select count(*) from (from lake."{name}" except from incoming)').fetchone()
-        came = con.execute(f'select count(*) from (from incoming except from lake."{name}")').fetchone()
-        if went == came == (0,):
-            return False
+        con.execute(f'create or replace temp table went as (from lake."{name}" except from incoming)')
         con.execute(f'create or replace temp table arrived as (from incoming except from lake."{name}")')
-        con.execute(
-            f'delete from lake."{name}" as old where hash(old) in '
-            f'(select hash(gone) from (from lake."{name}" except from incoming) as gone)'
-        )
-        con.execute(f'insert into lake."{name}" from arrived')
-        return True
+        went, came = con.execute("select (select count(*) from went), (select count(*) from arrived)").fetchall()[0]
+        if went:
+            con.execute(f'delete from lake."{name}" as old where hash(old) in (select hash(gone) from went as gone)')
+        if came:
+            con.execute(f'insert into lake."{name}" from arrived')
+        return bool(went or came)
     finally:
         con.unregister("incoming")
 
 
 def _mart_order() -> list[str]:
     """Marts in the order in which they build on each other, as their headers say."""
-    marts = set(names("marts"))
-    return list(TopologicalSorter({name: query(name, "marts").inputs & marts for name in sorted(marts)}).static_order())
+    return _order("marts")
 
 
-def _copied(lake: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def _order(folder: str) -> list[str]:
+    made = set(names(folder))
+    return list(TopologicalSorter({name: query(name, folder).inputs & made for name in sorted(made)}).static_order())
+
+
+def _copied(lake: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
+    """The tables in memory, as of a snapshot or the latest. No question reads a case: `cases` is copied empty."""
     copy = _connect()
     tables = lake.execute("select table_name from duckdb_tables() where database_name = 'lake'").fetchall()
     for (name,) in tables:
-        copy.register("incoming", lake.execute(f'from lake."{name}"').to_arrow_table())
+        of_it = f'lake."{name}"' if snapshot is None else f'lake."{name}" at (version => {snapshot})'
+        try:
+            rows = lake.execute(f"from {of_it}" + (" limit 0" if name == "cases" else "")).to_arrow_table()
+        except duckdb.CatalogException:
+            if snapshot is None:
+                raise
+            continue  # a table that came later
+        copy.register("incoming", rows)
         copy.execute(f'create table "{name}" as from incoming')
         copy.unregister("incoming")
     return copy

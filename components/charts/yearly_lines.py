@@ -92,6 +92,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Fi
         zeroline=True,
         zerolinecolor=INK,
         nticks=5,
+        tickformat=",",
         automargin=True,
     )
     return finish(figure, text, height=330)

@@ -1,0 +1,824 @@
+"""The five steps of a file on its way in: the file, the people in it, its columns, what came of its rows, publishing.
+
+Everything that is shown of a column with personal data is masked until the column is settled.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.block import table
+from components.filters import Reader, escape
+from components.intake_files import report, template
+from components.store import look_again, store, uploads
+from components.text import Text
+from data.intake import reading, screen
+from data.intake.checking import Checked, Unmappable, as_understood, faults, rejected_rows, totals
+from data.intake.fields import Field, fields
+from data.intake.mapping import Recipe, RecipeError, year_of
+from data.intake.reading import Source, Unreadable
+from data.intake.session import Intake, NotReady
+from data.store import StoreError
+from data.uploads import CallRefused, Changes, Publication
+
+DELIMITERS = (";", ",", "\t", "|")
+SHAPES = ("cases", "figures", "figures_across")
+ROWS_SHOWN = 8
+VALUES_SHOWN = 60
+FAULTS_SHOWN = 200
+
+
+def show(who: Reader) -> None:
+    """Draw the steps that can be taken by now; the next one opens when the one before is done."""
+    state, text = st.session_state, who.text
+    if published := state.get("intake_published"):
+        _after(published, text)
+    given = st.file_uploader(
+        text("upload.choose"), type=["csv", "tsv", "txt", "xlsx"], key=f"file_{state.setdefault('intake_round', 0)}"
+    )
+    if given is None:
+        _let_go()
+        _templates(text)
+        return
+    if state.get("intake_file") != given.file_id:
+        _let_go()
+        try:
+            with st.spinner(text("upload.reading")):
+                state["intake"] = Intake(store(), Source.held(given.name, given.getvalue()), today=date.today())
+            state["intake_file"] = given.file_id
+        except Unreadable as fault:
+            _unreadable(fault, text)
+            return
+        except screen.ScreenFailed:
+            st.error(text("error.screen_failed"), icon=":material/block:")
+            return
+    made: Intake = state["intake"]
+    _how_read(made, text)
+    if made.doubts:
+        return
+    _people(made, text)
+    if made.open_findings:
+        return
+    recipe = _columns(made, text)
+    if recipe is None:
+        return
+    try:
+        if made.checked is None or state.get("map_checked") != recipe:
+            with st.spinner(text("upload.checking")):
+                made.check(recipe)
+            state["map_checked"] = recipe
+    except Unmappable as fault:
+        st.warning(text(f"unmappable.{fault.code}", where=_where(fault.where, recipe, text)), icon=":material/rule:")
+        return
+    assert made.checked is not None
+    _came_of_it(made, made.checked, text)
+    _publish(made, who)
+
+
+def _let_go() -> None:
+    made: Intake | None = st.session_state.pop("intake", None)
+    st.session_state.pop("intake_file", None)
+    for key in [key for key in st.session_state if str(key).startswith("map_")]:
+        st.session_state.pop(key)
+    if made is not None:
+        made.close()
+
+
+def _templates(text: Text) -> None:
+    with st.expander(text("upload.templates"), icon=":material/table:"):
+        st.markdown(text("upload.templates_help"))
+        columns = st.columns(2)
+        for place, shape in zip(columns, ("cases", "figures"), strict=True):
+            place.download_button(
+                text(f"upload.template_{shape}"),
+                template(shape, text),
+                file_name=f"{shape}_{text.language}.csv",
+                mime="text/csv",
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"template_{shape}",
+            )
+        for shape in ("cases", "figures"):
+            st.markdown(f"**{text(f'shape.{shape}')}**")
+            table(_codebook(shape, text))
+
+
+def _codebook(shape: str, text: Text) -> pd.DataFrame:
+    """Each field of a shape: its name, what it takes, whether it must be there."""
+    return pd.DataFrame(
+        [
+            {
+                text("upload.field"): text(f"field.{name}"),
+                text("upload.takes"): _takes(field, text),
+                text("upload.needed"): text("ui.yes") if field.required else text("ui.no"),
+            }
+            for name, field in fields(shape).items()
+        ]
+    )
+
+
+def _takes(field: Field, text: Text) -> str:
+    if field.type == "code":
+        return "; ".join(code_words(field, code, text) for code in field.codes())
+    return text(f"takes.{field.type}")
+
+
+def code_words(field: Field, code: str, text: Text) -> str:
+    """The words of a code of a field."""
+    return text(field.words.format(code=code, country="KZ")) if field.words else code
+
+
+# ---------------------------------------------------------------- 1: the file
+
+
+def _unreadable(fault: Unreadable, text: Text) -> None:
+    st.error(text(f"unreadable.{fault.code}", row=fault.row, detail=fault.detail), icon=":material/block:")
+    st.markdown(text("upload.nothing_changed"))
+
+
+def _how_read(made: Intake, text: Text) -> None:
+    st.subheader(text("upload.step_file"), anchor=False)
+    dialect, headers = made.dialect, made.staged.headers
+    st.markdown(
+        text(
+            "upload.read_as_workbook" if dialect.kind == "xlsx" else "upload.read_as",
+            sheet=escape(dialect.sheet),
+            encoding=dialect.encoding.upper(),
+            delimiter=text(f"delimiter.{_name_of(dialect.delimiter)}"),
+            header=text("upload.header_row", row=dialect.header_row)
+            if dialect.header_row
+            else text("upload.no_header"),
+            decimal=text(f"decimal.{_name_of(dialect.decimal)}"),
+            dates=text(f"date_order.{dialect.date_order or 'none'}"),
+            rows=text.number(made.staged.rows + made.staged.broken),
+            columns=text.number(len(headers)),
+        )
+    )
+    for number, doubt in enumerate(list(made.doubts)):
+        said = st.radio(
+            text(
+                f"doubt.{doubt.code}",
+                example=escape(doubt.example),
+                column=escape(headers[doubt.column]) if doubt.column is not None else "",
+            ),
+            doubt.options,
+            index=None,
+            format_func=partial(_option, text, doubt.asks),
+            key=f"doubt_{doubt.code}_{number}",
+        )
+        if said is not None:
+            _again(made, text, **{doubt.asks: int(said) if doubt.asks == "header_row" else said})
+    with st.expander(text("upload.change_reading"), icon=":material/tune:"):
+        _change(made, text)
+    _first_rows(made, text)
+
+
+def _change(made: Intake, text: Text) -> None:
+    dialect = made.dialect
+    left, right = st.columns(2)
+    chosen: dict[str, str | int] = {}
+
+    def pick(place: Any, asks: str, options: Sequence[str], now: str) -> None:
+        said = place.selectbox(
+            text(f"reading.{asks}"),
+            list(dict.fromkeys([*options, now])),
+            index=list(dict.fromkeys([*options, now])).index(now),
+            format_func=partial(_option, text, asks),
+            key=f"reading_{asks}",
+        )
+        if said != now:
+            chosen[asks] = said
+
+    if dialect.kind == "xlsx":
+        pick(left, "sheet", reading.sheets(made.source), dialect.sheet)
+    else:
+        pick(left, "encoding", reading.ENCODINGS, dialect.encoding)
+        pick(right, "delimiter", DELIMITERS, dialect.delimiter)
+        pick(left, "decimal", (",", "."), dialect.decimal)
+    pick(right, "date_order", ("dmy", "mdy", "ymd"), dialect.date_order)
+    row = left.number_input(text("reading.header_row"), 0, 1_000, dialect.header_row, key="reading_header_row")
+    if row != dialect.header_row:
+        chosen["header_row"] = int(row)
+    if chosen and st.button(text("upload.read_again"), type="primary", key="read_again"):
+        _again(made, text, **chosen)
+
+
+def _again(made: Intake, text: Text, **chosen: str | int) -> None:
+    """Read the file anew; what the analyst had said of its columns is asked anew too."""
+    try:
+        made.read_as(**chosen)
+    except Unreadable as fault:
+        _unreadable(fault, text)
+        return
+    for key in [key for key in st.session_state if str(key).startswith(("map_", "reading_", "doubt_"))]:
+        st.session_state.pop(key)
+    st.rerun()
+
+
+def _name_of(mark: str) -> str:
+    """The key of a mark in the locales: TOML keys of punctuation are hard to read."""
+    return {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar", ".": "point", "": "none"}[mark]
+
+
+def _option(text: Text, asks: str, option: str) -> str:
+    if asks in {"delimiter", "decimal", "thousands"}:
+        return text(f"{'delimiter' if asks == 'delimiter' else 'decimal'}.{_name_of(option)}")
+    if asks == "encoding":
+        return option.upper()
+    if asks == "date_order":
+        return text(f"date_order.{option or 'none'}")
+    if asks == "header_row":
+        return text("upload.header_row", row=option) if int(option) else text("upload.no_header")
+    return option
+
+
+def _first_rows(made: Intake, text: Text) -> None:
+    """The first rows as they stand in the file; cells of columns with findings are masked."""
+    masked = {finding.column for finding in made.findings}
+    records = reading.first_rows(made.source, made.dialect, made.dialect.header_row + ROWS_SHOWN)
+    width = max((len(record.cells) for record in records), default=0)
+    shown = []
+    for record in records:
+        cells = [*record.cells, *[""] * (width - len(record.cells))]
+        is_head = record.row <= made.dialect.header_row
+        shown.append(
+            {text("upload.row"): str(record.row)}
+            | {
+                " " * (place + 1): cell if is_head or place not in masked else screen.mask(cell)
+                for place, cell in enumerate(cells[:30])
+            }
+        )
+    st.markdown(f"**{text('upload.as_in_file')}**")
+    table(pd.DataFrame(shown))
+
+
+# ---------------------------------------------------------------- 2: the people in it
+
+
+def _people(made: Intake, text: Text) -> None:
+    st.subheader(text("upload.step_people"), anchor=False)
+    if not made.findings:
+        st.markdown(text("upload.no_findings"))
+        return
+    gone = sorted(made.left_out)
+    if made.open_findings:
+        st.warning(
+            text("upload.findings", n=len({f.column for f in made.open_findings})), icon=":material/shield_person:"
+        )
+        if st.button(
+            text("upload.leave_all_out"), type="primary", icon=":material/visibility_off:", key="leave_all_out"
+        ):
+            made.leave_all_out()
+            _columns_anew()
+            st.rerun()
+    else:
+        st.markdown(
+            text(
+                "upload.settled",
+                columns=", ".join(escape(made.staged.headers[place] or str(place + 1)) for place in gone),
+            )
+            if gone
+            else text("upload.settled_all")
+        )
+    with st.expander(text("upload.findings_each"), expanded=bool(made.open_findings)):
+        for number, finding in enumerate(made.findings):
+            _one_finding(made, finding, number, text)
+
+
+def _columns_anew() -> None:
+    for key in [key for key in st.session_state if str(key).startswith("map_")]:
+        st.session_state.pop(key)
+
+
+def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text) -> None:
+    left, right = st.columns([3, 2])
+    header = finding.header or text("upload.column_number", n=finding.column + 1)
+    where = text("upload.in_header") if finding.in_header else text.number(finding.cells)
+    left.markdown(
+        f"**{escape(header)}** · {text(f'finding_kind.{finding.kind}')} · "
+        f"{'≈' if finding.about else ''}{where}  \n{escape(', '.join(finding.examples))}"
+    )
+    options = [f"{how}:{into}" if into else how for how, into in finding.options]
+    said = right.selectbox(
+        text("upload.settle"),
+        options,
+        index=None,
+        placeholder=text("upload.settle_choose"),
+        format_func=lambda option: text(f"settle.{option.replace(':', '_')}"),
+        key=f"settle_{number}",
+    )
+    if said is None:
+        return
+    how, _, into = said.partition(":")
+    reason = right.text_input(text("upload.reason"), key=f"settle_reason_{number}") if how == "not_personal" else ""
+    if any(
+        (s.column, s.kind, s.how, s.into, s.reason) == (finding.column, finding.kind, how, into, reason.strip())
+        for s in made.settlements
+    ):
+        return
+    try:
+        made.settle(finding, how, into, reason)
+        _columns_anew()
+        st.rerun()
+    except ValueError as fault:
+        if reason or str(fault) != "reason_missing":
+            right.error(text(f"settle.{fault}"))
+
+
+# ---------------------------------------------------------------- 3: its columns
+
+
+def _columns(made: Intake, text: Text) -> Recipe | None:
+    """What each column and each value is; None while the recipe can't stand."""
+    state = st.session_state
+    st.subheader(text("upload.step_columns"), anchor=False)
+    if "map_recipe" not in state:
+        known = [one for upload in reversed(uploads()) if (one := _recipe_of(upload["recipe"]))]
+        with st.spinner(text("upload.checking")):
+            state["map_recipe"] = made.suggested(known=known)
+            state["map_known"] = state["map_recipe"] in known
+            state["map_samples"] = made.samples()
+    if state["map_known"]:
+        st.markdown(text("upload.recipe_known"))
+    recipe: Recipe = state["map_recipe"]
+    now = "figures_across" if recipe.years_across else recipe.shape
+    shape = st.segmented_control(
+        text("upload.shape"),
+        SHAPES,
+        default=now,
+        required=True,
+        format_func=lambda code: text(f"shape.{code}"),
+        key="map_shape",
+    )
+    if shape != now:
+        recipe = made.suggested(str(shape))
+        state["map_recipe"] = recipe
+        for key in [key for key in state if str(key).startswith(("map_column_", "map_value_", "map_constant_"))]:
+            state.pop(key)
+    samples: dict[str, list[str]] = state["map_samples"]
+    about = fields(recipe.shape)
+    given = _fields_of(made, recipe, samples, text)
+    columns = {header: name for header, name in given.items() if name}
+    twice = {name for name in columns.values() if list(columns.values()).count(name) > 1}
+    if twice:
+        st.warning(text("upload.field_twice", field=text(f"field.{min(twice)}")), icon=":material/rule:")
+        return None
+    values = {
+        name: _values_of(made, recipe, header, about[name], samples.get(header, []), text)
+        for header, name in columns.items()
+        if about[name].type == "code"
+    }
+    constants = _constants_of(recipe, set(columns.values()), text)
+    totals = _totals_of(made, recipe, text)
+    try:
+        recipe = replace(
+            recipe,
+            columns=columns,
+            values={name: codes for name, codes in values.items() if codes},
+            constants=constants,
+            totals=totals,
+            accepted=_accepted(),
+        )
+    except RecipeError as fault:
+        st.warning(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
+        return None
+    _take_recipe(recipe, text)
+    return recipe
+
+
+def _accepted() -> dict[str, str]:
+    """Warning -> why it is accepted, as it was typed below the report; a reason that names a person is none."""
+    said = {
+        str(key).removeprefix("map_accept_"): str(reason).strip()
+        for key, reason in st.session_state.items()
+        if str(key).startswith("map_accept_")
+    }
+    return {rule: reason for rule, reason in said.items() if reason and not screen.kinds(reason)}
+
+
+def _recipe_of(toml: str) -> Recipe | None:
+    try:
+        return Recipe.from_toml(toml)
+    except RecipeError:
+        return None
+
+
+def _fields_of(made: Intake, recipe: Recipe, samples: dict[str, list[str]], text: Text) -> dict[str, str]:
+    about = ["", *fields(recipe.shape)]
+    given = {}
+    shown = [
+        (place, header)
+        for place, header in enumerate(made.staged.headers)
+        if header in samples
+        and place not in made.left_out
+        and not (recipe.years_across and header not in recipe.columns and year_of(header, made.today))
+    ]
+    columns = st.columns(3)
+    for number, (place, header) in enumerate(shown):
+        now = recipe.columns.get(header, "")
+        given[header] = columns[number % 3].selectbox(
+            escape(header) or text("upload.column_number", n=place + 1),
+            about,
+            index=about.index(now) if now in about else 0,
+            format_func=lambda name: text(f"field.{name}") if name else text("upload.not_stored"),
+            key=f"map_column_{place}",
+        )
+    return given
+
+
+def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: list[str], text: Text) -> dict[str, str]:
+    """Cell -> code for one column: what is known, and below what a person has to say."""
+    known = dict(recipe.values.get(field.name, {})) or made.suggested_values(recipe.shape, field.name, cells)
+    codes = list(field.codes())
+    asked = [cell for cell in cells if cell.strip() and cell not in codes]
+    unknown = [cell for cell in asked if cell not in known]
+    if not asked:
+        return {}
+    said = {cell: code for cell, code in known.items() if cell in asked}
+    words = {code: code_words(field, code, text) for code in codes}
+    label = text("upload.values_of", field=text(f"field.{field.name}"), n=len(unknown))
+    with st.expander(label, expanded=bool(unknown), icon=":material/translate:"):
+        if len(unknown) > VALUES_SHOWN:
+            st.markdown(text("upload.values_more", n=len(unknown) - VALUES_SHOWN))
+        columns = st.columns(3)
+        for number, cell in enumerate([*unknown[:VALUES_SHOWN], *(c for c in asked if c in known)][: 2 * VALUES_SHOWN]):
+            now = known.get(cell, "")
+            code = columns[number % 3].selectbox(
+                escape(cell[:80]),
+                ["", *codes],
+                index=["", *codes].index(now) if now in codes else 0,
+                format_func=lambda one: words[one] if one else text("upload.no_code"),
+                key=f"map_value_{field.name}_{_key(cell)}",
+            )
+            if code:
+                said[cell] = code
+            else:
+                said.pop(cell, None)
+    return said
+
+
+def _key(cell: str) -> str:
+    """A name for a choice that does not hold the cell itself: names of widgets travel and are kept."""
+    return hashlib.sha256(cell.encode()).hexdigest()[:16]
+
+
+def _constants_of(recipe: Recipe, given: set[str], text: Text) -> dict[str, str]:
+    """What holds for the whole file, where no column says it."""
+    constants = {"country": "KZ"}
+    wanted = [
+        field
+        for name, field in fields(recipe.shape).items()
+        if field.constant and field.required and name not in given and not (recipe.years_across and name == "period")
+    ]
+    if not wanted:
+        return constants
+    columns = st.columns(3)
+    for number, field in enumerate(wanted):
+        place = columns[number % 3]
+        key = f"map_constant_{field.name}"
+        now = recipe.constants.get(field.name, "")
+        label = text("upload.for_whole_file", field=text(f"field.{field.name}"))
+        if field.type == "code":
+            codes: list[str] = ["", *field.codes()]
+            said = place.selectbox(
+                label,
+                codes,
+                index=codes.index(now) if now in codes else 0,
+                format_func=partial(_chosen, text, field),
+                key=key,
+            )
+        else:
+            said = place.text_input(label, now, key=key)
+        if said:
+            constants[field.name] = said
+    return constants
+
+
+def _totals_of(made: Intake, recipe: Recipe, text: Text) -> tuple[str, ...]:
+    """Rows that seem to be totals of others, offered for leaving out; those that say so themselves are out at first."""
+    state = st.session_state
+    if state.get("map_totals_of") != recipe.shape:
+        state["map_totals"] = totals(made.con, made.staged, made.dialect, recipe.shape, made.today)
+        state["map_totals_of"] = recipe.shape
+    found: dict[int, str] = state["map_totals"]
+    chosen = []
+    for kind in sorted(set(found.values())):
+        rows = ", ".join(str(row) for row, how in found.items() if how == kind)
+        label = text(f"total.{kind}", rows=rows[:120])
+        if st.toggle(label, value=kind in recipe.totals, key=f"map_total_{kind}"):
+            chosen.append(kind)
+    return tuple(chosen)
+
+
+def _chosen(text: Text, field: Field, code: str) -> str:
+    return code_words(field, code, text) if code else text("upload.choose_one")
+
+
+def _take_recipe(recipe: Recipe, text: Text) -> None:
+    left, right = st.columns(2)
+    left.download_button(
+        text("upload.recipe_download"),
+        recipe.to_toml(),
+        file_name="recipe.toml",
+        mime="application/toml",
+        on_click="ignore",
+        icon=":material/receipt_long:",
+        key="recipe_download",
+    )
+    with right.popover(text("upload.recipe_use"), icon=":material/upload_file:"):
+        given = st.file_uploader(text("upload.recipe_choose"), type=["toml"], key="recipe_file")
+    if given is not None and st.session_state.get("map_recipe_file") != given.file_id:
+        st.session_state["map_recipe_file"] = given.file_id
+        try:
+            used = Recipe.from_toml(given.getvalue().decode("utf8", "replace"))
+        except RecipeError as fault:
+            st.error(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
+            return
+        _columns_anew()
+        st.session_state["map_recipe_file"] = given.file_id
+        st.session_state["map_recipe"], st.session_state["map_known"] = used, True
+        st.session_state["map_samples"] = st.session_state["intake"].samples()
+        st.rerun()
+
+
+def _where(where: str, recipe: Recipe, text: Text) -> str:
+    return text(f"field.{where}") if where in fields(recipe.shape) else escape(where)
+
+
+# ---------------------------------------------------------------- 4: what came of its rows
+
+
+def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
+    st.subheader(text("upload.step_check"), anchor=False)
+    rejected, left = sum(checked.rejected.values()), sum(checked.left_out.values())
+    st.html(
+        '<p class="finding">'
+        + text(
+            "upload.sum",
+            rows=text.number(checked.in_file),
+            published=text.number(checked.published),
+            rejected=text.number(rejected),
+            left=text.number(left),
+        )
+        + "</p>"
+    )
+    ways = [
+        *(("rejected", rule, f"rule.{rule}", n) for rule, n in checked.rejected.items()),
+        *(("left_out", reason, f"row_left_out.{reason}", n) for reason, n in checked.left_out.items()),
+        *(("warning", rule, f"rule.{rule}", n) for rule, n in checked.warnings.items()),
+    ]
+    if ways:
+        table(
+            pd.DataFrame(
+                [
+                    {
+                        text("upload.what_came"): text(f"way.{way}"),
+                        text("ui.reason"): text(key),
+                        text("upload.rows"): text.number(n),
+                    }
+                    for way, _, key, n in ways
+                ]
+            )
+        )
+    rows = faults(made.con, FAULTS_SHOWN)
+    for rule in checked.warnings:
+        if said := st.text_input(
+            f"{text(f'rule.{rule}')}: {text('upload.accept')}", key=f"map_accept_{rule}", max_chars=200
+        ):
+            st.caption(text("upload.accepted", reason=escape(said)))
+    if rows:
+        with st.expander(text("upload.fault_rows"), expanded=len(rows) <= 12, icon=":material/format_list_numbered:"):
+            table(
+                pd.DataFrame(
+                    [
+                        {
+                            text("upload.row"): str(row["row"]),
+                            text("upload.column"): row["column"] or "–",
+                            text("ui.reason"): text(f"rule.{row['rule']}"),
+                            text("upload.what_came"): text(f"severity.{row['severity']}"),
+                        }
+                        for row in rows
+                    ]
+                )
+            )
+            left_side, right_side = st.columns(2)
+            left_side.download_button(
+                text("upload.report_download"),
+                report(checked, faults(made.con, 1_000_000), text),
+                file_name="report.csv",
+                mime="text/csv",
+                on_click="ignore",
+                icon=":material/download:",
+                key="report_download",
+            )
+            if rejected:
+                right_side.download_button(
+                    text("upload.rejected_download"),
+                    rejected_rows(made.con, made.staged, made.left_out | {f.column for f in made.open_findings}),
+                    file_name="rejected.csv",
+                    mime="text/csv",
+                    on_click="ignore",
+                    icon=":material/download:",
+                    key="rejected_download",
+                )
+    if checked.not_shown:
+        st.markdown(text("upload.not_shown", what="; ".join(text(f"without.{code}") for code in checked.not_shown)))
+    with st.expander(text("upload.as_understood"), icon=":material/fact_check:"):
+        table(_understood(made, checked.shape, text))
+
+
+def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
+    """The first rows as they will be stored, in words."""
+    about = fields(shape)
+    rows = []
+    for row in as_understood(made.con, shape, ROWS_SHOWN):
+        shown = {text("upload.row"): str(row.pop("row"))}
+        for name, value in row.items():
+            if value is None or value == "":
+                continue
+            field = about.get(name)
+            label = text(f"field.{name}") if text.has(f"field.{name}") else text(f"stored.{name}")
+            if isinstance(value, date):
+                shown[label] = text.day(value)
+            elif field and field.words:
+                shown[label] = code_words(field, str(value), text)
+            elif isinstance(value, float | int):
+                shown[label] = text.number(value)
+            else:
+                shown[label] = text(f"qualifier.{value}") if name == "qualifier" else str(value)
+        rows.append(shown)
+    return pd.DataFrame(rows).fillna("–")
+
+
+# ---------------------------------------------------------------- 5: publishing
+
+
+def _publish(made: Intake, who: Reader) -> None:
+    text = who.text
+    st.subheader(text("upload.step_publish"), anchor=False)
+    left, right = st.columns(2)
+    organisation = left.text_input(text("upload.organisation"), key="upload_organisation", max_chars=120)
+    author = right.text_input(text("upload.author"), key="upload_author", max_chars=80)
+    message = st.text_input(text("upload.message"), key="upload_message", max_chars=200)
+    if made.closed_because:
+        st.info(text(f"closed.{made.closed_because}"), icon=":material/lock:")
+        return
+    if not (organisation.strip() and author.strip()):
+        st.caption(text("upload.who_needed"))
+        return
+    if screen.kinds(message) or screen.kinds(organisation):
+        st.warning(text("closed.personal_message"), icon=":material/shield_person:")
+        return
+    try:
+        upload = made.upload(
+            country="KZ", organisation=organisation, author=author, message=message or "–", language=text.language
+        )
+        with st.spinner(text("upload.previewing")):
+            changes = _preview(upload)
+        if changes is not None:
+            _changes(changes, text)
+        if st.button(text("upload.publish"), type="primary", icon=":material/publish:", key="publish"):
+            with st.spinner(text("upload.publishing")):
+                st.session_state["intake_published"] = store().publish(upload)
+            st.session_state["intake_author"] = author
+            st.session_state["intake_round"] += 1
+            look_again()
+            _let_go()
+            st.rerun()
+    except NotReady as fault:
+        st.error(text(f"closed.{fault.code}"), icon=":material/lock:")
+    except CallRefused as fault:
+        st.error(text(f"refused.{fault.code}"), icon=":material/block:")
+    except StoreError as error:
+        st.error(text(f"error.{error.code}"), icon=":material/database_off:")
+
+
+def _preview(upload: Any) -> Changes | None:
+    """What would change; worked out once for the same rows and the same organisation."""
+    state = st.session_state
+    key = (upload.upload_id, upload.compiler, len(store().versions()))
+    if state.get("map_preview_of") != key:
+        state["map_preview"] = store().preview(upload)
+        state["map_preview_of"] = key
+    changes: Changes = state["map_preview"]
+    return changes
+
+
+def _changes(changes: Changes, text: Text) -> None:
+    counts = changes.summary["counts"]
+    st.markdown(text("upload.changes", added=counts["added"], changed=counts["changed"], gone=counts["gone"]))
+    with st.expander(text("upload.changes_each"), icon=":material/difference:"):
+        table(changed_counts(changes.counts, text))
+        if len(changes.ratios):
+            table(changed_ratios(changes.ratios, text))
+
+
+def changed_counts(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """Counts before and after, in words."""
+    return pd.DataFrame(
+        [
+            {
+                text("upload.change"): text(f"change.{row['change']}"),
+                text("ui.compiler"): _organisation(row, text),
+                text("field.stage"): text.stage_count(row["stage"], row["unit"], row["kind"]),
+                text("ui.period"): text.period(row["period_start"].date(), row["period_end"].date()),
+                text("upload.before"): _bound(row, "before", text),
+                text("upload.after"): _bound(row, "after", text),
+            }
+            for row in frame.head(FAULTS_SHOWN).to_dict("records")
+        ]
+    )
+
+
+def changed_ratios(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """Both counts of a ratio, before and after, in words; the ratio itself is on its page, with its grade."""
+
+    def pair(row: dict[str, Any], when: str) -> str:
+        sides = [(row[f"{part}_low_{when}"], row[f"{part}_high_{when}"]) for part in ("numerator", "denominator")]
+        if all(value != value for pair in sides for value in pair):
+            return "–"
+        return " / ".join(_plain_bound(low, high, text) for low, high in sides)
+
+    return pd.DataFrame(
+        [
+            {
+                text("upload.change"): text(f"change.{row['change']}"),
+                text("ui.compiler"): _organisation(row, text),
+                text("upload.ratio"): text(
+                    "sentence.ratio_of",
+                    numerator=text(f"stage.{row['numerator_stage']}"),
+                    denominator=text.low(text(f"stage.{row['denominator_stage']}")),
+                ),
+                text("ui.period"): text.period(row["period_start"].date(), row["period_end"].date()),
+                text("upload.before"): pair(row, "before"),
+                text("upload.after"): pair(row, "after"),
+            }
+            for row in frame.head(FAULTS_SHOWN).to_dict("records")
+        ]
+    )
+
+
+def _organisation(row: dict[str, Any], text: Text) -> str:
+    """Who counted; the organisation of an upload that is not yet published is the reader's own."""
+    code = row["compiler"]
+    if text.has(f"compiler.{row['country']}.{code}") or code in text.organisations:
+        return text.compiler(row["country"], code)
+    return text("upload.this_upload")
+
+
+def _bound(row: dict[str, Any], when: str, text: Text) -> str:
+    low, high, qualifier = (row[f"{name}_{when}"] for name in ("low", "high", "qualifier"))
+    if low != low and high != high:
+        return "–"
+    return text.bound(None if low != low else low, None if high != high else high, qualifier)
+
+
+def _plain_bound(low: float, high: float, text: Text) -> str:
+    if low != low and high != high:
+        return "–"
+    if low != low:
+        return "≤" + text.number(high)
+    if high != high:
+        return "≥" + text.number(low)
+    return text.number(low) if low == high else f"{text.number(low)}–{text.number(high)}"
+
+
+def _after(published: Publication, text: Text) -> None:
+    """What was done, the way to the charts, and the way back."""
+    with st.container(border=True, key="published"):
+        st.success(
+            text(
+                "upload.published",
+                rows=text.number(published.published_rows),
+                figures=text.number(published.figures),
+                version=published.version,
+            ),
+            icon=":material/check_circle:",
+        )
+        if published.undated_cases:
+            st.markdown(text("upload.undated", n=text.number(published.undated_cases)))
+        if published.rival_figures:
+            st.markdown(text("upload.rival", n=text.number(published.rival_figures)))
+        left, middle, right = st.columns(3)
+        left.page_link("components/pages/allegations.py", label=text("page.allegations"), icon=":material/bar_chart:")
+        middle.page_link("components/pages/versions.py", label=text("page.versions"), icon=":material/history:")
+        if right.button(text("versions.undo"), icon=":material/undo:", key="undo_now"):
+            undo(text, st.session_state.get("intake_author", ""))
+            st.session_state.pop("intake_published")
+            st.rerun()
+
+
+def undo(text: Text, author: str) -> None:
+    """Take the last change of uploads back, and say what came of it."""
+    try:
+        store().undo(author.strip() or "–")
+        look_again()
+        st.toast(text("versions.undone"), icon=":material/undo:")
+    except CallRefused as fault:
+        st.error(text(f"refused.{fault.code}"), icon=":material/block:")

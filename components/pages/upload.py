@@ -1,0 +1,17 @@
+"""May this organisation's own list be drawn, and does nobody in it come to harm?"""
+
+import streamlit as st
+
+from components import intake
+from components.door import closed_because
+from components.filters import reader
+
+who = reader()
+text = who.text
+
+st.title(text("page.upload"), anchor=False)
+if why := closed_because():
+    st.info(text(f"door.{why}"), icon=":material/visibility:")
+else:
+    st.markdown(text("upload.promise"))
+    intake.show(who)

@@ -1,0 +1,120 @@
+"""What was published here and when, what changed between two versions, and the way back."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import intake
+from components.block import table
+from components.door import closed_because
+from components.filters import open_version, reader
+from components.store import look_again, pinned, store, uploads, versions
+from data.uploads import CallRefused
+
+who = reader()
+text = who.text
+known = versions()
+
+
+def named(version: dict[str, Any]) -> str:
+    """A version in one line: when, its hash, and what was done."""
+    at = datetime.fromisoformat(version["published_at"])
+    return f"{text.day(at.date())} {at:%H:%M} · {version['version']} · {text('version_kind.' + version['kind'])}"
+
+
+def one_of_each() -> list[dict[str, Any]]:
+    """The versions newest first; a content that came back is listed at its latest date."""
+    return list({version["version"]: version for version in known}.values())[::-1]
+
+
+st.title(text("page.versions"), anchor=False)
+st.markdown(text("versions.about"))
+table(
+    pd.DataFrame(
+        [
+            {
+                text("versions.published_at"): named(version),
+                text("versions.author"): version["author"] if version["kind"] != "build" else "–",
+                text("versions.message"): text("versions.shipped")
+                if version["kind"] == "build"
+                else version["message"],
+            }
+            for version in known[::-1]
+        ]
+    )
+)
+for gone in known[-1]["forgotten"]:
+    st.caption(text("versions.gone", version=gone))
+
+listed = one_of_each()
+names = {version["version"]: named(version) for version in listed}
+with st.container(border=True, key="open_version"):
+    st.subheader(text("versions.open_title"), anchor=False)
+    chosen = st.selectbox(
+        text("versions.version"), list(names), format_func=lambda code: names[code], key="version_open"
+    )
+    left, right = st.columns(2)
+    if left.button(text("versions.open"), icon=":material/history:", key="version_open_button"):
+        open_version(chosen if chosen != known[-1]["version"] else "")
+    if pinned() and right.button(text("versions.open_latest"), icon=":material/update:", key="version_latest"):
+        open_version("")
+
+if len(listed) > 1:
+    st.subheader(text("versions.compare_title"), anchor=False)
+    left, right = st.columns(2)
+    codes = list(names)
+    before = left.selectbox(
+        text("versions.before"), codes, index=1, format_func=lambda code: names[code], key="version_before"
+    )
+    after = right.selectbox(
+        text("versions.after"), codes, index=0, format_func=lambda code: names[code], key="version_after"
+    )
+    if before != after:
+        with st.spinner(text("upload.previewing")):
+            changes = store().compare(before, after)
+        counts = changes.summary["counts"]
+        st.markdown(text("upload.changes", added=counts["added"], changed=counts["changed"], gone=counts["gone"]))
+        if len(changes.counts):
+            table(intake.changed_counts(changes.counts, text))
+        if len(changes.ratios):
+            table(intake.changed_ratios(changes.ratios, text))
+
+if why := closed_because():
+    st.info(text(f"door.{why}"), icon=":material/visibility:")
+elif any(version["kind"] != "build" for version in known):
+    st.subheader(text("versions.undo_title"), anchor=False)
+    st.markdown(text("versions.undo_about"))
+    author = st.text_input(
+        text("versions.who"), st.session_state.get("intake_author", ""), key="versions_who", max_chars=80
+    )
+    if st.button(text("versions.undo"), icon=":material/undo:", key="undo"):
+        intake.undo(text, author)
+        st.session_state.pop("intake_published", None)
+        st.rerun()
+    if held := {upload["upload_id"]: upload for upload in uploads()}:
+        st.subheader(text("versions.forget_title"), anchor=False)
+        st.markdown(text("versions.forget_about"))
+        erased = st.selectbox(
+            text("versions.upload"),
+            list(held),
+            index=None,
+            placeholder=text("upload.choose_one"),
+            format_func=lambda code: f"{held[code]['organisation']} · {code}",
+            key="forget_upload",
+        )
+        typed = st.text_input(text("versions.forget_type"), key="forget_typed")
+        if st.button(
+            text("versions.forget"),
+            icon=":material/delete_forever:",
+            key="forget",
+            disabled=not erased or typed.strip() != erased,
+        ):
+            try:
+                with st.spinner(text("versions.forgetting")):
+                    store().forget(str(erased), author.strip() or "–")
+                look_again()
+                st.rerun()
+            except CallRefused as fault:
+                st.error(text(f"refused.{fault.code}"), icon=":material/block:")

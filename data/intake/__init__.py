@@ -1,0 +1,1 @@
+"""A file from outside, read, understood, checked and screened before anything of it is stored."""

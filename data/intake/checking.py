@@ -1,0 +1,591 @@
+"""Rows of a file become cases or figures by a recipe; what is at fault is named by its row, and nothing gets lost.
+
+Each cell is read once for each distinct value of its column, by the pure functions of values.py, and joined back: so
+one rule reads ten rows and ten million. The checks over whole rows are the queries of queries/upload_checks.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from data.intake import mapping
+from data.intake.fields import Field, fields, lacking, not_shown
+from data.intake.mapping import Recipe, year_of
+from data.intake.reading import Dialect, Staged
+from data.intake.values import Bound, Fault, Period, age, are_serials, birth, bound, folded, is_nothing, period, weight
+from queries.catalog import names, query
+
+# A column with more different values is no column of dates, codes or weights.
+DISTINCT_MOST = 200_000
+# A table of figures with more rows is a list of cases, or none of ours.
+FIGURES_MOST = 100_000
+# Rows at the start and at the end of a list of cases that may be totals of the others.
+ENDS = 1_000
+# What stands in `cases` and `figures`, in order: name and type. As in the store, with the row of the file.
+COLUMNS = {
+    "cases": {
+        "case_id": "VARCHAR",
+        "allegation_start": "DATE",
+        "allegation_end": "DATE",
+        "region": "VARCHAR",
+        "place_kind": "VARCHAR",
+        "agency": "VARCHAR",
+        "legal_basis": "VARCHAR",
+        "outcome": "VARCHAR",
+        "decided_start": "DATE",
+        "decided_end": "DATE",
+        "sex": "VARCHAR",
+        "age_band": "VARCHAR",
+        "weight": "INTEGER",
+    },
+    "figures": {
+        "region": "VARCHAR",
+        "stage": "VARCHAR",
+        "unit": "VARCHAR",
+        "qualifier": "VARCHAR",
+        "value_low": "DOUBLE",
+        "value_high": "DOUBLE",
+        "period_start": "DATE",
+        "period_end": "DATE",
+        "scope": "VARCHAR",
+        "scope_detail": "VARCHAR",
+        "source_url": "VARCHAR",
+    },
+}
+# A cell that says nothing is no fault in these: the row says the less.
+MAY_BE_EMPTY = {"case_id", "region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band"}
+MAY_BE_EMPTY |= {"birth_date", "scope", "scope_detail", "source_url", "period_end", "allegation_date", "outcome"}
+# What can't be read in these leaves the field empty and the row in; elsewhere it stops the row.
+BESIDE = {"region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band", "birth_date", "source_url"}
+
+
+class Unmappable(Exception):
+    """The recipe does not make rows of this file: `code` has words in the locales (`unmappable.<code>`).
+
+    `where`: the field or header that is meant; never a cell.
+    """
+
+    def __init__(self, code: str, where: str = ""):
+        super().__init__(f"{code}: {where}" if where else code)
+        self.code, self.where = code, where
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of the rows: `in_file` = `published` + all of `rejected` + all of `left_out`.
+
+    `rejected`: rule -> rows that it stopped, each row under its first; `left_out`: reason -> rows; `warnings`: rule ->
+    rows that are in all the same; `not_shown`: codes for what the file can't say; `lines`: cases or figures made.
+    """
+
+    shape: str
+    in_file: int
+    published: int
+    rejected: dict[str, int]
+    left_out: dict[str, int]
+    warnings: dict[str, int]
+    not_shown: list[str]
+    lines: int
+
+    @property
+    def sum(self) -> int:
+        """Of all ways that a row can go; always `in_file`."""
+        return self.published + sum(self.rejected.values()) + sum(self.left_out.values())
+
+
+def check(
+    con: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    dialect: Dialect,
+    recipe: Recipe,
+    today: date,
+    without: Iterable[int] = (),
+) -> Checked:
+    """Make `cases` or `figures`, `faults` and `left_out` out of `file` and `broken` in the current database of `con`.
+
+    `without`: columns that the personal-data gate left out; they are read for nothing.
+    faults: row, "column" (header in the file), rule, severity. left_out: row, reason.
+    Raises Unmappable when the recipe does not fit, so that nothing is half done.
+    """
+    dropped = set(without)
+    places = {place: name for place, name in recipe.places(staged.headers).items() if place not in dropped}
+    years = _years(staged, recipe, today, places) if recipe.years_across else {}
+    _refuse_unfit(recipe, set(places.values()), years)
+    for table in ("faults", "left_out", "understood", recipe.shape, "cases", "figures"):
+        con.execute(f"drop table if exists {table}")
+    con.execute('create table faults (row integer, "column" varchar, rule varchar, severity varchar)')
+    con.execute("insert into faults select row, '', rule, 'error' from broken")
+    _leave_out(con, staged, dialect, recipe, today)
+    reader = _Reader(con, staged, dialect, recipe, today, places)
+    if recipe.shape == "cases":
+        _cases(con, reader)
+    else:
+        _figures(con, reader, years)
+    _whole_rows(con, recipe.shape, {name: staged.headers[place] for place, name in places.items()})
+    return _summed(con, staged, recipe, set(places.values()))
+
+
+def _years(staged: Staged, recipe: Recipe, today: date, places: Mapping[int, str]) -> dict[int, int]:
+    """Column -> year, of the headers that are years."""
+    found = {place: year_of(header, today) for place, header in enumerate(staged.headers) if place not in places}
+    return {place: year for place, year in found.items() if year}
+
+
+def _refuse_unfit(recipe: Recipe, given: set[str], years: Mapping[int, int]) -> None:
+    if not given and not years:
+        raise Unmappable("nothing_mapped")
+    known = given | set(recipe.constants) - {"country"}
+    if missing := lacking(recipe.shape, known, bool(years)):
+        raise Unmappable("field_missing", missing[0])
+
+
+# ---------------------------------------------------------------- totals
+
+
+def _leave_out(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, recipe: Recipe, today: date) -> None:
+    con.execute("create table left_out (row integer, reason varchar)")
+    chosen = {row: kind for row, kind in totals(con, staged, dialect, recipe.shape, today).items()}
+    rows = [(row, f"total_{kind}") for row, kind in chosen.items() if kind in recipe.totals]
+    if rows:
+        con.executemany("insert into left_out values ($1, $2)", rows)
+
+
+def totals(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, shape: str, today: date) -> dict[int, str]:
+    """Rows of `file` that seem to be totals of others, and how they show it: word, sum_above, sum_below.
+
+    In a list of cases only its first and last thousand rows are looked at, and sums of weights are no totals.
+    """
+    cells = _stored(con)
+    if shape == "figures":
+        where = f"limit {FIGURES_MOST}"
+    else:
+        where = f"qualify row_number() over (order by row) <= {ENDS} or row_number() over (order by row desc) <= {ENDS}"
+        if staged.rows > 2 * ENDS:
+            last = con.execute("select max(row) from file").fetchall()[0][0]
+            where = f"where row <= {staged.first_row + ENDS} or row > {last - ENDS}"
+    rows = [(row, cells) for row, *cells in con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()]
+    rows.sort(key=lambda one: one[0])
+    return mapping.totals(rows, dialect.decimal, dialect.thousands, today, sums=shape == "figures")
+
+
+def _stored(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The columns of `file` that were read in, in the order of the file."""
+    names = [column[0] for column in con.execute("select * from file limit 0").description]
+    return sorted((name for name in names if name != "row"), key=lambda name: int(name[1:]))
+
+
+# ---------------------------------------------------------------- cells
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads columns of `file` into tables `known_<field>`: cell, what it means, and what is wrong with it."""
+
+    con: duckdb.DuckDBPyConnection
+    staged: Staged
+    dialect: Dialect
+    recipe: Recipe
+    today: date
+    places: Mapping[int, str]
+
+    def place(self, name: str) -> int | None:
+        """The column of a field."""
+        return next((place for place, field in self.places.items() if field == name), None)
+
+    def distinct(self, place: int) -> list[str | None]:
+        """The different cells of a column."""
+        column = f"c{place}"
+        rows = self.con.execute(
+            f"select distinct {column} from file where row not in (select row from left_out) limit {DISTINCT_MOST + 1}"
+        ).fetchall()
+        if len(rows) > DISTINCT_MOST:
+            raise Unmappable("too_many_values", self.staged.headers[place])
+        return [row[0] for row in rows]
+
+    def learn(self, name: str, place: int, columns: dict[str, pa.DataType], read: Callable[[Any], Any]) -> None:
+        """Make `known_<name>`: for each cell the values that `read` gives, or the fault that it is."""
+        cells = self.distinct(place)
+        told: list[Any] = [read(cell) for cell in cells]
+        self._keep(name, place, ["cell"], [(cell,) for cell in cells], told, columns)
+
+    def _keep(
+        self,
+        name: str,
+        place: int,
+        keys: list[str],
+        cells: list[tuple[Any, ...]],
+        told: list[Any],
+        columns: dict[str, pa.DataType],
+    ) -> None:
+        is_fault = [isinstance(value, Fault) for value in told]
+        arrays = {key: pa.array([cell[i] for cell in cells], pa.string()) for i, key in enumerate(keys)}
+        for i, (column, kind) in enumerate(columns.items()):
+            values = [None if wrong else value[i] for value, wrong in zip(told, is_fault, strict=True)]
+            arrays[column] = pa.array(values, kind)
+        rules = [str(value) if wrong else None for value, wrong in zip(told, is_fault, strict=True)]
+        arrays["fault"] = pa.array(rules, pa.string())
+        severity = "warning" if name in BESIDE else "error"
+        self.con.register("learned", pa.table(arrays))
+        self.con.execute(f"create or replace temp table known_{name} as from learned")
+        self.con.unregister("learned")
+        if any(is_fault):
+            matched = " and ".join(
+                f"known.{key} is not distinct from file.c{at}"
+                for key, at in zip(
+                    keys, [place, *([self.place("allegation_date")] if len(keys) > 1 else [])], strict=True
+                )
+            )
+            self.con.execute(
+                f"insert into faults select file.row, $1, known.fault, $2 from file join known_{name} as known "
+                f"on {matched} where known.fault is not null and file.row not in (select row from left_out)",
+                [self.staged.headers[place], severity],
+            )
+
+    def field(self, name: str) -> Field:
+        """The field as fields.toml says it."""
+        return fields(self.recipe.shape)[name]
+
+    def code(self, name: str) -> Callable[[str | None], tuple[str | None] | Fault]:
+        """Reads a cell as a code, by the words of the recipe, whole."""
+        known = {folded(word): code for word, code in self.recipe.values.get(name, {}).items()}
+        codes = {folded(code): code for code in self.field(name).codes(self.recipe.constants.get("country", "KZ"))}
+
+        def read(cell: str | None) -> tuple[str | None] | Fault:
+            word = folded(cell or "")
+            if word in known or word in codes:
+                return (known.get(word) or codes[word],)
+            if is_nothing(cell):
+                return (None,) if name in MAY_BE_EMPTY else Fault("missing")
+            return Fault("unknown_value")
+
+        return read
+
+    def period(self, name: str, place: int, *, earliest: int | None = None) -> Callable[[str | None], Any]:
+        """Reads a cell as days from the first to the last, coarsened where that was decided."""
+        serials = are_serials(self.distinct(place), self.today)
+        coarse = self.recipe.coarsen.get(self.staged.headers[place], "")
+        more = {} if earliest is None else {"earliest": earliest}
+
+        def read(cell: str | None) -> Any:
+            if is_nothing(cell) and name in MAY_BE_EMPTY:
+                return (None, None)
+            said = period(cell, self.dialect.date_order, self.today, serials=serials, **more)
+            if isinstance(said, Fault):
+                return said
+            if coarse in {"month", "year"}:
+                said = said.coarsened(coarse)
+            return (said.start, said.end)
+
+        return read
+
+    def value(self, name: str, column: str, source: str = "") -> str:
+        """SQL of a field's value: of its column, else its constant, else nothing."""
+        if self.place(name) is not None:
+            return f"known_{name}.{column}"
+        constant = self.recipe.constants.get(name, "")
+        if constant and self.field(name).type == "period":
+            said = period(constant, self.dialect.date_order, self.today)
+            if isinstance(said, Fault):
+                raise Unmappable("constant_not_read", name)
+            day = said.start if column == "start" else said.end
+            return f"date '{day.isoformat()}'"
+        # A constant is one of our codes, or an address: a parameter could not stand in a table that is made.
+        return "'" + constant.replace("'", "''") + "'" if constant else "null"
+
+    def joins(self, learned: Iterable[str]) -> str:
+        """SQL that joins the learned tables to `file`."""
+        parts = []
+        for name in learned:
+            place = self.place(name)
+            matched = f"file.c{place} is not distinct from known_{name}.cell"
+            if name == "birth_date" and self.place("allegation_date") is not None:
+                matched += f" and file.c{self.place('allegation_date')} is not distinct from known_{name}.at"
+            parts.append(f"left join known_{name} on {matched}")
+        return " ".join(parts)
+
+
+def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
+    """Read the columns of these fields; returns those that there are."""
+    learned = []
+    for name in names:
+        place = reader.place(name)
+        if place is None:
+            continue
+        kind = reader.field(name).type
+        if kind == "code":
+            reader.learn(name, place, {"code": pa.string()}, reader.code(name))
+        elif kind == "period":
+            reader.learn(name, place, {"start": pa.date32(), "end": pa.date32()}, reader.period(name, place))
+        elif kind == "weight":
+            reader.learn(name, place, {"code": pa.int32()}, _weight(reader.dialect))
+        elif kind == "age":
+            reader.learn(name, place, {"code": pa.string()}, _one(age))
+        elif kind == "birth":
+            _learn_births(reader, place)
+        elif kind == "url":
+            reader.learn(name, place, {"code": pa.string()}, _address)
+        else:
+            continue
+        learned.append(name)
+    return learned
+
+
+def _one(read: Callable[[str | None], Any]) -> Callable[[str | None], Any]:
+    def told(cell: str | None) -> Any:
+        said = read(cell)
+        return said if isinstance(said, Fault) else (said,)
+
+    return told
+
+
+def _weight(dialect: Dialect) -> Callable[[str | None], Any]:
+    return _one(lambda cell: weight(cell, dialect.decimal, dialect.thousands))
+
+
+def _address(cell: str | None) -> Any:
+    if is_nothing(cell):
+        return (None,)
+    text = (cell or "").strip()
+    return (text,) if text.startswith(("https://", "http://")) and len(text) < 2_000 else Fault("not_an_address")
+
+
+def _learn_births(reader: _Reader, place: int) -> None:
+    """Birth dates become age bands at the time of the allegation, pair by pair; the dates go no further."""
+    at = reader.place("allegation_date")
+    other = f"c{at}" if at is not None else "null"
+    cells = reader.con.execute(
+        f"select distinct c{place}, {other} from file where row not in (select row from left_out) "
+        f"limit {DISTINCT_MOST + 1}"
+    ).fetchall()
+    if len(cells) > DISTINCT_MOST:
+        raise Unmappable("too_many_values", reader.staged.headers[place])
+    order = reader.dialect.date_order
+    serials = are_serials([cell for cell, _ in cells], reader.today)
+    when = are_serials([cell for _, cell in cells], reader.today)
+
+    def band(cell: str | None, alleged: str | None) -> Any:
+        said = period(alleged, order, reader.today, serials=when)
+        read = birth(cell, order, said if isinstance(said, Period) else None, reader.today, serials=serials)
+        return read if isinstance(read, Fault) else (read,)
+
+    keys = ["cell"] if at is None else ["cell", "at"]
+    told = [band(*pair) for pair in cells]
+    reader._keep("birth_date", place, keys, [pair[: len(keys)] for pair in cells], told, {"code": pa.string()})
+
+
+# ---------------------------------------------------------------- cases and figures
+
+
+def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
+    learned = _learn(reader, fields("cases"))
+    id_place = reader.place("case_id")
+    band = next((name for name in ("age_band", "birth_date") if name in learned), "age_band")
+    given = {
+        "case_id": f"nullif(trim(file.c{id_place}), '')" if id_place is not None else "null",
+        "allegation_start": reader.value("allegation_date", "start"),
+        "allegation_end": reader.value("allegation_date", '"end"'),
+        "outcome": f"coalesce({reader.value('outcome', 'code')}, 'complaint')",
+        "decided_start": reader.value("decided_on", "start"),
+        "decided_end": reader.value("decided_on", '"end"'),
+        "age_band": reader.value(band, "code"),
+        "weight": f"coalesce({reader.value('weight', 'code')}, 1)",
+    }
+    for name in ("region", "place_kind", "agency", "legal_basis", "sex"):
+        given[name] = reader.value(name, "code")
+    _make(con, reader, "cases", given, learned)
+    if reader.place("allegation_date") is not None:
+        con.execute(
+            "insert into faults select row, $1, 'date_missing', 'warning' from cases where allegation_start is null",
+            [reader.staged.headers[reader.place("allegation_date") or 0]],
+        )
+
+
+def _make(
+    con: duckdb.DuckDBPyConnection, reader: _Reader, shape: str, given: Mapping[str, str], learned: list[str]
+) -> None:
+    """Create the table of the shape: rows without an error, in the order of the file."""
+    types = COLUMNS[shape]
+    columns = ", ".join(f"({given.get(name, 'null')})::{kind} as {name}" for name, kind in types.items())
+    stopped = "where file.row not in (select row from faults where severity = 'error')"
+    con.execute(
+        f"create table {shape} as select file.row as row, {columns} from file {reader.joins(learned)} "
+        f"{stopped} and file.row not in (select row from left_out)"
+    )
+
+
+def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int, int]) -> None:
+    if reader.staged.rows > FIGURES_MOST:
+        raise Unmappable("too_many_figures")
+    names = [name for name in fields("figures") if name not in {"period_start", "period_end"} or not years]
+    learned = _learn(reader, names)
+    value = reader.place("value")
+    values = dict(years) if years or value is None else {value: 0}
+    figures = {"value_low": pa.float64(), "value_high": pa.float64(), "qualifier": pa.string(), "unit": pa.string()}
+    parts = []
+    for place, year in values.items():
+        reader.learn("value", place, figures, _figure(reader, bool(years)))
+        con.execute(f"create or replace temp table value_{place} as from known_value")
+        given = {
+            "value_low": f"value_{place}.value_low",
+            "value_high": f"value_{place}.value_high",
+            "qualifier": f"value_{place}.qualifier",
+            "unit": f"coalesce({reader.value('unit', 'code')}, value_{place}.unit)",
+            "scope": f"coalesce({reader.value('scope', 'code')}, 'all')",
+            **_period(reader, year),
+        }
+        for name in ("region", "stage", "scope_detail", "source_url"):
+            given[name] = reader.value(name, "code")
+        columns = ", ".join(f"({given[name]})::{kind} as {name}" for name, kind in COLUMNS["figures"].items())
+        parts.append(
+            f"select file.row as row, {columns}, value_{place}.unit as told_unit from file {reader.joins(learned)} "
+            f"left join value_{place} on file.c{place} is not distinct from value_{place}.cell "
+            f"where file.row not in (select row from left_out) and value_{place}.qualifier is not null"
+        )
+    con.execute("create table understood as " + " union all ".join(parts))
+    header = reader.staged.headers[next(iter(values))]
+    for rule, wrong in {
+        "unit_differs": "told_unit is not null and told_unit != '' and told_unit != unit",
+        "percent_is_no_count": "unit = 'percent'",
+        "unit_missing": "unit is null or unit = ''",
+        "ends_before_start": "period_end < period_start",
+        "not_whole": "unit != 'percent' and (value_low != floor(value_low) or value_high != floor(value_high))",
+    }.items():
+        con.execute(
+            f"insert into faults select distinct row, $1, $2, 'error' from understood where {wrong}", [header, rule]
+        )
+    con.execute(
+        f"create table figures as select row, {', '.join(COLUMNS['figures'])} from understood "
+        "where row not in (select row from faults where severity = 'error') order by row"
+    )
+
+
+def _figure(reader: _Reader, across: bool) -> Callable[[str | None], Any]:
+    """Reads a cell as a number with its bounds; in a table with years across an empty one is no figure."""
+    percent = reader.recipe.constants.get("unit") == "percent"
+
+    def read(cell: str | None) -> Any:
+        if across and is_nothing(cell):
+            return (None, None, None, None)
+        said = bound(cell, reader.dialect.decimal, reader.dialect.thousands, percent)
+        if isinstance(said, Bound):
+            return (said.low, said.high, said.qualifier, said.unit or None)
+        return said
+
+    return read
+
+
+def _period(reader: _Reader, year: int) -> dict[str, str]:
+    if year:
+        return {"period_start": f"date '{year}-01-01'", "period_end": f"date '{year}-12-31'"}
+    start, end = reader.value("period", "start"), reader.value("period", '"end"')
+    if reader.place("period_start") is not None:
+        start = reader.value("period_start", "start")
+    if reader.place("period_end") is not None:
+        end = reader.value("period_end", '"end"')
+    return {"period_start": start, "period_end": end}
+
+
+def _whole_rows(con: duckdb.DuckDBPyConnection, shape: str, headers: Mapping[str, str]) -> None:
+    """What the queries of queries/upload_checks find; a row with an error leaves the table."""
+    for name in names("upload_checks"):
+        asked = query(name, "upload_checks")
+        if asked.inputs != {shape}:
+            continue
+        con.execute(f"create or replace temp table found as {asked.sql}")
+        for (field,) in con.execute("select distinct field from found").fetchall():
+            con.execute(
+                "insert into faults select row, $1, $2, severity from found where field = $3",
+                [headers.get(field, ""), name, field],
+            )
+    con.execute(f"delete from {shape} where row in (select row from faults where severity = 'error')")
+
+
+def _summed(con: duckdb.DuckDBPyConnection, staged: Staged, recipe: Recipe, given: set[str]) -> Checked:
+    def counted(sql: str) -> dict[str, int]:
+        return dict(con.execute(sql).fetchall())
+
+    published = con.execute(f"select count(distinct row) from {recipe.shape}").fetchall()[0][0]
+    lines = con.execute(f"select count(*) from {recipe.shape}").fetchall()[0][0]
+    rejected = counted(
+        "with first as (select row, min(rule) as rule from faults where severity = 'error' group by row) "
+        "select rule, count(*) from first where row not in (select row from left_out) group by rule order by rule"
+    )
+    left = counted("select reason, count(*) from left_out group by reason order by reason")
+    silent = staged.rows + staged.broken - published - sum(rejected.values()) - sum(left.values())
+    if silent:  # a table with years across may have a row without a single number
+        left["empty_row"] = silent
+    warnings = counted(
+        "select rule, count(distinct row) from faults where severity = 'warning' "
+        f"and row in (select row from {recipe.shape}) group by rule order by rule"
+    )
+    known = given | set(recipe.constants) - {"country"}
+    return Checked(
+        recipe.shape,
+        staged.rows + staged.broken,
+        int(published),
+        rejected,
+        left,
+        warnings,
+        not_shown(recipe.shape, known),
+        int(lines),
+    )
+
+
+# ---------------------------------------------------------------- the report
+
+
+def faults(con: duckdb.DuckDBPyConnection, limit: int = 1_000) -> list[dict[str, Any]]:
+    """The first faults by row: row, column (header), rule, severity. No cell of the file stands in them."""
+    found = con.execute(f'select row, "column", rule, severity from faults order by row, rule limit {int(limit)}')
+    return [dict(zip(("row", "column", "rule", "severity"), one, strict=True)) for one in found.fetchall()]
+
+
+def rejected_rows(con: duckdb.DuckDBPyConnection, staged: Staged, without: Iterable[int] = ()) -> bytes:
+    """The rows that an error stopped, as a CSV that Excel opens: row, rule, then their cells.
+
+    Columns that the gate left out are not in it; a cell that Excel could take for a formula begins with an apostrophe.
+    """
+    dropped = set(without)
+    places = [int(name[1:]) for name in _stored(con) if int(name[1:]) not in dropped]
+    cells = "".join(f", c{place}" for place in places)
+    rows = con.execute(
+        f"with wrong as (select row, string_agg(distinct rule, ', ' order by rule) as rules from faults "
+        f"where severity = 'error' group by row) select wrong.row, rules{cells} from wrong left join file using (row) "
+        "order by wrong.row limit 1000000"
+    ).fetchall()
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["row", "rule", *(safe(staged.headers[place]) for place in places)])
+    writer.writerows([row, rules, *map(safe, said)] for row, rules, *said in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def safe(cell: str | None) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = cell or ""
+    return "'" + text if text.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def as_understood(con: duckdb.DuckDBPyConnection, shape: str, count: int = 10) -> list[dict[str, Any]]:
+    """The first rows of `cases` or `figures` as they will be stored."""
+    found = con.execute(f"select row, {', '.join(COLUMNS[shape])} from {shape} order by row limit {int(count)}")
+    names_ = ["row", *COLUMNS[shape]]
+    return [dict(zip(names_, one, strict=True)) for one in found.fetchall()]
+
+
+def samples(con: duckdb.DuckDBPyConnection, headers: Sequence[str], count: int = 200) -> dict[str, list[str]]:
+    """Some distinct cells of each column by its header, the most frequent first: what suggestions are made from."""
+    found = {}
+    for name in _stored(con):
+        rows = con.execute(
+            f"select {name} from (from file limit 100000) where {name} is not null "
+            f"group by {name} order by count(*) desc, {name} limit {int(count)}"
+        ).fetchall()
+        found[headers[int(name[1:])]] = [row[0] for row in rows]
+    return found

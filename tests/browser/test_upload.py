@@ -1,0 +1,100 @@
+"""An analyst's ugly file, from choosing it to the changed chart and back, as it is clicked. The list is synthetic."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from components.text import Text
+from tests.browser.app import Served, go, served, settle
+from tests.browser.conftest import Opened
+from tests.test_intake import FORMS, IINS, NAMES
+
+ORGANISATION = "Synthetic Centre"
+CHART = "[class*=st-key-block_allegations_by_year] .js-plotly-plot"
+CLICKS = "window.clicks = 0; addEventListener('click', event => { if (event.isTrusted) window.clicks += 1; }, true)"
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory):
+    """An app of its own: what is published here is in nobody else's charts."""
+    with served(tmp_path_factory.mktemp("upload")) as running:
+        yield running
+
+
+def choose(page: Page, name: str, content: bytes) -> None:
+    page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+
+
+def say(page: Page, key: str, words: str) -> None:
+    page.locator(f".st-key-{key} input").fill(words)
+    page.keyboard.press("Tab")
+
+
+def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served, opened: Opened) -> None:
+    text = Text("ru")
+    page = opened(locale="ru-RU")
+    page.add_init_script(CLICKS)
+    go(page, own.at("upload", language="ru"))
+    choose(page, "<b>list</b>.csv", FORMS["windows-1251.csv"])
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.locator(".st-key-upload_organisation input").wait_for()
+    total = text("upload.sum", rows="5", published="3", rejected="1", left="1")
+    assert page.get_by_text(total).is_visible()
+    # The row that is at fault, by its number in Excel.
+    assert re.search(rf"6\s+Дата обращения\s+{re.escape(text('rule.not_a_date'))}", page.inner_text("body"))
+    seen = page.inner_text("body")
+    assert not [name for name in (*NAMES, *IINS) if name in seen]
+    say(page, "upload_organisation", ORGANISATION)
+    say(page, "upload_author", "tester")
+    page.get_by_role("button", name=text("upload.publish")).click()
+    page.locator(".st-key-published").wait_for()
+    clicks = 1 + page.evaluate("window.clicks")  # choosing the file is one too
+    page.locator(".st-key-published").get_by_role("link", name=text("page.allegations")).click()
+    page.get_by_text(text("upload.by", organisation=ORGANISATION)).first.wait_for()
+    assert clicks + 1 <= 8
+    settle(page)
+    chart = page.locator(CHART).first
+    assert ORGANISATION in chart.inner_text()
+    page.get_by_role("link", name=text("page.versions")).click()
+    page.locator(".st-key-undo button").click()
+    page.get_by_text(f"· {text('version_kind.undo')}").first.wait_for()
+    page.get_by_role("link", name=text("page.allegations")).click()
+    page.wait_for_function("location.pathname === '/allegations'")
+    settle(page)
+    assert ORGANISATION not in page.locator(CHART).first.inner_text()
+    assert not [name for name in (*NAMES, *IINS) if name in own.said() or _holds(own.store, name)]
+
+
+def _holds(folder: Path, words: str) -> bool:
+    return any(words.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("renamed.xlsx", b"PK\x03\x04 no workbook", "not_a_workbook"),
+        ("binary.csv", bytes(range(256)) * 40, "binary"),
+        ("header.csv", "Дата;Результат\r\n".encode(), "header_only"),
+        ("<img src=x onerror=alert(1)>.csv", b"MZ\x00\x01\xff\xfe\x00" * 40, "binary"),
+    ],
+)
+def test_a_file_that_is_none_gets_a_sentence_and_changes_nothing(
+    own: Served, opened: Opened, name: str, content: bytes, code: str
+) -> None:
+    text = Text("en")
+    page = opened()
+    go(page, own.at("upload", language="en"))
+    choose(page, name, content)
+    page.get_by_text(text("upload.nothing_changed")).wait_for()
+    said = page.locator("[data-testid=stAlert]").first.inner_text()
+    assert re.match(text(f"unreadable.{code}").split("{")[0], said.split("\n")[-1]), said
+
+
+def test_a_request_that_was_forwarded_is_for_reading_only(own: Served, opened: Opened) -> None:
+    page = opened(extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
+    go(page, own.at("upload", language="en"))
+    assert page.get_by_text(Text("en")("door.forwarded")).is_visible()
+    assert page.locator("input[type=file]").count() == 0

@@ -1,0 +1,400 @@
+"""Does an analyst's file come in right, counted row by row, and does nobody in it come to harm?
+
+All lists here are synthetic: no row is about a person, and every IIN is made up.
+"""
+
+import io
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import duckdb
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as strategies
+
+from components.intake_files import EXAMPLES, report, template
+from components.text import LANGUAGES, Text
+from data.intake.checking import Checked, Unmappable, faults, rejected_rows
+from data.intake.mapping import Recipe
+from data.intake.reading import Source
+from data.intake.screen import check_digit
+from data.intake.session import Intake, NotReady
+from data.store import Store, open_store
+from data.uploads import UploadRefused
+
+TODAY = date(2026, 11, 24)
+NAMES = ("Планетов Егор Синтетикович", "Үлгібаев Ерлан Тестұлы", "Sinteticova Proba")
+
+
+def iin(eleven: str) -> str:
+    return eleven + str(check_digit(eleven))
+
+
+IINS = tuple(map(iin, ("85051630001", "90010130002", "77070740005")))
+# What Excel in Almaty saves: title lines, semicolons, a total, names, one broken row.
+LIST = [
+    ["Список обращений за 2012–2013 годы", "", "", "", "", "", ""],
+    ["", "", "", "", "", "", ""],
+    ["№", "ФИО", "ИИН", "Дата обращения", "Область", "Результат", "Кол-во"],
+    ["1", NAMES[0], IINS[0], "16.05.2012", "Карагандинская область", "осужден", "1"],
+    ["2", NAMES[1], IINS[1], "03.07.2012", "г. Алматы", "направлено в суд", "2"],
+    ["3", NAMES[2], IINS[2], "31.02.2013", "Шымкент", "не подтвердилось", "1"],
+    ["4", "", "", "20.11.2013", "Шымкент", "не подтвердилось", "1"],
+    ["Итого", "", "", "", "", "", "5"],
+]
+
+
+def text_of(rows: list[list[str]], delimiter: str = ";") -> str:
+    return "".join(delimiter.join(row) + "\r\n" for row in rows)
+
+
+def workbook(rows: list[list[str]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([cell if cell else None for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+# Kazakh letters are not in Windows-1251; Excel there writes what stands nearest.
+PLAIN = str.maketrans("ҮұәғқңөұіҮ", "УуагкноуиУ")
+FORMS = {
+    "windows-1251.csv": text_of(LIST).translate(PLAIN).encode("windows-1251"),
+    "utf-8.csv": text_of(LIST).encode("utf-8-sig"),
+    "utf-16.csv": text_of(LIST, "\t").encode("utf-16"),
+    "excel.xlsx": workbook(LIST),
+}
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    opened = open_store(tmp_path_factory.mktemp("intake") / "store")
+    yield opened
+    opened.close()
+
+
+def taken(lake: Store, content: bytes | str | list[list[str]], name: str = "list.csv", **more: object) -> Intake:
+    if isinstance(content, list):
+        content = text_of(content)
+    if isinstance(content, str):
+        content = content.encode("utf8")
+    return Intake(lake, Source.held(name, content), today=TODAY, **more)  # type: ignore[arg-type]
+
+
+def ready(lake: Store, content: bytes | str | list[list[str]], name: str = "list.csv", **more: object) -> Intake:
+    """Taken in, its people left out, understood as it was suggested."""
+    made = taken(lake, content, name)
+    made.leave_all_out()
+    made.check(replace(made.suggested(), **more))  # type: ignore[arg-type]
+    return made
+
+
+def came_of(made: Intake) -> Checked:
+    assert made.checked is not None
+    return made.checked
+
+
+SAID = {
+    "country": "KZ",
+    "organisation": "Synthetic Centre",
+    "author": "tester",
+    "message": "synthetic",
+    "language": "ru",
+}
+
+
+# What comes of the rows ------------------------------------------------------------------
+
+
+def test_every_row_is_published_rejected_or_left_out_and_the_broken_one_is_named(lake):
+    made = ready(lake, FORMS["windows-1251.csv"])
+    came = came_of(made)
+    assert (came.in_file, came.published, came.rejected, came.left_out) == (5, 3, {"not_a_date": 1}, {"total_word": 1})
+    assert came.sum == came.in_file
+    assert faults(made.con) == [{"row": 6, "column": "Дата обращения", "rule": "not_a_date", "severity": "error"}]
+    made.close()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_list_in_every_form_is_the_same_upload(lake, form):
+    first, other = ready(lake, FORMS["utf-8.csv"]), ready(lake, FORMS[form], form)
+    assert other.upload(**SAID).content_hash == first.upload(**SAID).content_hash
+    first.close()
+    other.close()
+
+
+def test_a_word_that_denies_is_never_what_it_denies(lake):
+    made = ready(lake, LIST)
+    rows = made.con.execute("select row, outcome from cases order by row").fetchall()
+    assert rows == [(4, "convicted"), (5, "sent_to_court"), (7, "refused")]
+    made.close()
+
+
+def test_a_value_without_a_code_stops_its_row_and_no_other(lake):
+    rows = [*LIST[2:4], ["2", "", "", "03.07.2012", "г. Алматы", "дело у министра", "1"]]
+    came = came_of(ready(lake, rows))
+    assert (came.published, came.rejected) == (1, {"unknown_value": 1})
+
+
+def test_an_unknown_region_leaves_the_row_in_and_the_region_empty(lake):
+    made = ready(lake, [*LIST[2:4], ["2", "", "", "03.07.2012", "за рекой", "осужден", "1"]])
+    assert came_of(made).warnings == {"unknown_value": 1}
+    assert made.con.execute("select region from cases order by row").fetchall() == [("KZ-35",), (None,)]
+    made.close()
+
+
+def test_a_total_without_its_word_is_caught_by_its_number(lake):
+    rows = [*LIST[2:5], LIST[6], ["", "", "", "", "", "", "4"]]
+    made = ready(lake, rows)
+    assert came_of(made).rejected == {"total_of_all": 1}
+    made.close()
+
+
+def test_rows_of_one_case_are_counted_once_and_their_disagreement_is_said(lake):
+    head = ["case id", "Дата обращения", "Область", "Результат"]
+    rows = [head, ["K-1", "16.05.2012", "Шымкент", "жалоба"], ["K-1", "17.05.2012", "Астана", "осужден"]]
+    made = ready(lake, rows)
+    assert came_of(made).warnings == {"case_disagrees": 1}
+    published = lake.publish(made.upload(**SAID))
+    counted = lake.ask("allegations_by_year", country="KZ", compilers=["upload_" + "0" * 8])
+    assert counted.empty
+    own = lake.ask("allegations_by_year", country="KZ", compilers=[made.upload(**SAID).compiler])
+    assert own["low"].tolist() == [1]
+    assert published.published_rows == 2
+    lake.undo("tester")
+    made.close()
+
+
+def test_a_birth_date_goes_in_as_an_age_band_or_not_at_all(lake):
+    head = ["Дата рождения", "Дата обращения", "Результат"]
+    made = taken(lake, [head, ["16.05.1990", "16.05.2012", "осужден"], ["17.05.1998", "16.05.2012", "осужден"]])
+    assert {finding.kind for finding in made.open_findings} == {"birth_date"}
+    made.settle(made.findings[0], "coarsen", "age_band")
+    suggested = made.suggested()
+    made.check(replace(suggested, columns=suggested.columns | {"Дата рождения": "birth_date"}))
+    assert made.con.execute("select age_band from cases order by row").fetchall() == [("18-29",), ("0-13",)]
+    assert "1990" not in str(made.con.execute("from cases").fetchall())
+    made.close()
+
+
+def test_years_across_are_figures_and_bounds_stay_bounds(lake):
+    rows = [["Показатель", "2019", "2020", "2021"], ["Сообщения о пытках", "112", "более 70", "350–400"]]
+    made = taken(lake, rows)
+    recipe = made.suggested()
+    assert (recipe.shape, recipe.years_across) == ("figures", True)
+    values = {"stage": {"Сообщения о пытках": "complaint"}}
+    recipe = replace(
+        recipe, columns={"Показатель": "stage"}, values=values, constants={"country": "KZ", "unit": "cases"}
+    )
+    assert made.check(recipe).lines == 3
+    found = made.con.execute("select year(period_start), value_low, value_high, qualifier from figures order by 1")
+    assert found.fetchall() == [(2019, 112, 112, "exact"), (2020, 70, None, "more_than"), (2021, 350, 400, "range")]
+    made.close()
+
+
+def test_a_figure_told_twice_with_two_numbers_stops_its_second_row(lake):
+    rows = [["Год", "Показатель", "Значение"], ["2019", "x", "5"], ["2019", "x", "6"], ["2020", "x", "5"]]
+    made = taken(lake, rows)
+    recipe = Recipe(
+        "figures",
+        columns={"Год": "period", "Показатель": "stage", "Значение": "value"},
+        values={"stage": {"x": "complaint"}},
+        constants={"country": "KZ", "unit": "cases"},
+    )
+    came = made.check(recipe)
+    assert (came.published, came.rejected) == (2, {"told_twice": 1})
+    made.close()
+
+
+def test_a_per_cent_is_no_count(lake):
+    rows = [["Год", "Показатель", "Значение"], ["2019", "x", "2 %"], ["2020", "x", "5"], ["2021", "x", "7"]]
+    made = taken(lake, rows)
+    columns = {"Год": "period", "Показатель": "stage", "Значение": "value"}
+    constants = {"country": "KZ", "unit": "cases"}
+    recipe = Recipe("figures", columns=columns, values={"stage": {"x": "complaint"}}, constants=constants)
+    assert made.check(recipe).rejected == {"unit_differs": 1}
+    made.close()
+
+
+def test_a_recipe_that_does_not_fit_says_what_is_missing(lake):
+    made = taken(lake, LIST)
+    with pytest.raises(Unmappable) as refused:
+        made.check(Recipe("figures", columns={"Дата обращения": "period"}))
+    assert (refused.value.code, refused.value.where) == ("field_missing", "stage")
+    made.close()
+
+
+def test_a_recipe_is_offered_again_for_a_file_with_those_headers(lake):
+    made = ready(lake, LIST)
+    assert made.recipe is not None
+    told = Recipe.from_toml(made.recipe.to_toml())
+    again = taken(lake, [*LIST[:3], ["9", "", "", "01.02.2014", "Астана", "осужден", "1"]])
+    again.leave_all_out()
+    assert again.suggested(known=[told]) == told
+    assert again.check(told).published == 1
+    made.close()
+    again.close()
+
+
+@settings(max_examples=40)
+@given(
+    strategies.lists(
+        strategies.lists(
+            strategies.sampled_from(["", "осужден", "16.05.2012", "2012", "1", "более 70", "x", "Итого", "-", "н/д"]),
+            min_size=1,
+            max_size=6,
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_rows_in_are_always_rows_published_rejected_and_left_out(lake, rows):
+    head = ["Дата обращения", "Результат", "Кол-во", "Область"]
+    made = taken(lake, [head, *rows, ["16.05.2012", "осужден", "1", ""]])
+    fields = ("allegation_date", "outcome", "weight", "region")
+    came = made.check(Recipe("cases", columns=dict(zip(head, fields, strict=True)), totals=("word",)))
+    assert came.sum == came.in_file
+    made.close()
+
+
+# The people in it ---------------------------------------------------------------------------
+
+
+def test_nothing_is_published_while_a_column_with_people_is_open(lake):
+    made = taken(lake, LIST)
+    assert {(finding.header, finding.kind) for finding in made.open_findings} == {("ФИО", "name"), ("ИИН", "iin")}
+    made.check(made.suggested())
+    with pytest.raises(NotReady) as closed:
+        made.upload(**SAID)
+    assert closed.value.code == "findings"
+    made.close()
+
+
+def test_names_in_a_column_that_was_called_harmless_are_found_once_more(lake):
+    rows = [["case id", "Дата обращения", "Результат"], *([f"K-{i}", "16.05.2012", "осужден"] for i in range(5))]
+    made = ready(lake, rows)
+    made.con.execute(f"update cases set case_id = '{IINS[0]}' where row = 3")
+    with pytest.raises(NotReady) as closed:
+        made.upload(**SAID)
+    assert closed.value.code == "personal_data_left"
+    made.close()
+
+
+def test_what_was_screened_out_is_nowhere(lake, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    own = open_store(tmp_path / "store")
+    made = ready(own, FORMS["utf-8.csv"])
+    upload = made.upload(**SAID)
+    own.publish(upload)
+    kept = rejected_rows(made.con, made.staged, made.left_out) + report(came_of(made), faults(made.con), Text("ru"))
+    made.close()
+    own.close()
+    planted = [*NAMES, *IINS, "Планетов", "Үлгібаев", "Sinteticova"]
+    everything = [kept, upload.recipe.encode(), caplog.text.encode(), repr(upload).encode()]
+    everything += [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    con = duckdb.connect()
+    for path in tmp_path.rglob("*.parquet"):
+        everything.append(repr(con.execute("from read_parquet($1)", [str(path)]).fetchall()).encode())
+    for secret in planted:
+        for form in (secret, secret.lower(), secret.upper()):
+            assert not [1 for held in everything if form.encode() in held or form.encode("utf-16-le") in held]
+    assert "refused" in upload.recipe, "what is searched holds what it should"
+
+
+def test_an_intake_that_is_closed_leaves_nothing_in_the_engine(lake):
+    made = taken(lake, LIST)
+    name = made.name
+    made.close()
+    assert (name,) not in lake.con.execute("select database_name from duckdb_databases()").fetchall()
+
+
+def test_an_intake_that_is_just_dropped_leaves_nothing_either(lake):
+    made = taken(lake, LIST)
+    name = made.name
+    del made
+    assert (name,) not in lake.con.execute("select database_name from duckdb_databases()").fetchall()
+
+
+# Publishing and the way back -----------------------------------------------------------------
+
+
+def test_a_published_list_is_drawn_as_its_organisations_own_and_undo_takes_it_back(lake):
+    before = lake.version()
+    made = ready(lake, LIST)
+    upload = made.upload(**SAID)
+    lake.publish(upload)
+    counted = lake.ask("allegations_by_year", country="KZ", compilers=[upload.compiler])
+    assert counted[["year", "low", "high"]].values.tolist() == [[2012, 3, 3], [2013, 1, 1]]
+    assert lake.check() == []
+    again = ready(lake, LIST)
+    with pytest.raises(UploadRefused):
+        lake.publish(again.upload(**SAID))
+    again.close()
+    assert lake.undo("tester") == before
+    assert lake.ask("allegations_by_year", country="KZ", compilers=[upload.compiler]).empty
+    made.close()
+
+
+# What the analyst takes away ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("shape", EXAMPLES)
+def test_a_template_passes_the_checks_as_it_stands(lake, shape, language):
+    made = taken(lake, template(shape, Text(language)), f"{shape}.csv")
+    assert made.doubts == []
+    assert made.open_findings == []
+    came = made.check(made.suggested())
+    assert (came.shape, came.published, came.rejected) == (shape, 3, {})
+    made.close()
+
+
+def test_no_cell_of_a_file_to_take_away_is_a_formula(lake):
+    made = taken(lake, [["День", "Место"], ["=2+3", "@SUM(A1)"], ["16.05.2012", "Астана"]])
+    made.check(Recipe("cases", columns={"День": "allegation_date"}))
+    cells = rejected_rows(made.con, made.staged).decode("utf-8-sig")
+    assert "'=2+3" in cells
+    assert "'@SUM(A1)" in cells
+    made.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_says_the_sum_first_and_then_row_by_row(lake, language):
+    text = Text(language)
+    made = ready(lake, LIST)
+    lines = report(came_of(made), faults(made.con), text).decode("utf-8-sig").splitlines()
+    assert lines[0] == f"{text('upload.in_file')};5"
+    assert lines[-1].startswith("6;Дата обращения;")
+    made.close()
+
+
+# Hostile files -----------------------------------------------------------------------------------
+
+
+def test_words_of_a_file_are_never_sql(lake):
+    head = ["Дата обращения'; drop table lake.figures; --", 'Результат"', "Дата обращения"]
+    made = ready(lake, [head, ["x'); --", "осужден", "16.05.2012"], ["$1", "осужден'", "17.05.2012"]], name="a';--.csv")
+    assert came_of(made).sum == 2
+    assert lake.ask("countries_known").shape[0] > 1
+    made.close()
+
+
+def test_a_large_list_of_random_rows_is_summed_too(lake):
+    chance = random.Random(1)
+    rows = [
+        [
+            f"{chance.randint(1, 28):02}.{chance.randint(1, 12):02}.{chance.randint(2015, 2020)}",
+            "осужден",
+            "1",
+            "Астана",
+        ]
+        for _ in range(3_000)
+    ]
+    made = ready(lake, [["Дата обращения", "Результат", "Кол-во", "Область"], *rows])
+    assert came_of(made).published == 3_000
+    made.close()

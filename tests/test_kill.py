@@ -1,0 +1,174 @@
+"""Does a publish that is killed at any moment leave the whole old version or the whole new one?
+
+All synthetic. A dozen kills in every run; TCP_KILLS=200 for the long one.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from data import self_check
+from data import store as stores
+from data.store import Store, open_store
+from data.uploads import Upload
+
+CODE = Path(stores.__file__).parent.parent
+KILLS = int(os.environ.get("TCP_KILLS", "12"))
+ROWS = 3000
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a killed process is forked, so that it starts at once")
+
+
+def listed(store: Store, content_hash: str) -> Upload:
+    """A synthetic list in the store's engine, ready to publish."""
+    store.con.execute("attach if not exists ':memory:' as intake_kill")
+    store.con.execute(
+        "create or replace table intake_kill.cases as select 'synthetic-' || i as case_id, "
+        "date '2015-01-01' + (i % 2000)::integer as allegation_start, 'convicted' as outcome, 1 as weight "
+        "from range($1) as t(i)",
+        [ROWS],
+    )
+    return Upload(
+        table="intake_kill.cases",
+        shape="cases",
+        country="KZ",
+        compiler="synthetic_ngo",
+        kind="ngo",
+        organisation="Synthetic organisation",
+        author="Synthetic author",
+        message="Synthetic list",
+        language="en",
+        content_hash=content_hash,
+    )
+
+
+# Imports once and forks for each line it reads, which names a store: the child says when it begins, when all that is
+# left is to commit, and when it is done, and waits to be killed, done or not.
+NURSERY = """
+import os, signal, sys
+from pathlib import Path
+from data import store as stores
+from data.store import open_store
+from tests.test_kill import listed
+said = stores._say
+def say(*words):
+    version = said(*words)
+    print("commits", flush=True)
+    return version
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        store = open_store(Path(line.strip()))
+        upload = listed(store, "ab" * 32)
+        stores._say = say
+        print("begins", os.getpid(), flush=True)
+        store.publish(upload)
+        print("done", flush=True)
+        signal.pause()
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("built") / "store"
+    open_store(path).close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[subprocess.Popen]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", NURSERY], cwd=CODE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    yield process
+    process.communicate(timeout=60)
+
+
+def begun(nursery: subprocess.Popen, path: Path) -> int:
+    """The process that is publishing to a store from now on."""
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    nursery.stdin.write(f"{path}\n")
+    nursery.stdin.flush()
+    word, pid = nursery.stdout.readline().split()
+    assert word == "begins"
+    return int(pid)
+
+
+def kill(nursery: subprocess.Popen, pid: int) -> None:
+    """End a process as a power cut would, and wait until it is gone."""
+    assert nursery.stdout is not None
+    os.kill(pid, signal.SIGKILL)
+    while nursery.stdout.readline() != "gone\n":
+        pass
+
+
+@pytest.fixture(scope="module")
+def seconds(built, nursery, tmp_path_factory) -> tuple[float, float]:
+    """How long a publish that nobody kills takes, and its commit: the shortest of three."""
+    took = []
+    for number in range(3):
+        path = tmp_path_factory.mktemp("whole") / f"store-{number}"
+        shutil.copytree(built, path)
+        pid = begun(nursery, path)
+        times = [time.monotonic()]
+        for word in ("commits", "done"):
+            assert nursery.stdout.readline() == f"{word}\n"
+            times.append(time.monotonic())
+        took.append((times[2] - times[0], times[2] - times[1]))
+        kill(nursery, pid)
+    return min(whole for whole, _ in took), min(commit for _, commit in took)
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_works(
+    number, built, nursery, seconds, tmp_path
+):
+    path = tmp_path / "store"
+    shutil.copytree(built, path)
+    whole, commit = seconds
+    pid = begun(nursery, path)
+    # One moment in each slice of the time that a publish takes and a little after; every other one in its commit.
+    moment = (number + random.Random(number).random()) / KILLS * 1.2
+    if number % 2:
+        assert nursery.stdout.readline() == "commits\n"
+        time.sleep(commit * moment)
+    else:
+        time.sleep(whole * moment)
+    kill(nursery, pid)
+
+    store = open_store(path)
+    versions = store.versions()
+    held = [row[0] for row in store.con.execute("select upload_id from lake.uploads").fetchall()]
+    # uploads and cases, figures and what is made of them: all of it or none.
+    expected = {
+        "lake.cases": ROWS,
+        "lake.uploads": 1,
+        "(from lake.figures where dataset = 'abababababab')": 30,
+        "(from lake.counts where dataset = 'abababababab')": 30,
+        "(from lake.sources where source_id = 'abababababab')": 1,
+        "(from lake.compilers where compiler = 'synthetic_ngo')": 1,
+    }
+    found = {name: store.con.execute("select count(*) from " + name).fetchall()[0][0] for name in expected}
+    is_new = held == ["abababababab"]
+    print("new" if is_new else "old", "in commit" if number % 2 else "anywhere", f"{moment:.2f}")
+    assert found == (expected if is_new else dict.fromkeys(expected, 0))
+    assert [version["uploads"] for version in versions] == [[], ["abababababab"]][: 1 + is_new]
+    assert [fault for fault in self_check.marts(store._latest()) if "abababababab" not in fault.id] == []
+
+    upload = replace(listed(store, "cd" * 32), compiler="other_ngo")
+    assert store.publish(upload).version == store.version()
+    assert len(store.versions()) == len(versions) + 1
+    assert store.con.execute("select count(*) from lake.cases").fetchall() == [(ROWS * (1 + is_new),)]
+    store.close()

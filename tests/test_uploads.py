@@ -1,0 +1,768 @@
+"""Does a list stand beside the shipped figures: counted right, published once, taken back, erased?
+
+Every list here is synthetic.
+"""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from data import store as stores
+from data.store import Store, StoreLocked, build, open_store
+from data.uploads import CallRefused, UnknownVersion, Upload, UploadRefused
+from queries.catalog import names, query
+from tests.test_datasets import COMPLAINTS_2012, OFFICIAL
+from tests.test_store import finished, python
+
+UPLOAD = "abababababab"
+MARKER = "PLANTED-SYNTHETIC-MARKER"
+COLUMNS = {
+    "row": "integer",
+    "case_id": "varchar",
+    "allegation_start": "date",
+    "allegation_end": "date",
+    "outcome": "varchar",
+    "weight": "integer",
+    "region": "varchar",
+}
+FIGURE_COLUMNS = {
+    "row": "integer",
+    "stage": "varchar",
+    "unit": "varchar",
+    "value_low": "double",
+    "value_high": "double",
+    "qualifier": "varchar",
+    "period_start": "date",
+    "period_end": "date",
+    "compiler": "varchar",
+}
+
+
+def table(store: Store, name: str, columns: dict[str, str], rows: list[dict[str, Any]]) -> str:
+    """A table of synthetic rows in the store's engine, as the intake leaves it; its full name."""
+    with store.con.cursor() as con:
+        con.execute("attach if not exists ':memory:' as intake_test")
+        con.register("incoming", pa.table({c: [row.get(c) for row in rows] for c in columns}))
+        typed = ", ".join(f'"{c}"::{kind} as "{c}"' for c, kind in columns.items())
+        con.execute(f'create or replace table intake_test."{name}" as select {typed} from incoming')
+        con.unregister("incoming")
+    return f"intake_test.main.{name}"
+
+
+def cases(store: Store, rows: list[dict[str, Any]], content: str = UPLOAD, **says: Any) -> Upload:
+    """Synthetic cases, ready to publish; a row may say `on` for an allegation of one day, `year` for one of a year."""
+    made = []
+    for number, row in enumerate(rows, 1):
+        row = {"row": number, "case_id": f"synthetic-{number}", "outcome": "complaint", "weight": 1, **row}
+        if "on" in row:
+            row["allegation_start"] = row["allegation_end"] = date.fromisoformat(row["on"])
+        if "year" in row:
+            row |= {"allegation_start": date(row["year"], 1, 1), "allegation_end": date(row["year"], 12, 31)}
+        made.append(row)
+    return upload(table(store, f"cases_{content}", COLUMNS, made), content, **says)
+
+
+def figures(store: Store, rows: list[dict[str, Any]], content: str = UPLOAD, **says: Any) -> Upload:
+    """A synthetic table of figures, ready to publish: 2016, complaints, unless a row says otherwise."""
+    usual = {
+        "stage": "complaint",
+        "unit": "complaints",
+        "qualifier": "exact",
+        "period_start": date(2016, 1, 1),
+        "period_end": date(2016, 12, 31),
+    }
+    return upload(
+        table(store, f"figures_{content}", FIGURE_COLUMNS, [usual | row for row in rows]),
+        content,
+        **says | {"shape": "figures"},
+    )
+
+
+def upload(name: str, content: str, **says: Any) -> Upload:
+    return Upload(
+        **{
+            "table": name,
+            "shape": "cases",
+            "country": "KZ",
+            "compiler": "synthetic_ngo",
+            "kind": "ngo",
+            "organisation": "Synthetic organisation",
+            "author": "Synthetic author",
+            "message": "Synthetic list",
+            "language": "en",
+            "content_hash": content + "0" * (64 - len(content)),
+        }
+        | says
+    )
+
+
+def counted(store: Store, content: str = UPLOAD) -> dict[tuple[int, str], float]:
+    """What the counts say of an upload: (year, stage) -> number."""
+    rows = store._latest().execute("select year, stage, low, high, unit from counts where dataset = $1", [content])
+    found = {}
+    for year, stage, low, high, unit in rows.fetchall():
+        assert low == high
+        assert unit == "cases"
+        found[year, stage] = low
+    return found
+
+
+def ladder(store: Store, content: str = UPLOAD, year: int = 2019) -> dict[str, float]:
+    """The stages of one year that are not 0."""
+    return {stage: value for (at, stage), value in counted(store, content).items() if at == year and value}
+
+
+def contents(store: Store) -> dict[str, list[tuple]]:
+    """Every row of every table, but `cases` by its own query, so that two versions can be held to be the same."""
+    found = {}
+    for (name,) in store.con.execute("select table_name from duckdb_tables() where database_name = 'lake'").fetchall():
+        found[name] = sorted(map(repr, store.con.execute("from query_table($1)", [f"lake.{name}"]).fetchall()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A store of the shipped figures that nobody holds, to be copied."""
+    path = tmp_path_factory.mktemp("built") / "store"
+    open_store(path).close()
+    return path
+
+
+@pytest.fixture
+def path(built, tmp_path) -> Path:
+    shutil.copytree(built, tmp_path / "store")
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def store(path) -> Iterator[Store]:
+    opened = open_store(path)
+    yield opened
+    opened.close()
+
+
+# ---------------------------------------------------------------- cases become counts
+
+LADDERS = {
+    "complaint": {"complaint"},
+    "registered_offence": {"complaint", "registered_offence"},
+    "investigation_opened": {"complaint", "registered_offence", "investigation_opened"},
+    "prosecuted": {"complaint", "registered_offence", "investigation_opened", "prosecuted"},
+    "sent_to_court": {"complaint", "registered_offence", "investigation_opened", "sent_to_court"},
+    "convicted": {"complaint", "registered_offence", "investigation_opened", "sent_to_court", "convicted"},
+    "imprisoned": {
+        "complaint",
+        "registered_offence",
+        "investigation_opened",
+        "sent_to_court",
+        "convicted",
+        "imprisoned",
+    },
+    "refused": {"complaint", "refused"},
+    "terminated": {"complaint", "registered_offence", "investigation_opened", "terminated"},
+    "suspended": {"complaint", "registered_offence", "investigation_opened", "suspended"},
+    "acquitted": {"complaint", "registered_offence", "investigation_opened", "sent_to_court", "acquitted"},
+    "disciplined": {"complaint", "disciplined"},
+    "compensated": {"complaint", "compensated"},
+    "death_in_custody": {"complaint", "death_in_custody"},
+}
+
+
+def test_a_case_counts_once_on_each_rung_up_to_its_stage_and_a_way_out_once_as_itself(store):
+    """Each outcome has its own year, so that one list shows all of them."""
+    outcomes = list(LADDERS)
+    store.publish(cases(store, [{"year": 2001 + i, "outcome": outcome} for i, outcome in enumerate(outcomes)]))
+    for i, outcome in enumerate(outcomes):
+        assert ladder(store, year=2001 + i) == dict.fromkeys(LADDERS[outcome], 1.0), outcome
+
+
+def test_every_stage_of_the_store_has_a_ladder_above(store):
+    assert LADDERS.keys() == {row[0] for row in store.con.execute("select stage from lake.stages").fetchall()}
+
+
+def test_a_weight_is_that_many_cases(store):
+    store.publish(cases(store, [{"year": 2019, "outcome": "convicted", "weight": 3}, {"year": 2019, "weight": 2}]))
+    assert ladder(store)["complaint"] == 5
+    assert ladder(store)["convicted"] == 3
+
+
+def test_a_year_with_a_complaint_has_a_real_0_on_every_rung_that_a_list_keeps(store):
+    store.publish(cases(store, [{"year": 2019}, {"year": 2021, "outcome": "refused"}]))
+    rungs = ("registered_offence", "investigation_opened", "sent_to_court", "convicted")
+    assert counted(store) == {
+        **{(year, stage): 0.0 for year in (2019, 2021) for stage in rungs},
+        **{(2019, "complaint"): 1.0, (2021, "complaint"): 1.0, (2019, "refused"): 0.0, (2021, "refused"): 1.0},
+    }
+
+
+def test_a_list_without_outcomes_says_nothing_of_the_rungs_above_the_complaint(store):
+    store.publish(cases(store, [{"year": 2019}, {"year": 2020}], has_outcomes=False))
+    assert counted(store) == {(2019, "complaint"): 1.0, (2020, "complaint"): 1.0}
+
+
+def test_several_rows_of_one_case_are_one_furthest_stage_earliest_year_greatest_weight(store):
+    rows = [
+        {"case_id": "A", "on": "2020-02-01", "outcome": "convicted", "weight": 1},
+        {"case_id": "A", "on": "2019-11-05", "outcome": "terminated", "weight": 4},
+        {"case_id": "A", "outcome": "disciplined"},
+        {"case_id": "B", "year": 2019, "outcome": "prosecuted"},
+        {"case_id": "B", "year": 2019, "outcome": "sent_to_court"},
+    ]
+    store.publish(cases(store, rows))
+    assert ladder(store) == {
+        "complaint": 5.0,
+        "registered_offence": 5.0,
+        "investigation_opened": 5.0,
+        "sent_to_court": 5.0,
+        "convicted": 4.0,
+        "disciplined": 4.0,
+    }
+    assert ladder(store, year=2020) == {}
+
+
+def test_rows_without_an_id_are_a_case_each(store):
+    store.publish(cases(store, [{"case_id": None, "year": 2019}, {"case_id": None, "year": 2019}]))
+    assert ladder(store) == {"complaint": 2.0}
+
+
+def test_a_list_that_repeats_no_id_is_counted_the_same_way_told_so_or_not(store):
+    rows = [{"year": 2018 + i % 3, "outcome": list(LADDERS)[i % 14], "weight": 1 + i % 2} for i in range(60)]
+    store.publish(cases(store, rows, "aaaaaaaaaaaa", has_repeats=False))
+    store.publish(cases(store, rows, "bbbbbbbbbbbb", has_repeats=True))
+    assert counted(store, "aaaaaaaaaaaa") == counted(store, "bbbbbbbbbbbb") != {}
+
+
+def periods(store: Store) -> list[tuple[str, str]]:
+    rows = store._latest().execute(
+        "select distinct period_start::varchar, period_end::varchar from counts where dataset = $1 order by 1", [UPLOAD]
+    )
+    return rows.fetchall()
+
+
+def test_a_first_and_last_year_that_the_dates_do_not_fill_are_part_years(store):
+    store.publish(cases(store, [{"on": "2019-03-05"}, {"on": "2020-06-01"}, {"on": "2021-09-30"}]))
+    assert periods(store) == [("2019-03-05", "2019-12-31"), ("2020-01-01", "2020-12-31"), ("2021-01-01", "2021-09-30")]
+
+
+def test_a_list_of_years_is_of_whole_years(store):
+    store.publish(cases(store, [{"year": 2019}, {"year": 2020}]))
+    assert periods(store) == [("2019-01-01", "2019-12-31"), ("2020-01-01", "2020-12-31")]
+
+
+def test_what_the_organisation_says_its_list_covers_widens_it_and_never_narrows_it(store):
+    says = {"covers_from": date(2019, 1, 1), "covers_to": date(2020, 1, 31)}
+    store.publish(cases(store, [{"on": "2019-03-05"}, {"on": "2020-06-01"}], **says))
+    assert periods(store) == [("2019-01-01", "2019-12-31"), ("2020-01-01", "2020-06-01")]
+
+
+def test_a_case_without_a_year_is_kept_counted_nowhere_and_told(store):
+    rows = [
+        {"on": "2019-03-05"},
+        {"outcome": "convicted", "weight": 2},
+        {"allegation_start": date(2018, 12, 30), "allegation_end": date(2019, 1, 2)},
+    ]
+    publication = store.publish(cases(store, rows))
+    assert publication.undated_cases == 3
+    assert publication.published_rows == 3
+    assert store.con.execute("select count(*) from lake.cases").fetchall() == [(3,)]
+    assert ladder(store) == {"complaint": 1.0}
+    assert counted(store)[2019, "convicted"] == 0
+
+
+def test_a_list_without_dates_is_accepted_and_draws_nothing(store):
+    publication = store.publish(cases(store, [{"outcome": "convicted"}]))
+    assert (publication.figures, publication.undated_cases) == (0, 1)
+    assert store.check() == []
+
+
+# ---------------------------------------------------------------- the questions
+
+
+@pytest.fixture
+def published(store) -> Store:
+    """Forty complaints of 2019, eleven sent to court, four of these convicted."""
+    outcomes = ["convicted"] * 4 + ["sent_to_court"] * 7 + ["refused"] * 9 + ["complaint"] * 20
+    store.publish(cases(store, [{"year": 2019, "outcome": outcome} for outcome in outcomes]))
+    return store
+
+
+def test_no_published_number_is_at_fault(published):
+    assert published.check() == []
+
+
+def test_no_question_and_no_mart_reads_a_case_and_none_is_in_the_copy_they_read(published):
+    for folder in ("questions", "marts", "store_checks"):
+        assert not [name for name in names(folder) if "cases" in query(name, folder).inputs]
+    assert published._latest().execute("select count(*) from cases").fetchall() == [(0,)]
+
+
+def test_a_ladder_of_cases_is_a_followed_cohort_of_grade_a(published):
+    rows = published.ask(
+        "ladder", country="KZ", compiler="synthetic_ngo", period_start="2019-01-01", period_end="2019-12-31"
+    )
+    court = rows[rows["stage"] == "sent_to_court"].iloc[0]
+    assert (court["low"], court["first_low"], court["first_grade"], court["first_followed"]) == (11, 40, "A", True)
+    share = published.ask("headline_ratio", country="KZ", compilers=["synthetic_ngo"]).iloc[0]
+    assert (share["claim"], share["numerator_low"], share["denominator_low"]) == ("share", 11, 40)
+    assert share["ratio_low"] == share["ratio_high"] == pytest.approx(27.5)
+
+
+def test_every_count_leads_to_the_organisation(published):
+    rows = published.ask("evidence", figure_ids=[f"{UPLOAD}-2019-convicted"])
+    itself = rows[rows["relation"] == "itself"].iloc[0]
+    assert (itself["publisher"], itself["title"], itself["address"], itself["url"]) == (
+        "Synthetic organisation",
+        "Synthetic list",
+        "upload",
+        "",
+    )
+    assert (rows["figure_id"] == f"{UPLOAD}-2019-complaint").any()
+
+
+def test_the_shipped_answers_are_the_same_beside_an_upload(published):
+    question = {"country": "KZ", "compilers": ["official_unspecified"]}
+    before = published.ask("allegations_by_year", version=published.versions()[0]["version"], **question)
+    assert len(before)
+    assert published.ask("allegations_by_year", **question).equals(before)
+
+
+def test_a_second_list_of_the_same_years_is_a_rival_claim_and_nothing_is_added(published):
+    publication = published.publish(cases(published, [{"year": 2019}] * 3, "cdcdcdcdcdcd"))
+    assert publication.rival_figures == 5
+    rows = published.ask("allegations_by_year", country="KZ", compilers=["synthetic_ngo"])
+    assert sorted(rows["low"]) == [3, 40]
+    assert sorted(rows["claim_rank"]) == [1, 2]
+    rivals = published.ask("rival_claims", country="KZ", stages=["complaint"], year_from=2019, year_to=2019)
+    assert {3, 40} <= set(rivals["low"])
+    assert published.check() == []
+
+
+# ---------------------------------------------------------------- figures
+
+
+def test_an_uploaded_figure_keeps_its_bounds_and_its_period(store):
+    rows = [
+        {"qualifier": "more_than", "value_low": 70.0},
+        {"stage": "convicted", "unit": "persons", "value_low": 2.0, "value_high": 2.0},
+    ]
+    publication = store.publish(figures(store, rows))
+    assert (publication.figures, publication.undated_cases) == (2, 0)
+    row = store.ask("allegations_by_year", country="KZ", compilers=["synthetic_ngo"]).iloc[0]
+    assert (row["low"], row["qualifier"], row["is_open"]) == (70, "more_than", True)
+    assert row["high"] != row["high"]
+    assert store.check() == []
+
+
+def test_the_order_of_the_rows_gives_a_figure_no_other_id(store, built, tmp_path):
+    rows = [
+        {"value_low": n, "value_high": n, "period_start": date(int(n), 1, 1), "period_end": date(int(n), 12, 31)}
+        for n in (2014.0, 2012.0, 2013.0)
+    ]
+    store.publish(figures(store, rows))
+    shutil.copytree(built, tmp_path / "other")
+    other = open_store(tmp_path / "other")
+    other.publish(figures(other, rows[::-1]))
+    assert contents(other)["figures"] == contents(store)["figures"]
+    other.close()
+
+
+def test_a_figure_of_another_compiler_is_quoted_and_its_compiler_must_be_known(store):
+    rows = [
+        {"value_low": 5.0, "value_high": 5.0, "compiler": "prosecutor_general"},
+        {"value_low": 6.0, "value_high": 6.0},
+    ]
+    store.publish(figures(store, rows))
+    found = store.con.execute(
+        "select compiler, confidence from lake.figures where dataset = $1 order by all", [UPLOAD]
+    ).fetchall()
+    assert found == [("prosecutor_general", "secondary"), ("synthetic_ngo", "primary")]
+    with pytest.raises(UploadRefused) as refused:
+        store.publish(figures(store, [{"value_low": 5.0, "value_high": 5.0, "compiler": "nobody"}], "cdcdcdcdcdcd"))
+    assert (refused.value.code, refused.value.detail) == ("unknown_code", "nobody")
+
+
+# ---------------------------------------------------------------- published, or refused
+
+
+def test_a_publish_is_one_snapshot_with_author_and_message(published):
+    first, last = published.versions()
+    assert last["snapshot"] == first["snapshot"] + 1
+    assert (last["author"], last["message"]) == ("Synthetic author", "Synthetic list")
+    assert (last["kind"], last["upload_id"], last["uploads"]) == ("publish", UPLOAD, [UPLOAD])
+    (row,) = published.uploads()
+    assert (row["upload_id"], row["organisation"], row["published_rows"]) == (UPLOAD, "Synthetic organisation", 40)
+
+
+def test_only_the_columns_that_are_kept_are_stored(store):
+    name = table(
+        store, "more", {**COLUMNS, "victim": "varchar"}, [{"outcome": "complaint", "weight": 1, "victim": MARKER}]
+    )
+    store.publish(upload(name, UPLOAD))
+    columns = [column[0] for column in store.con.execute("from lake.cases").description]
+    assert columns == [
+        "upload_id",
+        "case_id",
+        "allegation_start",
+        "allegation_end",
+        "region",
+        "place_kind",
+        "agency",
+        "legal_basis",
+        "outcome",
+        "decided_start",
+        "decided_end",
+        "sex",
+        "age_band",
+        "weight",
+    ]
+    assert MARKER not in repr(store.con.execute("from lake.cases").fetchall())
+
+
+YEAR = [{"year": 2019}]
+REFUSED: dict[str, tuple[Callable[[Store], Upload], str]] = {
+    "the same content again": (lambda store: cases(store, YEAR), "already_published"),
+    "a compiler of another kind": (
+        lambda store: cases(store, YEAR, "cdcdcdcdcdcd", compiler="prosecutor_general"),
+        "kind_differs",
+    ),
+    "an outcome that is no stage": (
+        lambda store: cases(store, [{"year": 2019, "outcome": "escaped"}], "cdcdcdcdcdcd"),
+        "unknown_stage",
+    ),
+    "a weight below one": (lambda store: cases(store, [{"weight": 0}], "cdcdcdcdcdcd"), "incomplete"),
+    "a list without its columns": (
+        lambda store: upload(table(store, "few", {"case_id": "varchar"}, [{"case_id": "A"}]), "cdcdcdcdcdcd"),
+        "incomplete",
+    ),
+    "a list without rows": (lambda store: cases(store, [], "cdcdcdcdcdcd"), "no_rows"),
+    "a figure in an unknown unit": (
+        lambda store: figures(store, [{"unit": "tons", "value_low": 1.0, "value_high": 1.0}], "cdcdcdcdcdcd"),
+        "unknown_code",
+    ),
+    "a figure that contradicts its qualifier": (
+        lambda store: figures(store, [{"value_low": 5.0, "value_high": 2.0}], "cdcdcdcdcdcd"),
+        "rules_broken",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_is(case, published):
+    make, code = REFUSED[case]
+    before = (published.snapshot(), contents(published))
+    refused_upload = make(published)
+    for attempt in (published.publish, published.preview):
+        with pytest.raises(UploadRefused) as refused:
+            attempt(refused_upload)
+        assert refused.value.code == code
+    assert (published.snapshot(), contents(published)) == before
+
+
+def test_a_publish_that_breaks_off_changes_nothing_and_leaves_no_file(store, path, monkeypatch):
+    list_of = cases(store, YEAR)
+    before = (store.snapshot(), contents(store), sorted(path.rglob("*.parquet")))
+
+    def broken(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stores, "_say", broken)
+    with pytest.raises(KeyboardInterrupt):
+        store.publish(list_of)
+    assert (store.snapshot(), contents(store), sorted(path.rglob("*.parquet"))) == before
+    monkeypatch.undo()
+    assert store.publish(list_of).figures == 5
+
+
+def test_while_another_goes_on_writing_a_publish_is_told_and_the_work_is_kept(store, path, monkeypatch):
+    list_of = cases(store, YEAR)
+    monkeypatch.setattr(stores, "PATIENCE", 0.2)
+    with stores._writing(path), pytest.raises(StoreLocked):
+        store.publish(list_of)
+    assert store.publish(list_of).figures == 5
+
+
+PUBLISH = """
+import sys
+from pathlib import Path
+from data.store import open_store
+from tests.test_uploads import cases
+store = open_store(Path(sys.argv[1]))
+upload = cases(store, [{"year": 2019}] * 3, sys.argv[2])
+print("ready", flush=True)
+sys.stdin.readline()
+print(store.publish(upload).upload_id)
+"""
+
+
+def test_two_processes_that_publish_at_once_both_succeed_and_see_each_other(store, path):
+    processes = [python(PUBLISH, path, content) for content in ("abababababab", "cdcdcdcdcdcd")]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [finished(process).strip() for process in processes] == ["abababababab", "cdcdcdcdcdcd"]
+    assert [len(version["uploads"]) for version in store.versions()] == [0, 1, 2]
+    ranks = store.ask("allegations_by_year", country="KZ", compilers=["synthetic_ngo"])["claim_rank"]
+    assert sorted(ranks) == [1, 2], "whoever came second counted on what the first had published"
+    assert store.check() == []
+
+
+# ---------------------------------------------------------------- what changes
+
+
+def test_a_preview_says_what_a_publish_then_changes_and_leaves_no_trace(published, path):
+    list_of = cases(published, [{"year": 2019}] * 3 + [{"year": 2020, "outcome": "convicted"}], "cdcdcdcdcdcd")
+    before = (published.snapshot(), contents(published), sorted(path.rglob("*.parquet")))
+    preview = published.preview(list_of)
+    assert (published.snapshot(), contents(published), sorted(path.rglob("*.parquet"))) == before
+    old = published.version()
+    new = published.publish(list_of).version
+    changes = published.compare(old, new)
+    assert preview.counts.equals(changes.counts)
+    assert preview.ratios.equals(changes.ratios)
+    assert preview.summary["counts"] == {"added": 10, "changed": 0, "gone": 0}
+
+
+def test_compare_shows_before_and_after(published):
+    first, second = (version["version"] for version in published.versions())
+    came, went = published.compare(first, second), published.compare(second, first)
+    row = came.counts.set_index("stage").loc["sent_to_court"]
+    assert (row["change"], row["low_after"], row["compiler"]) == ("added", 11, "synthetic_ngo")
+    assert row["low_before"] != row["low_before"]
+    row = went.counts.set_index("stage").loc["sent_to_court"]
+    assert (row["change"], row["low_before"]) == ("gone", 11)
+    share = came.ratios.set_index(["numerator_stage", "denominator_stage"]).loc[("sent_to_court", "complaint")]
+    assert (share["ratio_low_after"], share["claim_after"], share["grade"]) == (pytest.approx(27.5), "share", "A")
+    assert published.compare(second, second).summary == {
+        "counts": {"added": 0, "changed": 0, "gone": 0},
+        "ratios": {"added": 0, "changed": 0, "gone": 0},
+    }
+
+
+def test_a_corrected_list_is_a_change_at_its_place_not_a_coming_and_a_going(published):
+    wrong = published.version()
+    published.undo("Synthetic author")
+    published.publish(cases(published, [{"year": 2019}] * 41, "cdcdcdcdcdcd"))
+    changed = published.compare(wrong, published.version()).counts
+    row = changed[changed["stage"] == "complaint"].iloc[0]
+    assert (row["change"], row["low_before"], row["low_after"]) == ("changed", 40, 41)
+
+
+def test_a_changed_shipped_figure_is_compared_too(path, shipped):
+    shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
+    store = open_store(path, shipped.root)
+    old, new = (version["version"] for version in store.versions())
+    (row,) = store.compare(old, new).counts.to_dict("records")
+    assert (row["change"], row["low_before"], row["low_after"]) == ("changed", 602, 603)
+    store.close()
+
+
+# ---------------------------------------------------------------- versions
+
+
+def test_a_version_is_the_same_on_every_machine_whatever_came_first(store, built, tmp_path):
+    shutil.copytree(built, tmp_path / "other")
+    other = open_store(tmp_path / "other")
+    for each, order in ((store, ("aaaaaaaaaaaa", "bbbbbbbbbbbb")), (other, ("bbbbbbbbbbbb", "aaaaaaaaaaaa"))):
+        for content in order:
+            each.publish(cases(each, YEAR, content))
+    assert store.version() == other.version()
+    assert len({version["version"] for version in store.versions() + other.versions()}) == 4
+    other.close()
+
+
+def test_a_question_is_answered_as_of_a_version(published):
+    first, second = (version["version"] for version in published.versions())
+    question = {"country": "KZ", "compilers": ["synthetic_ngo"]}
+    assert published.ask("allegations_by_year", version=first, **question).empty
+    assert published.ask("allegations_by_year", version=second, **question)["low"].tolist() == [40]
+    assert published.ask("allegations_by_year", known_snapshot=published.snapshot(), version=first, **question).empty
+
+
+def test_an_unknown_version_says_so(published):
+    with pytest.raises(UnknownVersion) as unknown:
+        published.ask("countries_known", version="000000000000")
+    assert unknown.value.code == "version_unknown"
+
+
+def test_only_a_few_old_versions_are_kept_in_memory(store, monkeypatch):
+    monkeypatch.setattr(stores, "KEPT_VERSIONS", 1)
+    for content in ("aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"):
+        store.publish(cases(store, YEAR, content))
+    for version in store.versions():
+        store.ask("countries_known", version=version["version"])
+    assert len(store._old) == 1
+
+
+# ---------------------------------------------------------------- undo
+
+
+def test_an_undo_brings_back_the_version_before_and_an_undo_of_it_the_version_after(store):
+    before = (store.version(), contents(store))
+    store.publish(cases(store, [{"year": 2019, "outcome": "convicted"}]))
+    after = (store.version(), contents(store))
+    assert store.undo("Synthetic author") == before[0]
+    assert (store.version(), contents(store)) == before
+    assert store.undo("Synthetic author") == after[0]
+    assert (store.version(), contents(store)) == after
+    assert [version["kind"] for version in store.versions()] == ["build", "publish", "undo", "undo"]
+    assert store.check() == []
+
+
+def test_figures_are_undone_and_brought_back_too(store):
+    store.publish(figures(store, [{"qualifier": "more_than", "value_low": 70.0}]))
+    after = contents(store)
+    store.undo("Synthetic author")
+    assert store.con.execute("select count(*) from lake.uploaded_figures").fetchall() == [(0,)]
+    store.undo("Synthetic author")
+    assert contents(store) == after
+
+
+def test_an_undo_keeps_the_uploads_before_it_and_the_shipped_figures_of_today(published, shipped):
+    published.publish(cases(published, YEAR, "cdcdcdcdcdcd"))
+    shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
+    assert build(published, shipped.root)
+    published.undo("Synthetic author")
+    assert [row["upload_id"] for row in published.uploads()] == [UPLOAD]
+    row = published.con.execute("select value_low from lake.figures where figure_id = $1", [COMPLAINTS_2012])
+    assert row.fetchall() == [(603.0,)]
+    assert ladder(published)["complaint"] == 40
+
+
+def test_nothing_to_undo_says_so(store):
+    with pytest.raises(CallRefused) as refused:
+        store.undo("Synthetic author")
+    assert refused.value.code == "nothing_to_undo"
+
+
+def test_uploads_survive_shipped_files_that_change(published, shipped):
+    before = counted(published)
+    shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
+    build(published, shipped.root)
+    assert counted(published) == before
+    assert published.versions()[-1]["uploads"] == [UPLOAD]
+    assert published.check() == []
+
+
+# ---------------------------------------------------------------- forget
+
+
+def bytes_with(path: Path, *words: str) -> list[str]:
+    """Files below a folder in which a word stands: raw, in a row of a Parquet file, or in its statistics."""
+    found = []
+    con = duckdb.connect()
+    for file in sorted(path.rglob("*")):
+        if not file.is_file():
+            continue
+        seen = file.read_bytes().decode("latin-1")
+        if file.suffix == ".parquet":
+            seen += repr(con.execute("select * from read_parquet($1)", [str(file)]).fetchall())
+            seen += repr(con.execute("select * from parquet_metadata($1)", [str(file)]).fetchall())
+        found += [f"{file.name}: {word}" for word in words if word in seen]
+    return found
+
+
+@pytest.fixture
+def planted(store) -> Store:
+    """A list with a word in every place where one can stand, between two lists that stay."""
+    store.publish(cases(store, [{"year": 2018}], "aaaaaaaaaaaa", organisation="Staying organisation"))
+    rows = [{"case_id": f"{MARKER}-{i}", "region": MARKER, "year": 2019} for i in range(20)]
+    says = {name: f"{MARKER} {name}" for name in ("organisation", "author", "message", "recipe")}
+    store.publish(cases(store, rows, **says, compiler=MARKER.lower()))
+    store.publish(cases(store, [{"year": 2020}], "bbbbbbbbbbbb", organisation="Staying organisation"))
+    return store
+
+
+def test_what_is_forgotten_is_in_no_byte_of_the_store(planted, path):
+    assert bytes_with(path, MARKER), "or the search would prove nothing"
+    before = planted.versions()
+    gone = planted.forget(UPLOAD, "Synthetic author")
+    assert bytes_with(path, MARKER, MARKER.lower()) == []
+    assert gone == sorted(version["version"] for version in before[2:])
+    assert [row["upload_id"] for row in planted.uploads()] == ["aaaaaaaaaaaa", "bbbbbbbbbbbb"]
+    assert ladder(planted, "bbbbbbbbbbbb", 2020) == {"complaint": 1.0}
+    assert planted.check() == []
+
+
+def test_the_versions_that_held_it_are_gone_and_said_to_be_gone_and_those_before_stay(planted):
+    before = planted.versions()
+    planted.forget(UPLOAD, "Synthetic author")
+    for version in before[:2]:
+        assert not planted.ask("countries_known", version=version["version"]).empty
+    for version in before[2:]:
+        with pytest.raises(UnknownVersion) as unknown:
+            planted.ask("countries_known", version=version["version"])
+        assert unknown.value.code == "version_forgotten"
+    planted.forget("aaaaaaaaaaaa", "Synthetic author")
+    with pytest.raises(UnknownVersion) as unknown:
+        planted.ask("countries_known", version=before[2]["version"])
+    assert unknown.value.code == "version_forgotten", "a second forget forgets nothing that the first one told"
+
+
+def test_a_list_that_was_undone_is_forgotten_too(planted, path):
+    planted.undo("Synthetic author")
+    planted.undo("Synthetic author")
+    planted.forget(UPLOAD, "Synthetic author")
+    assert bytes_with(path, MARKER, MARKER.lower()) == []
+    assert planted.check() == []
+
+
+def test_after_a_forget_there_is_nothing_to_undo_and_the_next_publish_can_be(planted):
+    planted.forget(UPLOAD, "Synthetic author")
+    with pytest.raises(CallRefused) as refused:
+        planted.undo("Synthetic author")
+    assert refused.value.code == "nothing_to_undo"
+    version = planted.version()
+    planted.publish(cases(planted, YEAR, "cdcdcdcdcdcd"))
+    assert planted.undo("Synthetic author") == version
+
+
+def test_an_unknown_upload_can_not_be_forgotten(store, path):
+    with pytest.raises(CallRefused) as refused:
+        store.forget("000000000000", "Synthetic author")
+    assert refused.value.code == "unknown_upload"
+    assert not (path / stores.FORGETTING).exists()
+
+
+@pytest.mark.parametrize("step", ["_forgotten", "_erased", "_scrubbed"])
+def test_a_forget_that_breaks_off_is_finished_at_the_next_start(step, planted, path, monkeypatch):
+    def broken(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stores, step, broken)
+    with pytest.raises(KeyboardInterrupt):
+        planted.forget(UPLOAD, "Synthetic author")
+    planted.close()
+    monkeypatch.undo()
+    assert json.loads((path / stores.FORGETTING).read_text("utf8"))["upload_id"] == UPLOAD
+    again = open_store(path)
+    assert bytes_with(path, MARKER, MARKER.lower()) == []
+    assert not (path / stores.FORGETTING).exists()
+    assert [version["kind"] for version in again.versions()] == ["build", "publish", "forget"]
+    again.close()
+
+
+def test_another_process_reads_on_while_a_list_is_forgotten(planted, path):
+    other = open_store(path)
+    assert other.ask("allegations_by_year", country="KZ", compilers=[MARKER.lower()])["low"].tolist() == [20]
+    planted.forget(UPLOAD, "Synthetic author")
+    assert other.ask("allegations_by_year", country="KZ", compilers=[MARKER.lower()]).empty
+    other.close()
+
+
+def test_the_catalogue_is_whole_after_a_forget(planted, path):
+    planted.forget(UPLOAD, "Synthetic author")
+    with sqlite3.connect(path / stores.CATALOGUE) as con:
+        assert con.execute("pragma integrity_check").fetchone() == ("ok",)
+    planted.publish(replace(cases(planted, YEAR), message="Synthetic list again"))
+    assert ladder(planted) == {"complaint": 1.0}
