@@ -883,6 +883,8 @@ def _refuse_damaged(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
             raise StoreLocked(path, str(error)) from error
+        if "readonly" in str(error):  # somebody was killed while he committed: the engine takes it back as it opens
+            return
         raise StoreDamaged(path, str(error)) from error
 
 

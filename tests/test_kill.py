@@ -172,3 +172,29 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_wor
     assert len(store.versions()) == len(versions) + 1
     assert store.con.execute("select count(*) from lake.cases").fetchall() == [(ROWS * (1 + is_new),)]
     store.close()
+
+
+# Writes more than its cache holds, so that the catalogue is half written and its journal says what stood there.
+HALF_WRITTEN = """
+import os, signal, sqlite3, sys
+con = sqlite3.connect(sys.argv[1], isolation_level=None)
+con.execute("pragma cache_size = 1")
+con.execute("begin immediate")
+con.execute("update ducklake_data_file set path = path || 'spoiled'")
+con.execute("update ducklake_file_column_stats set min_value = hex(randomblob(200))")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_catalogue_left_half_written_is_taken_back_on_opening(built, tmp_path):
+    path = tmp_path / "store"
+    shutil.copytree(built, path)
+    catalogue = path / stores.CATALOGUE
+    whole = catalogue.read_bytes()
+    subprocess.run([sys.executable, "-c", HALF_WRITTEN, str(catalogue)], check=False)
+    assert catalogue.read_bytes() != whole
+    assert catalogue.with_name(f"{stores.CATALOGUE}-journal").stat().st_size > 512
+    store = open_store(path)
+    assert not store.ask("countries_known").empty
+    assert store.publish(listed(store, "cd" * 32)).version == store.version()
+    store.close()

@@ -42,6 +42,8 @@ MISQUOTED_MOST = 10_000
 HEAD = 1 << 20
 CHUNK = 1 << 20
 SAMPLE_ROWS = 5_000
+# From how many of the first rows a person may choose the header when it is in doubt.
+HEADERS_OFFERED = 5
 # How many rows, or pieces of a file, go into the engine at once.
 BATCH = 50_000
 TOGETHER = 32
@@ -260,7 +262,8 @@ def _understood(
         header_row, asked = _header_row(filled, width)
         doubts += asked
     body = [record.cells for record in filled if record.row > header_row]
-    if not body and not any(record.rule for record in records):
+    # Where the header is in doubt there may be rows above the one that was taken for it.
+    if not body and len(filled) == 1 and not any(record.rule for record in records):
         raise Unreadable("header_only")
     columns = [[cells[at] for cells in body if at < len(cells) and cells[at]] for at in range(width)]
     # A number of a workbook is a number whatever its mark: only its texts say how people write.
@@ -500,15 +503,17 @@ def _header_row(filled: list[Record], width: int) -> tuple[int, list[Doubt]]:
     """The Excel row of the header, below title lines; a doubt when nothing tells it from the rows below."""
     if width == 1:
         # A title over one column looks as a header does.
-        rows = [str(record.row) for record in filled[:3]]
+        rows = [str(record.row) for record in filled[:HEADERS_OFFERED]]
         return filled[0].row, [Doubt("header_row", "header_row", (*rows, "0"))]
     needed = 2 if width <= 3 else (width + 1) // 2
-    at = next((n for n, record in enumerate(filled) if sum(map(bool, record.cells)) >= needed), 0)
+    wide = [n for n, record in enumerate(filled) if len(record.cells) >= width]
+    at = next((n for n, record in enumerate(filled) if sum(map(bool, record.cells)) >= needed), wide[0])
     header, body = filled[at], [record.cells for record in filled[at + 1 :]]
     skipped = [
         record for record in filled[:at] if len(record.cells) >= width and not re.fullmatch(r"sep=.?", record.cells[0])
     ]
-    options = (*(str(record.row) for record in [header, *skipped]), "0")
+    others = [record for record in filled[: at + HEADERS_OFFERED] if record is not header]
+    options = (*(str(record.row) for record in [header, *others]), "0")
     doubt = [Doubt("header_row", "header_row", options)]
     for record in skipped:
         titles = [cell.strip() for cell in record.cells if cell]
@@ -1089,7 +1094,8 @@ class _Survey:
         mark = re.escape(delimiter.encode())
         empty = b"(?:" + re.escape(self.quote * 2) + b")?" if quote else b""
         self.blank = re.compile(rb"\n(?:" + empty + mark + rb")*" + empty + rb"\r?\n")
-        self.begins_blank = (b"\n" + delimiter.encode(), b"\n" + self.quote * 2 if quote else b"\n\n", b"\n\n", b"\n\r")
+        self.begins_blank = np.zeros(256, bool)
+        self.begins_blank[[ord(delimiter), 10, 13]] = True
         self.opens = np.zeros(256, bool)
         self.opens[[ord(delimiter), 10]] = True
         self.closes = np.zeros(256, bool)
@@ -1124,16 +1130,22 @@ class _Survey:
             self._look(self.rest[:last] + (b"\r\n" if self.is_crlf else b"\n"))
 
     def _look(self, text: bytes) -> None:
-        newlines = text.count(b"\n") - 1
+        letters = np.frombuffer(text, np.uint8)
+        ends = np.flatnonzero(letters == ord("\n"))
+        newlines = len(ends) - 1
         self.newlines += newlines
         returns = text.count(b"\r")
         if self.is_crlf is None:
             self.is_crlf = returns > 0
+        begins = letters[ends[:-1] + 1]
+        # The pattern is slow: only where a line begins as a blank one may.
+        is_suspect = bool(self.begins_blank[begins].any()) or (bool(self.quote) and b"\n" + self.quote * 2 in text)
         self.is_plain = (
             b"\0" not in text
-            and returns == text.count(b"\r\n") == (newlines if self.is_crlf else 0)
+            and returns == (newlines if self.is_crlf else 0)
+            and (not returns or bool(np.all(letters[ends[1:] - 1] == ord("\r"))))
             and (not self.quote or self.quote not in text or self._is_quoted_well(text))
-            and not (any(start in text for start in self.begins_blank) and self.blank.search(text))
+            and not (is_suspect and self.blank.search(text))
         )
 
     def _is_quoted_well(self, text: bytes) -> bool:

@@ -37,6 +37,7 @@ GUARDED = {"iin", "document", "phone", "email", "online", "plate", "name"}
 
 # Distinct cells of one column that are judged one by one; beyond them a count is scaled up and says so.
 JUDGED = 20_000
+BATCH = 10_000  # rows fetched at a time
 # Rows at the start, in the middle and at the end that show what kind of column it is.
 WINDOW = 700
 # With fewer rows, or a quarter as many different cells as rows, distinct cells are cheaper than all of them.
@@ -761,11 +762,10 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
     totals = ", ".join(
         f"count({c}) filter ({c} <> ''), count(*) filter (strlen({c}) >= {VERY_LONG})" for c in map(_name, seen)
     )
-    rows, *numbers = con.execute(f"select count(*), {totals} from {table}").fetchall()[0]
+    rows, first, *numbers = con.execute(f"select count(*), min(row), {totals} from {table}").fetchall()[0]
     shape = {c: (numbers[2 * i], numbers[2 * i + 1]) for i, c in enumerate(seen) if numbers[2 * i]}
-    # The engine skips the groups of an in-memory table that hold none of these.
-    starts = (0, rows // 2, max(rows - WINDOW, 0))
-    where = " or ".join(f"rowid between {start} and {start + WINDOW - 1}" for start in starts)
+    starts = (first, first + rows // 2, first + max(rows - WINDOW, 0)) if rows else ()
+    where = " or ".join(f"row between {start} and {start + WINDOW - 1}" for start in starts) or "false"
 
     def counted(column: str, condition: str) -> str:
         return f"select {_name(column)} as cell, count(*) as n from {table} where {condition} group by all"
@@ -810,7 +810,7 @@ def _judged(
     )
 
     def rows() -> Iterator[tuple[int, str, int, int]]:
-        while batch := found.fetchmany(JUDGED):
+        while batch := found.fetchmany(BATCH):
             yield from batch
 
     for place, group in groupby(rows(), key=itemgetter(0)):
