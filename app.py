@@ -37,9 +37,9 @@ def show() -> None:
 def _show(top: DeltaGenerator, reader: Reader) -> None:
     text = reader.text
     # The framework's own first link and button for files speak English only.
-    choose = json.dumps(json.dumps(text("upload.choose_button")))
+    choose = _quoted(_quoted(text("upload.choose_button")))
     script = f"""document.documentElement.lang = '{text.language}';
-        document.querySelector('[data-testid=stSkipToContent]').textContent = {json.dumps(text("ui.skip"))};
+        document.querySelector('[data-testid=stSkipToContent]').textContent = {_quoted(text("ui.skip"))};
         document.documentElement.style.setProperty('--choose-file', {choose})"""
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     pages = [
@@ -57,6 +57,11 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
         say_problems(text)
     draw(top)
     _foot(text, keep_address())
+
+
+def _quoted(words: str) -> str:
+    """Words as a string of a script, or of a style sheet."""
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _say_pinned(text: Text) -> None:

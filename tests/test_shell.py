@@ -16,7 +16,7 @@ from data import __main__ as shell
 from data import datasets
 from data import store as stores
 from data.datasets import DataRefused, Refusal
-from data.store import StoreLocked
+from data.store import StoreLocked, open_store
 from queries.catalog import names, query
 from tests.conftest import required
 
@@ -100,7 +100,8 @@ def test_build_says_which_version_stands_and_where(call, store):
 def test_build_for_a_program(call):
     status, out, _ = call("build", "--json")
     assert status == 0
-    assert strict(out).keys() == {"snapshot", "published_at", "author", "message", "version"}
+    told = {"snapshot", "published_at", "author", "message", "version", "kind", "upload_id", "uploads", "forgotten"}
+    assert strict(out).keys() == told
 
 
 def test_versions_lists_every_publish(call, store):
@@ -282,3 +283,87 @@ def test_the_help_of_a_question_is_its_header(call, name):
     for parameter in query(name).params.values():
         assert f"--{parameter.name.replace('_', '-')}" in flat
         assert parameter.description in flat
+
+
+# ---------------------------------------------------------------- a file from outside (synthetic)
+
+RECIPE = """shape = "cases"
+totals = ["word"]
+[columns]
+"Дата обращения" = "allegation_date"
+"Результат" = "outcome"
+[values.outcome]
+"осужден" = "convicted"
+"жалоба" = "complaint"
+"""
+ROWS = ["№;ФИО;Дата обращения;Результат", "1;Синтетиков С.С.;16.05.2019;осужден", "2;;31.02.2019;жалоба"]
+ROWS += ["3;;02.03.2020;жалоба", "Итого;;;"]
+WHO = ("--organisation", "Synthetic Centre", "--author", "tester")
+
+
+@pytest.fixture
+def own(tmp_path, call, monkeypatch):
+    """A store of one's own, a list in Windows-1251 and a recipe for it."""
+    opened = open_store(tmp_path / "store")
+    monkeypatch.setattr(shell, "open_store", lambda: opened)
+    (tmp_path / "list.csv").write_bytes("\r\n".join(ROWS).encode("windows-1251"))
+    (tmp_path / "recipe.toml").write_text(RECIPE, "utf8")
+    yield str(tmp_path / "list.csv"), "--recipe", str(tmp_path / "recipe.toml")
+    opened.close()
+
+
+def test_check_says_the_sum_and_names_the_row_and_keeps_nothing(call, own):
+    status, out, err = call("check", *own)
+    assert (status, err) == (1, "")
+    assert out.startswith("4 rows in the file = 2 published + 1 rejected + 1 left out")
+    assert "row 3, Дата обращения: not_a_date (error)" in out
+    status, out, _ = call("check", *own, "--json")
+    said = strict(out)
+    assert (status, said["in_file"], said["rejected"], said["findings"]) == (1, 4, {"not_a_date": 1}, [])
+    assert "Синтетиков" not in out
+    assert len(strict(call("versions", "--json")[1])) == 1
+
+
+def test_publish_compare_undo_and_forget(call, own):
+    status, out, _ = call("publish", *own, *WHO, "--json")
+    assert (status, strict(out)["published_rows"]) == (0, 2)
+    upload = strict(out)["upload_id"]
+    first, second = (version["version"] for version in strict(call("versions", "--json")[1]))
+    status, out, _ = call("compare", first, second, "--json")
+    assert status == 0
+    assert {row["change"] for row in strict(out)["counts"]} == {"added"}
+    status, _, err = call("publish", *own, *WHO)
+    assert (status, upload in err) == (1, True)
+    status, out, _ = call("undo", "--author", "tester", "--json")
+    assert (status, strict(out)["version"]) == (0, first)
+    status, out, _ = call("ask", "allegations_by_year", "--country", "KZ", "--version", second, "--json")
+    assert upload in {row["source_id"] for row in strict(out)["rows"]}
+    status, out, _ = call("forget", upload, "--author", "tester", "--json")
+    assert (status, second in strict(out)["versions_gone"]) == (0, True)
+    status, _, err = call("ask", "countries_known", "--version", second)
+    assert (status, second in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("check", "no.csv"), "There is no file no.csv."),
+        (("undo", "--author", "tester"), "There is nothing to undo."),
+        (("forget", "abc", "--author", "tester"), "There is no upload abc here"),
+        (("compare", "abc", "def"), "There is no version abc here"),
+    ],
+)
+def test_a_call_that_can_not_be_done_is_one_sentence(call, own, words, said):
+    more = own[1:] if words[0] == "check" else ()
+    status, out, err = call(*words, *more)
+    assert status in {1, 2}
+    assert out == ""
+    assert err.startswith(said)
+    assert err.count("\n") == 1
+
+
+def test_a_recipe_that_is_none_is_a_fault_of_the_call(call, own, tmp_path):
+    (tmp_path / "recipe.toml").write_text("shape = 5", "utf8")
+    status, out, err = call("check", *own)
+    assert (status, out) == (2, "")
+    assert err == "The recipe is at fault: wrong_type, at shape.\n"
