@@ -77,9 +77,7 @@ def main(arguments: list[str]) -> int:
         large, others, small = (Path(folder) / f"{n}.csv" for n in (rows, OTHERS, SMALL))
         for path, n in ((large, rows), (others, min(OTHERS, rows)), (small, SMALL)):
             write(path, n)
-        print(
-            f"A synthetic list of {rows:,} cases, {large.stat().st_size / 2**20:,.0f} MiB; median of {ROUNDS}, each alone"
-        )
+        print(f"A synthetic list of {rows:,} cases, {large.stat().st_size / 2**20:,.0f} MiB; median of {ROUNDS} runs")
         plain = best("plain", large, folder)
         ours = best("ours", large, folder)
         say("plain DuckDB: sniffed, into a DuckLake table", plain)

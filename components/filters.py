@@ -88,8 +88,8 @@ def choose() -> Reader:
             state.pop(key)
     state.setdefault("address", {})
     state["problems"] = []
-    text = Text(_language(), organisations())
     _judge_version()
+    text = Text(_language(), organisations())
     if state.get("spoken") != text.language:
         _say_again(text.language)
     reader = _judged(text)

@@ -44,9 +44,13 @@ def versions() -> list[dict[str, Any]]:
     return _versions(snapshot())
 
 
-def organisations() -> dict[str, str]:
-    """Code -> name of every organisation that has uploaded a list to the latest version."""
-    return {upload["compiler"]: upload["organisation"] for upload in uploads()}
+def organisations(*versions: str) -> dict[str, str]:
+    """Code -> name of every organisation with a list of its own in these versions; without any, in the one shown."""
+    found: dict[str, str] = {}
+    for version in versions or (pinned(),):
+        rows = _answer("organisations", snapshot(), version, {})
+        found |= dict(zip(rows["compiler"], rows["organisation"], strict=True))
+    return found
 
 
 def uploads() -> list[dict[str, Any]]:

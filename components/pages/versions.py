@@ -10,7 +10,8 @@ from components import intake
 from components.block import table
 from components.door import closed_because
 from components.filters import open_version, reader
-from components.store import look_again, pinned, store, uploads, versions
+from components.store import look_again, organisations, pinned, store, uploads, versions
+from components.text import Text
 from data.uploads import CallRefused
 
 who = reader()
@@ -74,12 +75,13 @@ if len(listed) > 1:
     if before != after:
         with st.spinner(text("upload.previewing")):
             changes = store().compare(before, after)
+        named_too = Text(text.language, organisations(before, after))
         counts = changes.summary["counts"]
         st.markdown(text("upload.changes", added=counts["added"], changed=counts["changed"], gone=counts["gone"]))
         if len(changes.counts):
-            table(intake.changed_counts(changes.counts, text))
+            table(intake.changed_counts(changes.counts, named_too))
         if len(changes.ratios):
-            table(intake.changed_ratios(changes.ratios, text))
+            table(intake.changed_ratios(changes.ratios, named_too))
 
 if why := closed_because():
     st.info(text(f"door.{why}"), icon=":material/visibility:")

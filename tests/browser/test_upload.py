@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from components.text import Text
+from data.store import open_store
 from tests.browser.app import Served, go, served, settle
 from tests.browser.conftest import Opened
 from tests.test_intake import FORMS, IINS, NAMES
@@ -65,6 +67,31 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     settle(page)
     assert ORGANISATION not in page.locator(CHART).first.inner_text()
     assert not [name for name in (*NAMES, *IINS) if name in own.said() or _holds(own.store, name)]
+    # The version is still there for who has its address, and says that it is not the latest.
+    published = next(version for version in versions_of(own) if version["kind"] == "publish")["version"]
+    go(page, own.at("allegations", language="ru", version=published))
+    assert ORGANISATION in page.locator(CHART).first.inner_text()
+    assert text("versions.pinned", version=published, latest="").rstrip(" .:").split(".")[0] in page.inner_text("body")
+    page.locator(".st-key-pinned_latest button").click()
+    page.wait_for_function("!location.search.includes('version=')")
+    settle(page)
+    assert ORGANISATION not in page.locator(CHART).first.inner_text()
+
+
+def test_an_address_of_a_version_that_is_not_known_says_so_and_shows_the_latest(own: Served, opened: Opened) -> None:
+    page = opened()
+    go(page, own.at("allegations", language="en", version="0123456789ab"))
+    assert page.get_by_text(Text("en")("address.version_unknown", value="0123456789ab")).is_visible()
+    assert page.locator(CHART).count()
+    assert "version=" not in page.url
+
+
+def versions_of(own: Served) -> list[dict[str, Any]]:
+    store = open_store(own.store)
+    try:
+        return store.versions()
+    finally:
+        store.close()
 
 
 def _holds(folder: Path, words: str) -> bool:
