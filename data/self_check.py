@@ -42,7 +42,8 @@ def answers(con: duckdb.DuckDBPyConnection) -> list[Fault]:
     known = {
         row[0]
         for row in con.execute(
-            "select figure_id from figures inner join sources using (source_id) where url like 'http%'"
+            "select figure_id from figures inner join sources using (source_id) "
+            "where url like 'http%' or address = 'upload'"
         ).fetchall()
     }
     choices = con.execute("select distinct country, scope, scope_detail from counts order by all").fetchall()

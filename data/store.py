@@ -297,7 +297,7 @@ class Store:
     def check(self) -> list[self_check.Fault]:
         """Every published number that must not be, in the marts and in the answers to questions; none is right."""
         with self._latest().cursor() as con:
-            return _of_the_web(con, [*self_check.marts(con), *self_check.answers(con)])
+            return [*self_check.marts(con), *self_check.answers(con)]
 
     def snapshot(self) -> int:
         """The number of the latest snapshot on this machine: what a cache may be keyed by."""
@@ -552,7 +552,7 @@ def _publish(con: duckdb.DuckDBPyConnection, tables: dict[str, Any], about: dict
         if con.execute("select count(*) from lake.cases").fetchone() != (0,):
             _replace(con, "cohorts", con.execute(query("cohorts", "staging").sql).to_arrow_table())
         changed += [name for name in _follow(con) if name not in changed]
-        if faults := _of_the_web(con, self_check.marts(con)):
+        if faults := self_check.marts(con):
             raise datasets.DataRefused(
                 [datasets.Refusal("counts", 0, "", fault.rule, f"{fault.id} {fault.value}") for fault in faults]
             )
@@ -603,17 +603,6 @@ def _follow(con: duckdb.DuckDBPyConnection, anew: bool = False) -> list[str]:
             if replace(con, name, con.execute(query(name, folder).sql).to_arrow_table()):
                 changed.append(name)
     return changed
-
-
-def _of_the_web(con: duckdb.DuckDBPyConnection, faults: list[self_check.Fault]) -> list[self_check.Fault]:
-    """The faults without those of a figure for having no address, where an upload is its source: it lies here."""
-    uploaded = {
-        row[0]
-        for row in con.execute(
-            "select figure_id from figures inner join sources using (source_id) where address = 'upload'"
-        ).fetchall()
-    }
-    return [fault for fault in faults if fault.rule != "every_count_leads_to_a_source" or fault.id not in uploaded]
 
 
 def _brought(con: duckdb.DuckDBPyConnection, upload: Upload) -> dict[str, Any]:
@@ -673,7 +662,7 @@ def _add(con: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, Any]
     codes = con.execute(UNKNOWN_CODES, [upload.upload_id]).fetchall()
     if codes:
         raise UploadRefused("unknown_code", ", ".join(sorted(code for (code,) in codes)))
-    faults = [f"{fault.rule}: {fault.id} {fault.value}" for fault in _of_the_web(con, self_check.marts(con))]
+    faults = [f"{fault.rule}: {fault.id} {fault.value}" for fault in self_check.marts(con)]
     for name in names("checks"):
         for fault in query(name, "checks").frame(con).to_dict("records"):
             if fault["id"].startswith(f"{upload.upload_id}-"):

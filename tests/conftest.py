@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from data import datasets
-from data.store import Store, _mart_order, open_store
+from data.store import UPLOAD_TABLES, Store, _mart_order, open_store
 from queries.catalog import query
 
 # The same examples on every machine; how long one takes says nothing about whether it holds.
@@ -152,6 +152,8 @@ def _made(shipped_tables: dict[str, Any]) -> Iterator[Given]:
                     for number, row in enumerate(rows, 1)
                 ]
             _insert(con, name, rows)
+        for statement in UPLOAD_TABLES:
+            con.execute(statement.replace("lake.", ""))
         for name in _mart_order():
             con.execute(f'create table "{name}" as {query(name, "marts").sql}')
         return con

@@ -604,6 +604,14 @@ def names_of(header: list[str]) -> list[str]:
 
 @settings(max_examples=TRIES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tables())
+@example(Written(["A", ""], [["", ""]], b"A;\n;\n", {"encoding": "utf-8", "delimiter": ";", "header_row": "1"}))
+@example(Written(["A", ""], [["", ""]], b'"A",""\n"",""\n', {"encoding": "utf-8", "delimiter": ",", "header_row": "1"}))
+@example(
+    Written(["", "A"], [["A", ""]], b"Title\n;A\nA;\n", {"encoding": "utf-8", "delimiter": ";", "header_row": "2"})
+)
+@example(
+    Written(["A\r", ""], [["A", "A"]], b'"A\r";\nA;A\n', {"encoding": "utf-8", "delimiter": ";", "header_row": "1"})
+)
 def test_any_table_in_any_dialect_is_read_back_equal_or_refused_with_a_reason(table):
     source = held(table.content)
     chosen: dict[str, str | int] = {}

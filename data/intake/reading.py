@@ -456,7 +456,8 @@ def _delimiter(sample: list[str], quote: str, chosen: str) -> tuple[list[Record]
     found: dict[str, tuple[float, int]] = {}
     is_broken = False
     for delimiter in DELIMITERS:
-        filled = [record for record in read(delimiter, True) if record.rule or not _is_blank(record.cells)]
+        # A row of empty cells tells the delimiter as well as any.
+        filled = [record for record in read(delimiter, True) if record.rule or record.cells]
         is_broken = is_broken or any(record.rule for record in filled)
         sound = [record for record in filled if not record.rule]
         if not sound or (width := _width(sound)) < 2:
