@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from components.block import table
+from components.exports.csv import csv_bytes
 from components.filters import Reader, escape
 from components.intake_files import report, template
 from components.store import look_again, store, uploads
@@ -107,6 +108,15 @@ def _templates(text: Text) -> None:
         for shape in ("cases", "figures"):
             st.markdown(f"**{text(f'shape.{shape}')}**")
             table(_codebook(shape, text))
+            st.download_button(
+                text("upload.codebook"),
+                csv_bytes(_codebook(shape, text)),
+                file_name=f"codebook_{shape}_{text.language}.csv",
+                mime="text/csv",
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"codebook_{shape}",
+            )
 
 
 def _codebook(shape: str, text: Text) -> pd.DataFrame:
