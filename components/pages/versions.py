@@ -20,9 +20,8 @@ known = versions()
 
 
 def named(version: dict[str, Any]) -> str:
-    """A version in one line: when, its hash, and what was done."""
-    at = datetime.fromisoformat(version["published_at"])
-    return f"{text.day(at.date())} {at:%H:%M} · {version['version']} · {text('version_kind.' + version['kind'])}"
+    """A version as it fits a phone: when it was published, in the time of Greenwich, and its hash."""
+    return f"{datetime.fromisoformat(version['published_at']):%d.%m.%Y %H:%M} · {version['version']}"
 
 
 def one_of_each() -> list[dict[str, Any]]:
@@ -37,6 +36,7 @@ table(
         [
             {
                 text("versions.published_at"): named(version),
+                text("versions.kind"): text(f"version_kind.{version['kind']}"),
                 text("versions.author"): version["author"] if version["kind"] != "build" else "–",
                 text("versions.message"): text("versions.shipped")
                 if version["kind"] == "build"

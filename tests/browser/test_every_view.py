@@ -72,6 +72,7 @@ CHARTS = """() => [...document.querySelectorAll('[class*=st-key-block_] .stPlotl
     }).length}))"""  # noqa: E501
 # Latin letters that stand in every language: abbreviations, licences, grades, and the codes that the page explains.
 SAME_EVERYWHERE = {
+    "Excel",
     "CSV",
     "SQL",
     "CC",

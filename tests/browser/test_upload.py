@@ -61,7 +61,7 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     assert ORGANISATION in chart.inner_text()
     page.get_by_role("link", name=text("page.versions")).click()
     page.locator(".st-key-undo button").click()
-    page.get_by_text(f"· {text('version_kind.undo')}").first.wait_for()
+    page.get_by_role("cell", name=text("version_kind.undo"), exact=True).first.wait_for()
     page.get_by_role("link", name=text("page.allegations")).click()
     page.wait_for_function("location.pathname === '/allegations'")
     settle(page)
