@@ -835,6 +835,7 @@ def _connect() -> duckdb.DuckDBPyConnection:
     """An engine that fetches nothing by itself, and draws no progress bar into an answer that waited for a lock."""
     con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     con.execute("set enable_progress_bar = false")
+    con.execute("set temp_directory = ''")  # rows of a file on its way in are never spilt to disk
     return con
 
 

@@ -398,3 +398,7 @@ def test_a_large_list_of_random_rows_is_summed_too(lake):
     made = ready(lake, [["Дата обращения", "Результат", "Кол-во", "Область"], *rows])
     assert came_of(made).published == 3_000
     made.close()
+
+
+def test_the_engine_spills_nothing_to_disk(lake):
+    assert lake.con.execute("select current_setting('temp_directory')").fetchall() == [("",)]

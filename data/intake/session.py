@@ -106,7 +106,7 @@ class Intake:
             self.dialect, self.doubts = reading.find(self.source, self.chosen, self.size_most)
         mapped = read = None
         if recipe is not None and not recipe.years_across:
-            names = reading._unique(reading._header(self.source, self.dialect)[0])
+            names = reading.headers(self.source, self.dialect)
             mapped = sorted(recipe.places(names)) or None
         if mapped is not None:
             # The word «total» stands in one of the first columns, mapped or not; a row of totals is no case.
