@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 import os
+import secrets
 import sqlite3
 import subprocess
 import sys
@@ -349,7 +350,7 @@ class Store:
         StoreError when the store can't serve; either way the store and the upload's table are as they were.
         """
         with _writing(self.path):
-            return self._read(lambda con: _published(con, upload))
+            return self._read(lambda con: _published(con, upload, self.path))
 
     def preview(self, upload: Upload) -> Changes:
         """What publishing an upload would change; it is done and taken back. Raises what `publish` does."""
@@ -671,14 +672,11 @@ def _add(con: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, Any]
         raise UploadRefused("rules_broken", "\n".join(faults))
 
 
-def _published(lake: duckdb.DuckDBPyConnection, upload: Upload) -> Publication:
+def _published(lake: duckdb.DuckDBPyConnection, upload: Upload, path: Path) -> Publication:
     with lake.cursor() as apart:  # its temporary tables take the names of the lake's
         apart.execute("use lake")
         brought = _brought(apart, upload)
-    with _transaction(lake):
-        if upload.shape == "cases":
-            _ready(lake, upload)
-            lake.execute("insert into lake.cases from ready")
+    with _transaction(lake), _cases_file(lake, upload, path):
         _add(lake, upload, brought)
         about = {"kind": "publish", "upload_id": upload.upload_id}
         version = _say(lake, upload.author, upload.message, about)
@@ -690,6 +688,45 @@ def _published(lake: duckdb.DuckDBPyConnection, upload: Upload) -> Publication:
     snapshot = lake.execute("select id from lake.current_snapshot()").fetchall()[0][0]
     rows = brought["uploads"]["published_rows"][0].as_py()
     return Publication(upload.upload_id, version, snapshot, rows, figures, undated, rivals)
+
+
+@contextmanager
+def _cases_file(lake: duckdb.DuckDBPyConnection, upload: Upload, path: Path) -> Iterator[None]:
+    """The cases in a file of the lake, which goes again when the publish fails.
+
+    Written by the engine itself: a code of an enum takes a fifth of the time there that it takes as a text (0.18
+    against 0.86 s for a million rows).
+    """
+    if upload.shape != "cases":
+        yield
+        return
+    folder = path / "data" / "main" / "cases"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{secrets.token_hex(16)}.parquet"
+    try:
+        lake.execute(f"copy ({_stored_cases(lake, upload)}) to '{_quoted(str(file))}' (format parquet)")
+        lake.execute("call ducklake_add_data_files('lake', 'cases', $1)", [str(file)])
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _stored_cases(con: duckdb.DuckDBPyConnection, upload: Upload) -> str:
+    """SQL of the upload's rows in the columns of `cases`; codes stay enums, what it lacks is null."""
+    kinds = dict(row[:2] for row in con.execute("describe lake.cases").fetchall())
+    given = {row[0]: row[1] for row in con.execute("describe from query_table($1)", [upload.table]).fetchall()}
+    columns = []
+    for name, kind in kinds.items():
+        if name == "upload_id":
+            said = f"'{_quoted(upload.upload_id)}'::enum ('{_quoted(upload.upload_id)}')"
+        elif name not in given:
+            said = f"null::{kind}"
+        else:
+            said = name if given[name].startswith("ENUM") else f"{name}::{kind}"
+        columns.append(f"{said} as {name}")
+    table = ".".join('"' + part.replace('"', '""') + '"' for part in upload.table.split("."))
+    return f"select {', '.join(columns)} from {table}"
 
 
 class _TakenBack(Exception):

@@ -18,6 +18,7 @@ from hypothesis import strategies as strategies
 
 from components.intake_files import EXAMPLES, report, template
 from components.text import LANGUAGES, Text
+from data.intake import reading
 from data.intake.checking import Checked, Unmappable, faults, rejected_rows
 from data.intake.mapping import Recipe
 from data.intake.reading import Source
@@ -260,6 +261,95 @@ def test_rows_in_are_always_rows_published_rejected_and_left_out(lake, rows):
     came = made.check(Recipe("cases", columns=dict(zip(head, fields, strict=True)), totals=("word",)))
     assert came.sum == came.in_file
     made.close()
+
+
+HEAD = ["№", "Дата обращения", "Результат", "Кол-во", "Область", "Дата решения", "Заметка"]
+KNOWN = Recipe(
+    "cases",
+    columns=dict(zip(HEAD, ("case_id", "allegation_date", "outcome", "weight", "region", "decided_on"), strict=False)),
+    values={"outcome": {"осужден": "convicted", "жалоба": "complaint"}, "region": {"Астана": "KZ-71"}},
+    constants={"country": "KZ"},
+    totals=("word",),
+)
+
+
+def all_of(lake: Store, content: str, recipe: Recipe, large: int) -> tuple[list[object], bool]:
+    """Everything that comes of a file read by a recipe, and whether it was kept as codes of its words."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reading, "LARGE", large)
+        made = taken(lake, content, recipe=recipe)
+    came: list[object] = [made.check(recipe), made.findings, rejected_rows(made.con, made.staged, made.left_out)]
+    came.append(made.con.execute('select row, "column", rule, severity from faults order by all').fetchall())
+    for table in ("file", "cases", "left_out"):
+        came.append(made.con.execute(f"from {table} order by row").fetchall())
+    came.append(NotReady if made.closed_because else replace(made.upload(**SAID), table=""))
+    is_coded = bool(reading.coded(made.con))
+    made.close()
+    return came, is_coded
+
+
+CELLS = {
+    "№": strategies.sampled_from(["", "K-1", "K-2", " K-3", "Итого", IINS[0], "Планетов Егор Синтетикович"]),
+    "Дата обращения": strategies.sampled_from(["16.05.2012", "03.07.2012", "31.02.2013", "", "н/д", "2013"]),
+    "Результат": strategies.sampled_from(["осужден", "жалоба", "", "дело у министра"]),
+    "Кол-во": strategies.sampled_from(["1", "2", "", "-1", "Итого"]),
+    "Область": strategies.sampled_from(["Астана", "за рекой", ""]),
+    "Дата решения": strategies.sampled_from(["16.05.2011", "01.02.2014", "x", ""]),
+    "Заметка": strategies.sampled_from(["", "по заявлению"]),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    strategies.lists(strategies.tuples(*CELLS.values()), min_size=1, max_size=8),
+    strategies.sampled_from(["\n", "\r\n"]),
+    strategies.integers(0, 2),
+    strategies.booleans(),
+)
+def test_a_file_kept_as_codes_of_its_words_comes_out_as_any_other(lake, rows, ends, blank, is_ended):
+    rows = [["9", "16.05.2012", "осужден", "1", "", "", "x"], *map(list, rows)]
+    content = ends.join(";".join(row) for row in [HEAD, *rows])
+    content += ends * blank if is_ended else ""
+    plain, _ = all_of(lake, content, KNOWN, 1 << 40)
+    coded, is_coded = all_of(lake, content, KNOWN, 0)
+    assert coded == plain
+    assert is_coded or any(not any(row) for row in rows)
+
+
+def test_a_large_list_with_faults_totals_and_more_words_than_are_kept_as_codes(lake, monkeypatch):
+    monkeypatch.setattr(reading, "PIECE", 20_000)
+    monkeypatch.setattr(reading, "WORDS_MOST", 500)
+    chance = random.Random(2)
+    rows = [
+        [
+            f"K-{n if n % 1000 else 7}",
+            f"{chance.randint(1, 31):02}.02.{chance.randint(2015, 2020)}",
+            chance.choice(["осужден", "жалоба", "x"] if n % 50 == 0 else ["осужден", "жалоба"]),
+            "1",
+            chance.choice(["Астана", "за рекой"]),
+            "01.01.2021",
+            "",
+        ]
+        for n in range(4_000)
+    ]
+    content = text_of([HEAD, *rows, ["Итого", "", "", "4000", "", "", ""]]) + "\r\n\r\n"
+    plain, _ = all_of(lake, content, KNOWN, 1 << 40)
+    coded, is_coded = all_of(lake, content, KNOWN, 0)
+    assert is_coded
+    assert coded == plain
+    came = coded[0]
+    assert isinstance(came, Checked)
+    assert came.sum == came.in_file == 4_001
+    assert came.left_out == {"total_word": 1}
+    assert {"not_a_date", "unknown_value"} <= came.rejected.keys() | came.warnings.keys()
+
+
+def test_a_large_file_that_is_not_plain_is_read_row_by_row(lake):
+    content = text_of([HEAD, ["1", "16.05.2012", "осужден", "1", "", "", ""]]) + '2;"16.05\n2012;x\n'
+    plain, _ = all_of(lake, content, KNOWN, 1 << 40)
+    coded, is_coded = all_of(lake, content, KNOWN, 0)
+    assert not is_coded
+    assert coded == plain
 
 
 # The people in it ---------------------------------------------------------------------------

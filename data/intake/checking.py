@@ -7,7 +7,7 @@ one rule reads ten rows and ten million. The checks over whole rows are the quer
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 from data.intake import mapping
 from data.intake.fields import Field, fields, lacking, not_shown
 from data.intake.mapping import Recipe, year_of
-from data.intake.reading import Dialect, Staged
+from data.intake.reading import Dialect, Staged, coded
 from data.intake.values import Bound, Fault, Period, age, are_serials, birth, bound, folded, is_nothing, period, weight
 from queries.catalog import names, query
 
@@ -58,6 +58,10 @@ COLUMNS = {
         "source_url": "VARCHAR",
     },
 }
+# Fields of cases that hold one of a few codes.
+CODED = ("region", "place_kind", "agency", "legal_basis", "outcome", "sex")
+# What a row without an outcome is.
+FIRST_STAGE = "complaint"
 # A cell that says nothing is no fault in these: the row says the less.
 MAY_BE_EMPTY = {"case_id", "region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band"}
 MAY_BE_EMPTY |= {"birth_date", "scope", "scope_detail", "source_url", "period_end", "allegation_date", "outcome"}
@@ -81,7 +85,8 @@ class Checked:
     """What came of the rows: `in_file` = `published` + all of `rejected` + all of `left_out`.
 
     `rejected`: rule -> rows that it stopped, each row under its first; `left_out`: reason -> rows; `warnings`: rule ->
-    rows that are in all the same; `not_shown`: codes for what the file can't say; `lines`: cases or figures made.
+    rows that are in all the same; `not_shown`: codes for what the file can't say; `lines`: cases or figures made;
+    `has_repeats`: a case may have several rows.
     """
 
     shape: str
@@ -92,6 +97,7 @@ class Checked:
     warnings: dict[str, int]
     not_shown: list[str]
     lines: int
+    has_repeats: bool = False
 
     @property
     def sum(self) -> int:
@@ -122,13 +128,14 @@ def check(
     con.execute('create table faults (row integer, "column" varchar, rule varchar, severity varchar)')
     con.execute("insert into faults select row, '', rule, 'error' from broken")
     _leave_out(con, staged, dialect, recipe, today)
-    reader = _Reader(con, staged, dialect, recipe, today, places)
+    reader = _Reader(con, staged, dialect, recipe, today, places, coded(con))
     if recipe.shape == "cases":
         _cases(con, reader)
     else:
         _figures(con, reader, years)
-    _whole_rows(con, recipe.shape, {name: staged.headers[place] for place, name in places.items()})
-    return _summed(con, staged, recipe, set(places.values()))
+    has_repeats = recipe.shape == "cases" and _has_repeats(con)
+    _whole_rows(con, recipe.shape, {name: staged.headers[place] for place, name in places.items()}, has_repeats)
+    return replace(_summed(con, staged, recipe, set(places.values())), has_repeats=has_repeats)
 
 
 def _years(staged: Staged, recipe: Recipe, today: date, places: Mapping[int, str]) -> dict[int, int]:
@@ -193,6 +200,18 @@ class _Reader:
     recipe: Recipe
     today: date
     places: Mapping[int, str]
+    coded: set[int]
+    # Field -> the codes that its cells mean.
+    codes: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        """Where the cells are: `file`, or the codes of which it is a view."""
+        return "coded_cells" if self.coded else "file"
+
+    def column(self, place: int) -> str:
+        """The column as it is joined to what was learned of it."""
+        return f"k{place}" if place in self.coded else f"c{place}"
 
     def place(self, name: str) -> int | None:
         """The column of a field."""
@@ -200,10 +219,10 @@ class _Reader:
 
     def distinct(self, place: int) -> list[str | None]:
         """The different cells of a column."""
-        column = f"c{place}"
-        rows = self.con.execute(
-            f"select distinct {column} from file where row not in (select row from left_out) limit {DISTINCT_MOST + 1}"
-        ).fetchall()
+        sql = f"select distinct {self.column(place)} from {self.table} where {_kept(self.con)}"
+        if place in self.coded:
+            sql = f"select cell from words_{place} where k in ({sql})"
+        rows = self.con.execute(f"{sql} limit {DISTINCT_MOST + 1}").fetchall()
         if len(rows) > DISTINCT_MOST:
             raise Unmappable("too_many_values", self.staged.headers[place])
         return [row[0] for row in rows]
@@ -232,20 +251,30 @@ class _Reader:
         arrays["fault"] = pa.array(rules, pa.string())
         severity = "warning" if name in BESIDE else "error"
         self.con.register("learned", pa.table(arrays))
-        self.con.execute(f"create or replace temp table known_{name} as from learned")
+        said = "*"
+        if self.recipe.shape == "cases" and columns.get("code") == pa.string():
+            self.codes[name] = {value[0] for value, wrong in zip(told, is_fault, strict=True) if not wrong} - {None}
+            said = f"* replace (code::{self.enum(name)} as code)"
+        words = f"right join words_{place} using (cell)" if self.is_looked_up(name) else ""
+        self.con.execute(f"create or replace temp table known_{name} as select {said} from learned {words}")
         self.con.unregister("learned")
         if any(is_fault):
-            matched = " and ".join(
-                f"known.{key} is not distinct from file.c{at}"
-                for key, at in zip(
-                    keys, [place, *([self.place("allegation_date")] if len(keys) > 1 else [])], strict=True
-                )
-            )
             self.con.execute(
-                f"insert into faults select file.row, $1, known.fault, $2 from file join known_{name} as known "
-                f"on {matched} where known.fault is not null and file.row not in (select row from left_out)",
+                f"insert into faults select file.row, $1, known_{name}.fault, $2 "
+                f"from {self.table} as file {self.join(name)} "
+                f"where known_{name}.fault is not null and {_kept(self.con)}",
                 [self.staged.headers[place], severity],
             )
+
+    def enum(self, name: str) -> str:
+        """SQL of the type of a field's codes in `cases`: one byte each, and their words are written once."""
+        constant = self.recipe.constants.get(name, "")
+        every = (
+            self.codes.get(name, set())
+            | ({constant} if constant else set())
+            | {FIRST_STAGE if name == "outcome" else ""}
+        )
+        return "enum (" + ", ".join("'" + code.replace("'", "''") + "'" for code in sorted(every)) + ")"
 
     def field(self, name: str) -> Field:
         """The field as fields.toml says it."""
@@ -286,6 +315,8 @@ class _Reader:
 
     def value(self, name: str, column: str, source: str = "") -> str:
         """SQL of a field's value: of its column, else its constant, else nothing."""
+        if self.is_looked_up(name):  # in a quarter of the time of a join
+            return f"(select list({column} order by k) from known_{name})[file.k{self.place(name)} + 1]"
         if self.place(name) is not None:
             return f"known_{name}.{column}"
         constant = self.recipe.constants.get(name, "")
@@ -298,16 +329,32 @@ class _Reader:
         # A constant is one of our codes, or an address: a parameter could not stand in a table that is made.
         return "'" + constant.replace("'", "''") + "'" if constant else "null"
 
+    def is_looked_up(self, name: str) -> bool:
+        """Its values stand in a list by the code of the cell, and nothing is joined."""
+        return self.place(name) in self.coded and name != "birth_date"
+
     def joins(self, learned: Iterable[str]) -> str:
-        """SQL that joins the learned tables to `file`."""
-        parts = []
-        for name in learned:
-            place = self.place(name)
-            matched = f"file.c{place} is not distinct from known_{name}.cell"
-            if name == "birth_date" and self.place("allegation_date") is not None:
-                matched += f" and file.c{self.place('allegation_date')} is not distinct from known_{name}.at"
-            parts.append(f"left join known_{name} on {matched}")
-        return " ".join(parts)
+        """SQL that joins to `file` what was learned of its cells and is not looked up."""
+        return " ".join(f"left {self.join(name)}" for name in learned if not self.is_looked_up(name))
+
+    def join(self, name: str) -> str:
+        """SQL that joins one learned table to `file`."""
+        place = self.place(name)
+        if self.is_looked_up(name):
+            return f"join known_{name} on file.k{place} = known_{name}.k"
+        matched = f"file.c{place} is not distinct from known_{name}.cell"
+        if name == "birth_date" and (at := self.place("allegation_date")) is not None:
+            matched += f" and file.c{at} is not distinct from known_{name}.at"
+        return f"join known_{name} on {matched}"
+
+
+def _some(con: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> bool:
+    return bool(con.execute(f"select 1 from {table} where {where} limit 1").fetchall())
+
+
+def _kept(con: duckdb.DuckDBPyConnection) -> str:
+    """SQL that is true of rows that are not left out; the engine would look for each of millions among none."""
+    return "row not in (select row from left_out)" if _some(con, "left_out") else "true"
 
 
 def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
@@ -360,8 +407,7 @@ def _learn_births(reader: _Reader, place: int) -> None:
     at = reader.place("allegation_date")
     other = f"c{at}" if at is not None else "null"
     cells = reader.con.execute(
-        f"select distinct c{place}, {other} from file where row not in (select row from left_out) "
-        f"limit {DISTINCT_MOST + 1}"
+        f"select distinct c{place}, {other} from file where {_kept(reader.con)} limit {DISTINCT_MOST + 1}"
     ).fetchall()
     if len(cells) > DISTINCT_MOST:
         raise Unmappable("too_many_values", reader.staged.headers[place])
@@ -390,7 +436,7 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
         "case_id": f"nullif(trim(file.c{id_place}), '')" if id_place is not None else "null",
         "allegation_start": reader.value("allegation_date", "start"),
         "allegation_end": reader.value("allegation_date", '"end"'),
-        "outcome": f"coalesce({reader.value('outcome', 'code')}, 'complaint')",
+        "outcome": f"coalesce({reader.value('outcome', 'code')}, '{FIRST_STAGE}'::{reader.enum('outcome')})",
         "decided_start": reader.value("decided_on", "start"),
         "decided_end": reader.value("decided_on", '"end"'),
         "age_band": reader.value(band, "code"),
@@ -398,7 +444,7 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
     }
     for name in ("region", "place_kind", "agency", "legal_basis", "sex"):
         given[name] = reader.value(name, "code")
-    _make(con, reader, "cases", given, learned)
+    _make(con, reader, "cases", given, learned, band)
     if reader.place("allegation_date") is not None:
         con.execute(
             "insert into faults select row, $1, 'date_missing', 'warning' from cases where allegation_start is null",
@@ -407,16 +453,27 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
 
 
 def _make(
-    con: duckdb.DuckDBPyConnection, reader: _Reader, shape: str, given: Mapping[str, str], learned: list[str]
+    con: duckdb.DuckDBPyConnection, reader: _Reader, shape: str, given: Mapping[str, str], learned: list[str], band: str
 ) -> None:
     """Create the table of the shape: rows without an error, in the order of the file."""
-    types = COLUMNS[shape]
+    types = COLUMNS[shape] | {name: reader.enum(name) for name in CODED if name in given}
+    types["age_band"] = reader.enum(band)
     columns = ", ".join(f"({given.get(name, 'null')})::{kind} as {name}" for name, kind in types.items())
-    stopped = "where file.row not in (select row from faults where severity = 'error')"
+    stopped = "true"
+    if _some(con, "faults", "severity = 'error'"):
+        stopped = "file.row not in (select row from faults where severity = 'error')"
     con.execute(
-        f"create table {shape} as select file.row as row, {columns} from file {reader.joins(learned)} "
-        f"{stopped} and file.row not in (select row from left_out)"
+        f"create table {shape} as select file.row as row, {columns} "
+        f"from {reader.table} as file {reader.joins(learned)} "
+        f"where {stopped} and {_kept(con).replace('row not', 'file.row not')}"
     )
+
+
+def _has_repeats(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether an id stands in two rows; of two ids with one hash it may say so too. Ten million take 80 MB."""
+    hashes = con.execute("select hash(case_id) as hash from cases where case_id is not null").fetchnumpy()["hash"]
+    hashes.sort()
+    return bool((hashes[1:] == hashes[:-1]).any())
 
 
 def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int, int]) -> None:
@@ -443,7 +500,8 @@ def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int
             given[name] = reader.value(name, "code")
         columns = ", ".join(f"({given[name]})::{kind} as {name}" for name, kind in COLUMNS["figures"].items())
         parts.append(
-            f"select file.row as row, {columns}, value_{place}.unit as told_unit from file {reader.joins(learned)} "
+            f"select file.row as row, {columns}, value_{place}.unit as told_unit "
+            f"from {reader.table} as file {reader.joins(learned)} "
             f"left join value_{place} on file.c{place} is not distinct from value_{place}.cell "
             f"where file.row not in (select row from left_out) and value_{place}.qualifier is not null"
         )
@@ -491,27 +549,32 @@ def _period(reader: _Reader, year: int) -> dict[str, str]:
     return {"period_start": start, "period_end": end}
 
 
-def _whole_rows(con: duckdb.DuckDBPyConnection, shape: str, headers: Mapping[str, str]) -> None:
+def _whole_rows(
+    con: duckdb.DuckDBPyConnection, shape: str, headers: Mapping[str, str], has_repeats: bool = False
+) -> None:
     """What the queries of queries/upload_checks find; a row with an error leaves the table."""
     for name in names("upload_checks"):
         asked = query(name, "upload_checks")
-        if asked.inputs != {shape}:
+        if asked.inputs != {shape} or (name == "case_disagrees" and not has_repeats):
             continue
         con.execute(f"create or replace temp table found as {asked.sql}")
-        for (field,) in con.execute("select distinct field from found").fetchall():
+        for (at_fault,) in con.execute("select distinct field from found").fetchall():
             con.execute(
                 "insert into faults select row, $1, $2, severity from found where field = $3",
-                [headers.get(field, ""), name, field],
+                [headers.get(at_fault, ""), name, at_fault],
             )
-    con.execute(f"delete from {shape} where row in (select row from faults where severity = 'error')")
+    if _some(con, "faults", "severity = 'error'"):
+        con.execute(f"delete from {shape} where row in (select row from faults where severity = 'error')")
 
 
 def _summed(con: duckdb.DuckDBPyConnection, staged: Staged, recipe: Recipe, given: set[str]) -> Checked:
     def counted(sql: str) -> dict[str, int]:
         return dict(con.execute(sql).fetchall())
 
-    published = con.execute(f"select count(distinct row) from {recipe.shape}").fetchall()[0][0]
     lines = con.execute(f"select count(*) from {recipe.shape}").fetchall()[0][0]
+    published = lines  # a case has a row of its own; of figures there may be many in one
+    if recipe.shape == "figures":
+        published = con.execute("select count(distinct row) from figures").fetchall()[0][0]
     rejected = counted(
         "with first as (select row, min(rule) as rule from faults where severity = 'error' group by row) "
         "select rule, count(*) from first where row not in (select row from left_out) group by rule order by rule"

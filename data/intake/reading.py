@@ -15,19 +15,20 @@ import select
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from data.intake import workbook
@@ -47,6 +48,11 @@ HEADERS_OFFERED = 5
 # How many rows, or pieces of a file, go into the engine at once.
 BATCH = 50_000
 TOGETHER = 32
+# A file of so many bytes, read by a recipe, is kept as codes of its words; a column with more words is kept as text.
+LARGE = 32 << 20
+WORDS_MOST = 60_000
+PIECE = 8 << 20
+TEXT_MOST = 1 << 30
 ENCODINGS = (
     "utf-8",
     "utf-16-le",
@@ -887,7 +893,10 @@ def stage(con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, colu
     _drop(con)
     try:
         con.execute("create table broken (row integer, rule varchar, detail integer)")
-        if not _stage_plain(con, source, dialect, width, wanted, lines):
+        is_large = columns is not None and source.size >= LARGE
+        if is_large and _stage_coded(con, source, dialect, width, wanted, lines):
+            pass
+        elif not _stage_plain(con, source, dialect, width, wanted, lines):
             _stage_exactly(con, source, dialect, width, wanted)
         rows, first = con.execute("select count(*), coalesce(min(row), 0) from file").fetchall()[0]
         broken = con.execute("select count(*) from broken").fetchall()[0][0]
@@ -912,6 +921,10 @@ def _drop(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("drop view file" if kinds[0][0] == "VIEW" else "drop table file")
     con.execute("drop table if exists cells")
     con.execute("drop table if exists broken")
+    con.execute("drop view if exists temp.main.file")
+    con.unregister("coded_cells")
+    for place in coded(con):
+        con.execute(f"drop table words_{place}")
 
 
 def _header(source: Source, dialect: Dialect) -> tuple[list[str], int]:
@@ -1042,31 +1055,34 @@ def _pieces(source: Source, dialect: Dialect, width: int, wanted: list[int]) -> 
 
 def _plain_block(text: str, dialect: Dialect, width: int, wanted: list[int], above: int) -> pa.Table | None:
     """A piece of a file as a table; None when there is anything in it that only the exact reader may judge."""
-    content = text.encode()
+    types: dict[str, pa.DataType] = dict.fromkeys((f"c{place}" for place in wanted), pa.string())
+    table = _parsed(text.encode(), dialect, width, types)
+    if table is None:
+        return None
+    numbers = pa.array(np.arange(above + 1, above + 1 + table.num_rows, dtype=np.int32))
+    return table.add_column(0, "row", numbers)
+
+
+def _parsed(content: bytes, dialect: Dialect, width: int, types: Mapping[str, pa.DataType]) -> pa.Table | None:
+    """The columns of `types` in whole lines of a file; None when only the exact reader may judge them."""
     survey = _Survey(dialect.delimiter, dialect.quote)
     survey.feed(content)
     survey.end()
     ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
     if not survey.is_plain or len(ends) != survey.newlines or np.diff(ends, prepend=-1).max(initial=0) > CELL_MOST:
         return None
-    names = [f"c{place}" for place in range(width)]
     try:
         table = pyarrow.csv.read_csv(
             pa.py_buffer(content),
-            pyarrow.csv.ReadOptions(column_names=names, block_size=len(content) + 1),
-            pyarrow.csv.ParseOptions(delimiter=dialect.delimiter, quote_char=dialect.quote or False),
-            pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                include_columns=[names[place] for place in wanted],
-                strings_can_be_null=False,
+            pyarrow.csv.ReadOptions(
+                column_names=[f"c{place}" for place in range(width)], block_size=len(content) + 1, use_threads=False
             ),
+            pyarrow.csv.ParseOptions(delimiter=dialect.delimiter, quote_char=dialect.quote or False),
+            pyarrow.csv.ConvertOptions(column_types=types, include_columns=list(types), strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
         return None
-    if table.num_rows != survey.newlines:
-        return None
-    numbers = pa.array(np.arange(above + 1, above + 1 + table.num_rows, dtype=np.int32))
-    return table.add_column(0, "row", numbers)
+    return table if table.num_rows == survey.newlines else None
 
 
 def _may_be_plain(dialect: Dialect, width: int, wanted: list[int]) -> bool:
@@ -1140,12 +1156,13 @@ class _Survey:
             self.is_crlf = returns > 0
         begins = letters[ends[:-1] + 1]
         # The pattern is slow: only where a line begins as a blank one may.
-        is_suspect = bool(self.begins_blank[begins].any()) or (bool(self.quote) and b"\n" + self.quote * 2 in text)
+        is_quoted = bool(self.quote) and self.quote in text
+        is_suspect = bool(self.begins_blank[begins].any()) or (is_quoted and b"\n" + self.quote * 2 in text)
         self.is_plain = (
             b"\0" not in text
             and returns == (newlines if self.is_crlf else 0)
             and (not returns or bool(np.all(letters[ends[1:] - 1] == ord("\r"))))
-            and (not self.quote or self.quote not in text or self._is_quoted_well(text))
+            and (not is_quoted or self._is_quoted_well(text))
             and not (is_suspect and self.blank.search(text))
         )
 
@@ -1213,6 +1230,124 @@ def _read(
         f"force_not_null = {names})",
         [place, delimiter, quote, skip],
     )
+
+
+class _Words:
+    """A column, piece by piece: codes of its different cells while they are few, else the cells themselves."""
+
+    def __init__(self) -> None:
+        self.known = pa.array([], pa.string())
+        self.codes: list[np.ndarray] = []
+        self.texts: list[pa.Array] | None = None
+
+    def add(self, cells: pa.Array) -> None:
+        """The next piece, as a dictionary or as texts. Raises pa.ArrowInvalid when it is no text."""
+        if self.texts is not None:
+            self.texts.append(cells.cast(pa.string()))
+            return
+        places = pc.index_in(cells.dictionary, value_set=self.known)
+        if places.null_count:
+            self.known = pa.concat_arrays([self.known, cells.dictionary.filter(places.is_null())])
+            places = pc.index_in(cells.dictionary, value_set=self.known)
+        if len(self.known) <= WORDS_MOST:
+            self.codes.append(places.to_numpy().astype(np.uint16)[cells.indices.to_numpy()])
+            return
+        self.texts = [self.known.take(pa.array(codes)) for codes in self.codes]
+        self.codes.clear()
+        self.add(cells)
+
+    def columns(self, place: int) -> dict[str, pa.Array | pa.ChunkedArray]:
+        """What stands in the table: c<n>, and k<n> where it has codes."""
+        if self.texts is not None:
+            return {f"c{place}": pa.chunked_array(self.texts, pa.string())}
+        codes = pa.array(np.concatenate([*self.codes, np.zeros(0, np.uint16)]))
+        return {f"k{place}": codes, f"c{place}": pa.DictionaryArray.from_arrays(codes, self.known)}
+
+
+def coded(con: duckdb.DuckDBPyConnection) -> set[int]:
+    """The columns of `file` that are kept as codes: `coded_cells` has row and k<n>, table `words_<n>` k and cell."""
+    found = con.execute(
+        "select table_name from duckdb_tables() where database_name = current_database() "
+        "and schema_name = current_schema() and starts_with(table_name, 'words_')"
+    ).fetchall()
+    return {int(name.removeprefix("words_")) for (name,) in found}
+
+
+def _stage_coded(
+    con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, width: int, wanted: list[int], lines: int
+) -> bool:
+    """Read a plain file as codes of its words, on all cores; False, and nothing left behind, when it is not plain.
+
+    Millions of cells of a few thousand words are counted, joined and kept as numbers; `file` shows the words.
+    """
+    if dialect.kind != "csv" or not _may_be_plain(dialect, width, wanted):
+        return False
+    words = {place: _Words() for place in wanted}
+    dictionary = pa.dictionary(pa.int32(), pa.string())
+
+    def parsed(content: bytes) -> pa.Table | None:
+        types = {f"c{place}": pa.string() if words[place].texts is not None else dictionary for place in wanted}
+        return _parsed(content, dialect, width, types)
+
+    rows = text = 0
+    with ThreadPoolExecutor(os.cpu_count()) as others:
+        waiting: deque[Future[pa.Table | None]] = deque()
+        try:
+            for content in chain(_whole_lines(source, dialect.encoding, lines), repeat(None)):
+                if content is not None:
+                    waiting.append(others.submit(parsed, content))
+                    if len(waiting) <= (os.cpu_count() or 1) + 1:
+                        continue
+                if not waiting:
+                    break
+                table = waiting.popleft().result()
+                if table is None or text > TEXT_MOST:
+                    return False
+                rows += table.num_rows
+                for place in wanted:
+                    cells = table.column(f"c{place}").combine_chunks()
+                    words[place].add(cells)
+                    text += cells.nbytes if words[place].texts is not None else 0
+        except (_Undecodable, pa.ArrowInvalid):
+            return False
+        finally:
+            others.shutdown(cancel_futures=True)
+    first = dialect.header_row + 1
+    columns = {"row": pa.array(np.arange(first, first + rows, dtype=np.int32))}
+    for place, word in words.items():
+        columns |= word.columns(place)
+        if word.texts is None:
+            con.register(
+                "intake_batch",
+                pa.table({"k": pa.array(np.arange(len(word.known), dtype=np.uint16)), "cell": word.known}),
+            )
+            con.execute(f"create table words_{place} as from intake_batch")
+            con.unregister("intake_batch")
+    con.register("coded_cells", pa.table(columns))
+    con.execute(f"create temp view file as select row, {', '.join(f'c{place}' for place in wanted)} from coded_cells")
+    return True
+
+
+def _whole_lines(source: Source, encoding: str, lines: int) -> Iterator[bytes]:
+    """The body as UTF-8 in pieces of whole lines, without blank lines at its very end. Raises _Undecodable."""
+    if encoding == "utf-8":
+        chunks = _below(source.chunks(PIECE), lines, BOMS["utf-8"])
+    else:
+        chunks = _below((text.encode() for text in _texts(source, encoding)), lines)
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        if len(rest) < PIECE // 2:
+            continue
+        cut = rest.rfind(b"\n") + 1
+        if len(rest) - cut > LINE_MOST:
+            raise _Undecodable("line_too_long")
+        # The last line waits: what follows may be the end of the file.
+        if cut and cut < len(rest):
+            yield rest[:cut]
+            rest = rest[cut:]
+    if body := rest.rstrip(b"\r\n"):
+        yield body + (b"\r\n" if b"\r\n" in rest else b"\n")
 
 
 def _surveyed(source: Source, survey: _Survey, lines: int) -> None:

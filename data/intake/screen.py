@@ -26,6 +26,7 @@ import duckdb
 import phonenumbers
 
 from data.datasets import LOCALES
+from data.intake import reading
 
 # A settled column holds no cell of these: each names a person, and no reason makes it anything else.
 STRONG = ("iin", "document", "phone", "email", "online", "plate")
@@ -759,15 +760,26 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
     seen = {column: _Seen(kinds_said) for column, kinds_said in says.items()}
     if not seen:
         return seen
+    known = {f"c{place}" for place in reading.coded(con)} & seen.keys() if table == _name("file") else set()
+    texts = [column for column in seen if column not in known]
     totals = ", ".join(
-        f"count({c}) filter ({c} <> ''), count(*) filter (strlen({c}) >= {VERY_LONG})" for c in map(_name, seen)
+        ["count(*)", "min(row)"]
+        + [f"count({c}) filter ({c} <> ''), count(*) filter (strlen({c}) >= {VERY_LONG})" for c in map(_name, texts)]
     )
-    rows, first, *numbers = con.execute(f"select count(*), min(row), {totals} from {table}").fetchall()[0]
-    shape = {c: (numbers[2 * i], numbers[2 * i + 1]) for i, c in enumerate(seen) if numbers[2 * i]}
+    rows, first, *numbers = con.execute(f"select {totals} from {table}").fetchall()[0]
+    about = {c: (numbers[2 * i], numbers[2 * i + 1]) for i, c in enumerate(texts)}
+    for column in known:
+        about[column] = con.execute(
+            "select coalesce(sum(n) filter (cell <> ''), 0)::bigint, "
+            f"coalesce(sum(n) filter (strlen(cell) >= {VERY_LONG}), 0)::bigint from ({_tallied(column)})"
+        ).fetchall()[0]
+    shape = {column: about[column] for column in seen if about[column][0]}
     starts = (first, first + rows // 2, first + max(rows - WINDOW, 0)) if rows else ()
     where = " or ".join(f"row between {start} and {start + WINDOW - 1}" for start in starts) or "false"
 
     def counted(column: str, condition: str) -> str:
+        if column in known and condition == "true":
+            return _tallied(column)
         return f"select {_name(column)} as cell, count(*) as n from {table} where {condition} group by all"
 
     many = set()
@@ -787,13 +799,26 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
     for column in rest:
         seen[column] = _Seen(says[column])
     passes = [
-        (c, f"select cell, count(*) as n from (select {_name(c)} as cell from {table}) "
+        (c, f"select cell, sum(n)::bigint as n from ({_tallied(c) if c in known else _each(c, table)}) "
             f"where {gate} and ({signs} or {people}) group by all")
         for c in rest
     ]  # fmt: skip
     for column, cells in _judged(con, passes):
         _judge(seen[column], cells)
     return seen
+
+
+def _tallied(column: str) -> str:
+    """SQL of the different cells of a column that is kept as codes, and of how many there are of each."""
+    place = column.removeprefix("c")
+    return (
+        f"select cell, n from (select k{place} as k, count(*) as n from coded_cells group by all) "
+        f"inner join words_{place} using (k)"
+    )
+
+
+def _each(column: str, table: str) -> str:
+    return f"select {_name(column)} as cell, 1 as n from {table}"
 
 
 def _judged(

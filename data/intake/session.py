@@ -241,7 +241,7 @@ class Intake:
             rejected_rows=sum(self.checked.rejected.values()),
             left_out_rows=sum(self.checked.left_out.values()),
             has_outcomes="outcome" in self.recipe.columns.values() or "outcome" in self.recipe.constants,
-            has_repeats="case_id" in self.recipe.columns.values(),
+            has_repeats=self.checked.has_repeats,
         )
 
     def _persons_left(self) -> list[tuple[str, str]]:
@@ -265,7 +265,8 @@ class Intake:
     def _content_hash(self, country: str, organisation: str) -> str:
         """The rows as understood, in any order, and whose they are: the same for the same rows of any file."""
         assert self.recipe is not None
-        columns = ", ".join(COLUMNS[self.recipe.shape])
+        # As text: the number of a code in its enum hangs on the other rows.
+        columns = ", ".join(f"{name}::{kind}" for name, kind in COLUMNS[self.recipe.shape].items())
         about: Any = self.con.execute(
             f"select count(*), sum(hash({columns})::hugeint)::varchar from {self.recipe.shape}"
         ).fetchall()[0]
