@@ -202,6 +202,8 @@ class Staged:
     rows: int
     broken: int
     first_row: int
+    # What `coded_cells` shows, of a file that is kept as codes.
+    cells: pa.Table | None = field(default=None, repr=False, compare=False)
 
 
 class Record(NamedTuple):
@@ -894,9 +896,8 @@ def stage(con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, colu
     try:
         con.execute("create table broken (row integer, rule varchar, detail integer)")
         is_large = columns is not None and source.size >= LARGE
-        if is_large and _stage_coded(con, source, dialect, width, wanted, lines):
-            pass
-        elif not _stage_plain(con, source, dialect, width, wanted, lines):
+        cells = _stage_coded(con, source, dialect, width, wanted, lines) if is_large else None
+        if cells is None and not _stage_plain(con, source, dialect, width, wanted, lines):
             _stage_exactly(con, source, dialect, width, wanted)
         rows, first = con.execute("select count(*), coalesce(min(row), 0) from file").fetchall()[0]
         broken = con.execute("select count(*) from broken").fetchall()[0][0]
@@ -908,7 +909,7 @@ def stage(con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, colu
     except BaseException:
         _drop(con)
         raise
-    return Staged(_unique(header), rows, broken, first)
+    return Staged(_unique(header), rows, broken, first, cells)
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
@@ -1275,13 +1276,13 @@ def coded(con: duckdb.DuckDBPyConnection) -> set[int]:
 
 def _stage_coded(
     con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, width: int, wanted: list[int], lines: int
-) -> bool:
-    """Read a plain file as codes of its words, on all cores; False, and nothing left behind, when it is not plain.
+) -> pa.Table | None:
+    """Read a plain file as codes of its words, on all cores; None, and nothing left behind, when it is not plain.
 
     Millions of cells of a few thousand words are counted, joined and kept as numbers; `file` shows the words.
     """
     if dialect.kind != "csv" or not _may_be_plain(dialect, width, wanted):
-        return False
+        return None
     words = {place: _Words() for place in wanted}
     dictionary = pa.dictionary(pa.int32(), pa.string())
 
@@ -1302,14 +1303,14 @@ def _stage_coded(
                     break
                 table = waiting.popleft().result()
                 if table is None or text > TEXT_MOST:
-                    return False
+                    return None
                 rows += table.num_rows
                 for place in wanted:
                     cells = table.column(f"c{place}").combine_chunks()
                     words[place].add(cells)
                     text += cells.nbytes if words[place].texts is not None else 0
         except (_Undecodable, pa.ArrowInvalid):
-            return False
+            return None
         finally:
             others.shutdown(cancel_futures=True)
     first = dialect.header_row + 1
@@ -1323,9 +1324,10 @@ def _stage_coded(
             )
             con.execute(f"create table words_{place} as from intake_batch")
             con.unregister("intake_batch")
-    con.register("coded_cells", pa.table(columns))
+    cells = pa.table(columns)
+    con.register("coded_cells", cells)
     con.execute(f"create temp view file as select row, {', '.join(f'c{place}' for place in wanted)} from coded_cells")
-    return True
+    return cells
 
 
 def _whole_lines(source: Source, encoding: str, lines: int) -> Iterator[bytes]:
