@@ -16,7 +16,8 @@ test: .venv/dev.ready  ## Run the specification, in a real browser too
 lint: .venv/dev.ready  ## Style of Python and SQL, types
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m sqlfluff lint -q queries
 
-check: lint test  ## What must pass before a change lands
+check: lint  ## The specification with its long tests too, and the style
+	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m pytest -n auto -m "long or not long"
 
 bench: .venv/dev.ready  ## Time the first chart, the questions and a publish of 10 million rows, beside their comparisons
 	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m bench.run

@@ -1,6 +1,6 @@
 """Does a publish that is killed at any moment leave the whole old version or the whole new one?
 
-All synthetic. A dozen kills in every run; TCP_KILLS=200 for the long one.
+All synthetic. Four kills in every run; TCP_KILLS=200 for the long one.
 """
 
 import os
@@ -22,7 +22,7 @@ from data.store import Store, open_store
 from data.uploads import Upload
 
 CODE = Path(stores.__file__).parent.parent
-KILLS = int(os.environ.get("TCP_KILLS", "12"))
+KILLS = int(os.environ.get("TCP_KILLS", "4"))
 ROWS = 3000
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a killed process is forked, so that it starts at once")

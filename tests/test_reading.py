@@ -351,6 +351,7 @@ def bomb(size: int, declared: int | None = None) -> bytes:
 
 
 @pytest.mark.parametrize("declared", [None, 1_000])
+@pytest.mark.long
 def test_a_small_workbook_that_unpacks_large_is_refused_whatever_it_says_of_itself(declared):
     content = bomb(1_200 << 20, declared)
     assert len(content) < 3 << 20
@@ -497,6 +498,7 @@ def by_each_reader(monkeypatch: pytest.MonkeyPatch, source: Source, dialect: Dia
 @example(scraps="1;2;3;\n4;5;6\n", quote='"')
 @example(scraps="1;2;3;;\n", quote='"')
 @example(scraps="1;2\n", quote='"')
+@pytest.mark.long
 def test_any_scraps_of_text_are_the_same_to_every_reader(monkeypatch, scraps, quote):
     source = held("x;y;z\n" + scraps)
     dialect = Dialect(delimiter=";", quote=quote)
@@ -507,6 +509,7 @@ def test_any_scraps_of_text_are_the_same_to_every_reader(monkeypatch, scraps, qu
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1251"])
+@pytest.mark.long
 def test_a_large_plain_file_is_the_same_to_every_reader(monkeypatch, tmp_path, encoding):
     lines = "".join(f'{n};Алматы;"{n % 97};""{n % 5}""";{"" if n % 3 else n}\r\n' for n in range(150_000))
     path = tmp_path / "list.csv"

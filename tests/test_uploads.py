@@ -234,6 +234,7 @@ def test_rows_without_an_id_are_a_case_each(store):
     assert ladder(store) == {"complaint": 2.0}
 
 
+@pytest.mark.long
 def test_a_list_that_repeats_no_id_is_counted_the_same_way_told_so_or_not(store):
     rows = [{"year": 2018 + i % 3, "outcome": list(LADDERS)[i % 14], "weight": 1 + i % 2} for i in range(60)]
     store.publish(cases(store, rows, "aaaaaaaaaaaa", has_repeats=False))
@@ -253,11 +254,13 @@ def test_a_first_and_last_year_that_the_dates_do_not_fill_are_part_years(store):
     assert periods(store) == [("2019-03-05", "2019-12-31"), ("2020-01-01", "2020-12-31"), ("2021-01-01", "2021-09-30")]
 
 
+@pytest.mark.long
 def test_a_list_of_years_is_of_whole_years(store):
     store.publish(cases(store, [{"year": 2019}, {"year": 2020}]))
     assert periods(store) == [("2019-01-01", "2019-12-31"), ("2020-01-01", "2020-12-31")]
 
 
+@pytest.mark.long
 def test_what_the_organisation_says_its_list_covers_widens_it_and_never_narrows_it(store):
     says = {"covers_from": date(2019, 1, 1), "covers_to": date(2020, 1, 31)}
     store.publish(cases(store, [{"on": "2019-03-05"}, {"on": "2020-06-01"}], **says))
@@ -362,6 +365,7 @@ def test_an_uploaded_figure_keeps_its_bounds_and_its_period(store):
     assert store.check() == []
 
 
+@pytest.mark.long
 def test_the_order_of_the_rows_gives_a_figure_no_other_id(store, built, tmp_path):
     rows = [
         {"value_low": n, "value_high": n, "period_start": date(int(n), 1, 1), "period_end": date(int(n), 12, 31)}
@@ -558,6 +562,7 @@ def test_a_corrected_list_is_a_change_at_its_place_not_a_coming_and_a_going(publ
     assert (row["change"], row["low_before"], row["low_after"]) == ("changed", 40, 41)
 
 
+@pytest.mark.long
 def test_a_changed_shipped_figure_is_compared_too(path, shipped):
     shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
     store = open_store(path, shipped.root)
@@ -570,6 +575,7 @@ def test_a_changed_shipped_figure_is_compared_too(path, shipped):
 # ---------------------------------------------------------------- versions
 
 
+@pytest.mark.long
 def test_a_version_is_the_same_on_every_machine_whatever_came_first(store, built, tmp_path):
     shutil.copytree(built, tmp_path / "other")
     other = open_store(tmp_path / "other")
@@ -595,6 +601,7 @@ def test_an_unknown_version_says_so(published):
     assert unknown.value.code == "version_unknown"
 
 
+@pytest.mark.long
 def test_only_a_few_old_versions_are_kept_in_memory(store, monkeypatch):
     monkeypatch.setattr(stores, "KEPT_VERSIONS", 1)
     for content in ("aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"):
@@ -619,6 +626,7 @@ def test_an_undo_brings_back_the_version_before_and_an_undo_of_it_the_version_af
     assert store.check() == []
 
 
+@pytest.mark.long
 def test_figures_are_undone_and_brought_back_too(store):
     store.publish(figures(store, [{"qualifier": "more_than", "value_low": 70.0}]))
     after = contents(store)
@@ -709,6 +717,7 @@ def test_the_versions_that_held_it_are_gone_and_said_to_be_gone_and_those_before
     assert unknown.value.code == "version_forgotten", "a second forget forgets nothing that the first one told"
 
 
+@pytest.mark.long
 def test_a_list_that_was_undone_is_forgotten_too(planted, path):
     planted.undo("Synthetic author")
     planted.undo("Synthetic author")
@@ -717,6 +726,7 @@ def test_a_list_that_was_undone_is_forgotten_too(planted, path):
     assert planted.check() == []
 
 
+@pytest.mark.long
 def test_after_a_forget_there_is_nothing_to_undo_and_the_next_publish_can_be(planted):
     planted.forget(UPLOAD, "Synthetic author")
     with pytest.raises(CallRefused) as refused:
@@ -735,6 +745,7 @@ def test_an_unknown_upload_can_not_be_forgotten(store, path):
 
 
 @pytest.mark.parametrize("step", ["_forgotten", "_erased", "_scrubbed"])
+@pytest.mark.long
 def test_a_forget_that_breaks_off_is_finished_at_the_next_start(step, planted, path, monkeypatch):
     def broken(*_):
         raise KeyboardInterrupt
@@ -752,6 +763,7 @@ def test_a_forget_that_breaks_off_is_finished_at_the_next_start(step, planted, p
     again.close()
 
 
+@pytest.mark.long
 def test_another_process_reads_on_while_a_list_is_forgotten(planted, path):
     other = open_store(path)
     assert other.ask("allegations_by_year", country="KZ", compilers=[MARKER.lower()])["low"].tolist() == [20]
@@ -760,6 +772,7 @@ def test_another_process_reads_on_while_a_list_is_forgotten(planted, path):
     other.close()
 
 
+@pytest.mark.long
 def test_the_catalogue_is_whole_after_a_forget(planted, path):
     planted.forget(UPLOAD, "Synthetic author")
     with sqlite3.connect(path / stores.CATALOGUE) as con:
