@@ -69,7 +69,8 @@ def main(arguments: list[str]) -> int:
     if arguments and arguments[0] in TASKS:
         began = time.perf_counter()
         told = TASKS[arguments[0]](Path(arguments[1]), Path(arguments[2])) or {}
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        used = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        peak = max(used) / 1024
         print(json.dumps({"seconds": time.perf_counter() - began, "peak": peak, **told}))
         return 0
     rows = int(arguments[0]) if arguments else LARGE
@@ -186,7 +187,8 @@ def pandas(path: Path, own: Path) -> None:
 
 
 def sqlite_utils(path: Path, own: Path) -> None:
-    subprocess.run(["sqlite-utils", "insert", str(own / "listed.db"), "listed", str(path), "--csv"], check=True)
+    call = [sys.executable, "-m", "sqlite_utils", "insert", str(own / "listed.db"), "listed", str(path), "--csv"]
+    subprocess.run(call, check=True)
 
 
 TASKS = {"plain": plain, "ours": ours, "asked": asked, "pandas": pandas, "sqlite_utils": sqlite_utils}

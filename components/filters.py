@@ -104,6 +104,8 @@ def choose() -> Reader:
     }
     if version := pinned():
         state["chosen"]["version"] = version
+    # A run that the next click breaks off has not drawn the filters, and the framework then forgets them.
+    state["address"] = state["address"] | state["chosen"]
     return reader
 
 

@@ -215,7 +215,7 @@ ALLOWED = {
     # Columns of a file are c0, c1 …, its tables have names of ours: no cell and no header is among them.
     "data/intake/checking.py": {
         *("check", "totals", "_stored", "distinct", "_keep", "_learn_births", "_make", "_figures", "_whole_rows"),
-        *("_summed", "_some", "faults", "rejected_rows", "as_understood", "samples"),
+        *("_summed", "_some", "show_days", "faults", "rejected_rows", "as_understood", "samples"),
     },
     "data/intake/reading.py": {"_drop", "_stage_coded", "_stage_plain", "_stage_exactly", "_insert", "_read", "stage"},
     "data/intake/screen.py": {"guard", "_look", "_judged", "_looked"},
