@@ -230,7 +230,17 @@ class _Reader:
 
     def learn(self, name: str, place: int, columns: dict[str, pa.DataType], read: Callable[[Any], Any]) -> None:
         """Make `known_<name>`: for each cell the values that `read` gives, or the fault that it is."""
-        cells = self.distinct(place)
+        self.learn_cells(name, place, self.distinct(place), columns, read)
+
+    def learn_cells(
+        self,
+        name: str,
+        place: int,
+        cells: list[str | None],
+        columns: dict[str, pa.DataType],
+        read: Callable[[Any], Any],
+    ) -> None:
+        """As `learn`, of cells that were asked for already."""
         told: list[Any] = [read(cell) for cell in cells]
         self._keep(name, place, ["cell"], [(cell,) for cell in cells], told, columns)
 
@@ -296,16 +306,15 @@ class _Reader:
 
         return read
 
-    def period(self, name: str, place: int, *, earliest: int | None = None) -> Callable[[str | None], Any]:
-        """Reads a cell as days from the first to the last, coarsened where that was decided."""
-        serials = are_serials(self.distinct(place), self.today)
+    def period(self, name: str, place: int, cells: Iterable[str | None]) -> Callable[[str | None], Any]:
+        """Reads a cell as days from the first to the last, coarsened where that was decided; `cells`: all of them."""
+        serials = are_serials(cells, self.today)
         coarse = self.recipe.coarsen.get(self.staged.headers[place], "")
-        more = {} if earliest is None else {"earliest": earliest}
 
         def read(cell: str | None) -> Any:
             if is_nothing(cell) and name in MAY_BE_EMPTY:
                 return (None, None)
-            said = period(cell, self.dialect.date_order, self.today, serials=serials, **more)
+            said = period(cell, self.dialect.date_order, self.today, serials=serials)
             if isinstance(said, Fault):
                 return said
             if coarse in {"month", "year"}:
@@ -314,7 +323,7 @@ class _Reader:
 
         return read
 
-    def value(self, name: str, column: str, source: str = "") -> str:
+    def value(self, name: str, column: str) -> str:
         """SQL of a field's value: of its column, else its constant, else nothing."""
         if self.is_looked_up(name) and self.field(name).type == "period":
             return f"file.{name}_{column.strip(chr(34))}"
@@ -383,7 +392,9 @@ def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
         if kind == "code":
             reader.learn(name, place, {"code": pa.string()}, reader.code(name))
         elif kind == "period":
-            reader.learn(name, place, {"start": pa.date32(), "end": pa.date32()}, reader.period(name, place))
+            cells = reader.distinct(place)
+            dates = {"start": pa.date32(), "end": pa.date32()}
+            reader.learn_cells(name, place, cells, dates, reader.period(name, place, cells))
             if place in reader.coded:
                 days[name] = place
         elif kind == "weight":
