@@ -6,6 +6,7 @@ Exit status 0, 1 when the data or the store is at fault, 2 when the call is.
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -115,43 +116,44 @@ CLOSED = {
 
 
 def _check(call: argparse.Namespace) -> int:
-    if (recipe := _recipe(call)) is None:
-        return 2
-    store = open_store()
-    made = _taken_in(call, store, recipe)
-    if made is None:
-        return 2
-    try:
-        return _report(call, made, recipe)
-    finally:
-        made.close()
+    return _with_file(call, _report)
 
 
 def _publish(call: argparse.Namespace) -> int:
-    if (recipe := _recipe(call)) is None:
-        return 2
-    store = open_store()
-    made = _taken_in(call, store, recipe)
-    if made is None:
-        return 2
+    return _with_file(call, _published)
+
+
+def _published(call: argparse.Namespace, made: Intake) -> int:
+    """Publish a file that was understood, and say so."""
+    assert made.recipe is not None
+    if (status := _report(call, made, to=sys.stderr)) and made.closed_because:
+        return status
+    _progress(call, "publishing")
     try:
-        if (status := _report(call, made, recipe, to=sys.stderr)) and made.closed_because:
-            return status
-        _progress(call, "publishing")
         upload = made.upload(
-            country=recipe.constants.get("country", "KZ"),
+            country=made.recipe.constants.get("country", "KZ"),
             organisation=call.organisation,
             author=call.author,
             message=call.message,
             language=call.language,
         )
-        published = store.publish(upload)
-        words = f"{published.published_rows} rows were published as {published.upload_id}: {published.figures} figures."
-        _say(call, vars(published), f"{words} Version {published.version}.")
-        return 0
     except NotReady as closed:
         print(CLOSED.get(closed.code, closed.code), file=sys.stderr)
         return 1
+    published = made.store.publish(upload)
+    words = f"{published.published_rows} rows were published as {published.upload_id}: {published.figures} figures."
+    _say(call, vars(published), f"{words} Version {published.version}.")
+    return 0
+
+
+def _with_file(call: argparse.Namespace, do: Callable[[argparse.Namespace, Intake], int]) -> int:
+    """Do something with the file that the call names, understood by its recipe; 2 when either can't be used."""
+    recipe = _recipe(call)
+    made = _taken_in(call, open_store(), recipe) if recipe else None
+    if made is None:
+        return 2
+    try:
+        return do(call, made)
     finally:
         made.close()
 
@@ -188,7 +190,7 @@ def _taken_in(call: argparse.Namespace, store: Store, recipe: Recipe) -> Intake 
     return made
 
 
-def _report(call: argparse.Namespace, made: Intake, recipe: Recipe, to: Any = None) -> int:
+def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
     """Say what came of the rows; 1 when a row was rejected or something keeps it from being published."""
     assert made.checked is not None
     checked, found = made.checked, checking.faults(made.con)

@@ -107,6 +107,21 @@ def store(nobodys_store: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the shipped figures that nobody holds, to be copied."""
+    path = tmp_path_factory.mktemp("built") / "store"
+    open_store(path).close()
+    return path
+
+
+@pytest.fixture
+def path(built: Path, tmp_path: Path) -> Path:
+    """A store of the shipped figures, to be opened or spoiled."""
+    shutil.copytree(built, tmp_path / "store")
+    return tmp_path / "store"
+
+
 @pytest.fixture(scope="session")
 def shipped_tables() -> dict[str, Any]:
     """The shipped tables as the build reads them."""

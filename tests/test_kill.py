@@ -80,13 +80,6 @@ for line in sys.stdin:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("built") / "store"
-    open_store(path).close()
-    return path
-
-
-@pytest.fixture(scope="module")
 def nursery() -> Iterator[subprocess.Popen]:
     process = subprocess.Popen(
         [sys.executable, "-c", NURSERY], cwd=CODE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

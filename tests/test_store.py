@@ -4,7 +4,6 @@ A publish is one snapshot; what was published stays readable; whoever meets a st
 folder, why, and finds it as it was.
 """
 
-import shutil
 import subprocess
 import sys
 import threading
@@ -72,21 +71,6 @@ def held(store: Path) -> Iterator[None]:
         yield
     finally:
         process.communicate(timeout=60)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    """A store of the shipped figures that nobody holds, to be copied."""
-    path = tmp_path_factory.mktemp("built") / "store"
-    open_store(path).close()
-    return path
-
-
-@pytest.fixture
-def path(built, tmp_path) -> Path:
-    """A store of the shipped figures, to be opened or spoiled."""
-    shutil.copytree(built, tmp_path / "store")
-    return tmp_path / "store"
 
 
 @pytest.fixture

@@ -129,20 +129,6 @@ def contents(store: Store) -> dict[str, list[tuple]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    """A store of the shipped figures that nobody holds, to be copied."""
-    path = tmp_path_factory.mktemp("built") / "store"
-    open_store(path).close()
-    return path
-
-
-@pytest.fixture
-def path(built, tmp_path) -> Path:
-    shutil.copytree(built, tmp_path / "store")
-    return tmp_path / "store"
-
-
 @pytest.fixture
 def store(path) -> Iterator[Store]:
     opened = open_store(path)
