@@ -484,6 +484,15 @@ def test_rival_claims_stand_one_below_the_other_with_the_one_taken_named(given):
     assert next(said for said in labels(figure) if "taken by the rule" in said).startswith("500")
 
 
+def test_who_made_a_rival_claim_is_named_whole(given):
+    rivals = [
+        {**row, "compiler": name} for row, name in zip(RIVALS, ("committee_legal_statistics", "mvd"), strict=True)
+    ]
+    said = labels(rival_claims(answer(given, rivals, "rival_claims"), RU))
+    for row in rivals:
+        assert any(RU.compiler("KZ", row["compiler"]) in label for label in said)
+
+
 # Every chart, every language --------------------------------------------------------------
 
 EVENT = {"compiler": "prosecutor_general", "scope": "event", "scope_detail": "january_2022"}

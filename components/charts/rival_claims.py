@@ -28,7 +28,7 @@ def rival_claims(frame: pd.DataFrame, text: Text) -> go.Figure:
         for row in own:
             drawn = mark(row, text, place="")
             taken = f" · {text('chart.taken')}" if row["claim_rank"] == 1 else ""
-            name = "<br>".join(wrapped(text.compiler(row["country"], row["compiler"]), 26)[:2])
+            name = "<br>".join(wrapped(text.compiler(row["country"], row["compiler"]), 26))
             rows.append(replace(drawn, label=f"{drawn.label}{taken}<br>{name}"))
         panels.append(Panel(title, rows))
     return bars(panels, text)
