@@ -2,55 +2,36 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from components.exports.csv import csv_bytes
 from components.filters import escape
 from components.store import ask, version
 from components.text import Text
+from components.views import Block, Empty, Made
 from queries.catalog import query
 
 CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False, "responsive": True}
 VIEWS = ("sources", "table", "method")
 
 
-@dataclass(frozen=True)
-class Block:
-    """What one chart shows and stands on.
-
-    name: unique on the page; question: the query drawn; marks: (words, figure ids) of every mark, for the keyboard;
-    table: words in every cell; key: what the letters and numbers on the chart stand for; method_table: what the
-    method panel shows beside its words (intervals, trend models).
-    """
-
-    name: str
-    question: str
-    finding: str
-    figure: go.Figure
-    marks: Sequence[tuple[str, tuple[str, ...]]]
-    table: pd.DataFrame
-    n_line: str
-    caveats: Sequence[str] = field(default_factory=list)
-    key: Sequence[str] = field(default_factory=list)
-    country: str = ""
-    heading: str = ""
-    method_table: pd.DataFrame | None = None
-
-
-def block(made: Block, text: Text) -> None:
-    """Draw a chart block. A click on a mark opens its sources; so does choosing it from the list."""
-    with st.container(key=f"block_{made.name}"):
-        _block(made, text)
+def show(made: Made | None) -> None:
+    """Draw a chart block, or say what is missing. A click on a mark opens its sources; so does choosing it from the
+    list."""
+    if isinstance(made, Block):
+        with st.container(key=f"block_{made.name}"):
+            _block(made)
+    elif made is not None:
+        _empty(made)
 
 
 @st.fragment
-def _block(made: Block, text: Text) -> None:
+def _block(made: Block) -> None:
+    text = made.text
     if made.heading:
         st.subheader(made.heading, anchor=False)
     st.html(f'<p class="finding">{html.escape(made.finding)}</p>')
@@ -63,7 +44,7 @@ def _block(made: Block, text: Text) -> None:
         selection_mode="points",
         alt=made.finding,
     )
-    shown = {each for _, ids in made.marks for each in ids}
+    shown = set(made.figure_ids)
     # A click outlives a change of filter: only a mark that is still drawn opens.
     if (clicked := _clicked(event)) and shown.issuperset(clicked):
         with st.container(border=True, key=f"clicked_{made.name}"):
@@ -99,20 +80,16 @@ def _block(made: Block, text: Text) -> None:
         method(made, text)
 
 
-def empty(heading: str, what: str, text: Text, *, country: str) -> None:
-    """A chart with nothing to show: what is missing, what to try and whom to ask."""
-    if heading:
-        st.subheader(heading, anchor=False)
-    st.info(
-        " ".join(
-            [
-                escape(text("empty.no_figures", what=what)),
-                text("empty.widen"),
-                text("empty.ask" if country == "KZ" else "empty.ask_elsewhere"),
-                text("caveat.absence"),
-            ]
-        )
-    )
+def _empty(made: Empty) -> None:
+    if made.heading:
+        st.subheader(made.heading, anchor=False)
+    if made.table is not None:
+        st.markdown(made.said)
+        table(made.table)
+    elif made.is_aside:
+        st.caption(made.said)
+    else:
+        st.info(escape(made.said))
 
 
 def _clicked(event: Any) -> tuple[str, ...]:
@@ -136,8 +113,7 @@ def _sources(made: Block, text: Text) -> None:
     if picked is not None and picked >= 0:
         evidence(made.marks[picked][1], text)
         return
-    every = list(dict.fromkeys(each for _, ids in made.marks for each in ids))
-    documents(ask("evidence", figure_ids=every), text)
+    documents(ask("evidence", figure_ids=made.figure_ids), text)
 
 
 def documents(rows: pd.DataFrame, text: Text) -> None:
@@ -214,27 +190,9 @@ def table(frame: pd.DataFrame) -> None:
     st.html(f'<div class="tcp-table" tabindex="0">{body}</div>')
 
 
-# Which parts of the method each chart stands on; the page «Sources and gaps» shows them all.
-METHOD = {
-    "allegations_by_year": ("bounds", "claims", "never_added"),
-    "counts_over_years": ("bounds", "claims", "never_added"),
-    "event_figures": ("events", "bounds", "never_added"),
-    "stage_ratio": ("ratio", "bounds", "interval", "strict", "claims"),
-    "ratio_by_country": ("ratio", "bounds", "interval", "strict"),
-    "rival_claims": ("claims",),
-    "lag_check": ("lag", "ratio"),
-    "funnel": ("funnel",),
-    "ladder": ("ratio", "events", "interval"),
-    "un_decisions": ("events",),
-    "yearly_lines": ("trend", "bounds"),
-    "coverage": ("coverage",),
-}
-
-
 def method(made: Block, text: Text) -> None:
     """How the chart's numbers are made, with the source of each formula, and the SQL that ran."""
-    name = made.question if made.name != "funnel" else "funnel"
-    st.markdown("\n\n".join(text(f"method.{part}") for part in METHOD[name]))
+    st.markdown("\n\n".join(made.method))
     if made.method_table is not None and len(made.method_table):
         table(made.method_table)
     with st.expander(text("ui.sql")):

@@ -1,13 +1,19 @@
-"""Each chart block of the pages: ask, draw, explain. A page chooses which, and with what."""
+"""Each chart block: ask, draw, explain. A page chooses which, and with what; so does a deck, by the block's View.
 
-from collections.abc import Sequence
+Every function here that is a chart takes a Reader and the chart's own choices, and returns what is to be shown.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from components import sentences, tables
-from components.block import Block, block, empty, table
+from components.block import table
 from components.charts.allegations_by_year import allegations_by_year as draw_allegations
 from components.charts.counts_over_years import counts_over_years as draw_windows
 from components.charts.coverage import coverage as draw_coverage
@@ -18,78 +24,103 @@ from components.charts.ladder import un_decisions as draw_un_decisions
 from components.charts.lag_check import lag_check as draw_lag
 from components.charts.lag_check import lag_letters
 from components.charts.rival_claims import rival_claims as draw_rivals
+from components.charts.stage_ratio import LADDER
 from components.charts.stage_ratio import ratio_by_country as draw_ratio_by_country
 from components.charts.stage_ratio import stage_ratio as draw_ratio
 from components.charts.yearly_lines import letters
 from components.charts.yearly_lines import yearly_lines as draw_lines
-from components.filters import Reader
+from components.filters import Choices, Reader
 from components.store import ask
 from components.text import DASH, Text
+from components.views import Block, Empty, Made, View
 from queries.measures.funnel import funnel as measured
 from queries.measures.trend import trends
 
+CHARTS: dict[str, Callable[..., Made | None]] = {}
 
-def allegations_by_year(reader: Reader, stage: str = "complaint", heading: str = "", claim: str = "rule") -> None:
+
+def chart(build: Callable[..., Made | None]) -> Callable[..., Made | None]:
+    """Keep the chart by its name, and give what it makes the heading and the View that would make it again."""
+
+    @wraps(build)
+    def made(reader: Reader, *given: Any, heading: str = "", **own: Any) -> Made | None:
+        found = build(reader, *given, **own)
+        if found is None or found.view.chart:
+            return found and replace(found, heading=heading)
+        bound = inspect.signature(build).bind(reader, *given, **own)
+        bound.apply_defaults()
+        codes = {name: _code(value) for name, value in list(bound.arguments.items())[1:]}
+        return replace(found, heading=heading, view=View(build.__name__, reader.address | codes))
+
+    CHARTS[build.__name__] = made
+    return made
+
+
+def _code(value: Any) -> str:
+    """A choice as it stands in an address."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else ",".join(value)
+
+
+@chart
+def allegations_by_year(reader: Reader, stage: str = "complaint", claim: str = "rule") -> Made | None:
     """How many allegations were registered each year, and by whom? An event is shown as the weeks passed instead."""
     if reader.scope == "event":
-        event_figures(reader, heading)
-        return
+        return event_figures(reader)
     text, given = reader.text, reader.params | {"stage": stage}
     frame = ask("allegations_by_year", **given)
     if frame.empty:
-        empty(heading, _what(reader, stage), text, country=reader.country)
-        return
-    _counts(
+        return _empty(_what(reader, stage), reader)
+    return _counts(
         reader,
         frame,
         question="allegations_by_year",
         name=f"allegations_by_year_{stage}",
-        heading=heading,
         finding=sentences.allegations_by_year(frame, text, claim),
-        figure=draw_allegations(frame, text),
+        drawing=draw_allegations(frame, text),
         caveats=_count_caveats(frame, text, stage),
     )
 
 
-def counts_over_years(reader: Reader, stage: str = "complaint") -> None:
+@chart
+def counts_over_years(reader: Reader, stage: str = "complaint") -> Made | None:
     """Which counts cover a time longer than one calendar year? Draws nothing when there are none."""
     text, given = reader.text, reader.params | {"stage": stage}
     frame = ask("counts_over_years", **given)
     if frame.empty:
-        return
-    _counts(
+        return None
+    return _counts(
         reader,
         frame,
         question="counts_over_years",
         name=f"counts_over_years_{stage}",
         finding=sentences.counts_over_years(frame, text),
-        figure=draw_windows(frame, text),
+        drawing=draw_windows(frame, text),
         caveats=_count_caveats(frame, text, stage),
     )
 
 
+@chart
 def stage_ratio(
     reader: Reader,
     numerators: Sequence[str] = (),
     denominators: Sequence[str] = (),
     *,
     with_c: bool = False,
-    heading: str = "",
-) -> None:
+) -> Made | None:
     """Of an earlier stage, how many stand beside it at a later stage, and how sure is the ratio?"""
     text = reader.text
     given = reader.params | {"numerators": list(numerators), "denominators": list(denominators), "with_c": with_c}
     frame = ask("stage_ratio", **given)
     if frame.empty:
-        empty(heading, _what(reader, *numerators), text, country=reader.country)
-        return
-    _ratios(
+        return _empty(_what(reader, *numerators), reader)
+    return _ratios(
         reader,
         frame,
         question="stage_ratio",
-        heading=heading,
         finding=sentences.stage_ratio(frame, text),
-        figure=draw_ratio(frame, text),
+        drawing=draw_ratio(frame, text),
         caveats=_ratio_caveats(frame, text),
         method_table=tables.intervals(frame, text),
     )
@@ -109,67 +140,69 @@ def refused_ratios(reader: Reader, numerators: Sequence[str] = (), denominators:
             table(tables.refused(frame, text))
 
 
-def rival_claims(reader: Reader, stages: Sequence[str] = (), heading: str = "") -> None:
+@chart
+def rival_claims(reader: Reader, stages: Sequence[str] = ()) -> Made | None:
     """On which facts do sources disagree, and which claim does the rule take? Draws nothing where none do."""
     text = reader.text
     frame = ask("rival_claims", **reader.params, stages=list(stages))
     if frame.empty:
-        return
-    _counts(
+        return None
+    return _counts(
         reader,
         frame,
         question="rival_claims",
-        heading=heading,
         finding=sentences.rival_claims(frame, text),
-        figure=draw_rivals(frame, text),
+        drawing=draw_rivals(frame, text),
         caveats=[text("caveat.not_added"), *_inferred(frame, text)],
     )
 
 
-def event_figures(reader: Reader, heading: str = "") -> None:
+@chart
+def event_figures(reader: Reader) -> Made | None:
     """How did the cumulative counts of an event grow as the weeks passed?"""
     text = reader.text
     frame = ask("event_figures", **reader.params)
     if frame.empty:
-        empty(heading, _what(reader), text, country=reader.country)
-        return
-    _counts(
+        return _empty(_what(reader), reader)
+    return _counts(
         reader,
         frame,
         question="event_figures",
-        heading=heading,
         finding=sentences.event_figures(frame, text),
-        figure=draw_event(frame, text),
+        drawing=draw_event(frame, text),
         caveats=[text("caveat.cumulative"), text("caveat.not_added"), *_inferred(frame, text)],
     )
 
 
-def lag_check(reader: Reader, numerators: Sequence[str], denominators: Sequence[str], heading: str = "") -> None:
+@chart
+def lag_check(reader: Reader, numerators: Sequence[str], denominators: Sequence[str]) -> Made | None:
     """Does the ratio change with the later stage of the following year? Draws nothing where none is known."""
     text = reader.text
     given = reader.params | {"numerators": list(numerators), "denominators": list(denominators)}
     frame = ask("lag_check", **given)
     if reader.scope != "all":
-        return
+        return None
     if frame.empty:
-        st.caption(sentences.lag_check(frame, text))
-        return
-    _ratios(
+        return Empty(sentences.lag_check(frame, text), text, is_aside=True)
+    return _ratios(
         reader,
         frame,
         question="lag_check",
-        heading=heading,
         finding=sentences.lag_check(frame, text),
-        figure=draw_lag(frame, text),
+        drawing=draw_lag(frame, text),
         table=tables.lagged(frame, text),
         key=[f"{letter} – {title}" for title, letter in lag_letters(frame, text).items()],
         caveats=[text("caveat.lag"), text("caveat.several_complaints")],
     )
 
 
-def ladder(reader: Reader, chosen: dict[str, object], heading: str = "") -> None:
-    """How many are left at each rung from complaint to imprisonment? `chosen`: a row of the question `ladders`."""
-    text, is_event = reader.text, bool(chosen["is_event"])
+@chart
+def ladder(reader: Reader, which: str) -> Made | None:
+    """How many are left at each rung from complaint to imprisonment? `which`: a key of `ladders`."""
+    text, chosen = reader.text, ladders(reader).get(which)
+    if chosen is None:
+        return _empty(_what(reader), reader)
+    is_event = bool(chosen["is_event"])
     frame = ask(
         "ladder",
         country=reader.country,
@@ -187,69 +220,65 @@ def ladder(reader: Reader, chosen: dict[str, object], heading: str = "") -> None
     if len(apart):
         caveats.append(text("caveat.two_documents", n=len(apart)))
     caveats += _inferred(known, text)
-    block(
-        Block(
-            name="ladder",
-            question="ladder",
-            heading=heading,
-            finding=sentences.ladder(
-                frame.assign(scope=chosen["scope"], scope_detail=chosen["scope_detail"]),
-                text,
-                str(chosen["compiler"]),
-                reader.country,
-                is_event=is_event,
-            ),
-            figure=draw_ladder(frame, text, is_event=is_event),
-            marks=tables.rung_marks(frame, text),
-            table=tables.rungs(frame, text),
-            n_line=tables.n_line(known, text),
-            caveats=caveats,
-            country=reader.country,
+    return Block(
+        name="ladder",
+        question="ladder",
+        frame=known,
+        text=text,
+        finding=sentences.ladder(
+            frame.assign(scope=chosen["scope"], scope_detail=chosen["scope_detail"]),
+            text,
+            str(chosen["compiler"]),
+            reader.country,
+            is_event=is_event,
         ),
-        text,
+        drawing=draw_ladder(frame, text, is_event=is_event),
+        marks=tables.rung_marks(frame, text),
+        table=tables.rungs(frame, text),
+        n_line=tables.n_line(known, text),
+        caveats=caveats,
+        country=reader.country,
     )
 
 
-def un_decisions(reader: Reader, heading: str = "") -> None:
+@chart
+def un_decisions(reader: Reader) -> Made | None:
     """What became of the cases that UN treaty bodies decided? Draws nothing where there are none."""
     text = reader.text
     frame = ask("un_decisions", country=reader.country)
     if frame.empty:
-        return
-    block(
-        Block(
-            name="un_decisions",
-            question="un_decisions",
-            heading=heading,
-            finding=sentences.un_decisions(frame, text),
-            figure=draw_un_decisions(frame, text),
-            marks=tables.rung_marks(frame, text),
-            table=tables.rungs(frame, text),
-            n_line=tables.n_line(frame.assign(country=reader.country), text),
-            caveats=[text("caveat.un_cumulative"), *_site_only(frame["figure_id"], text)],
-            country=reader.country,
-        ),
-        text,
+        return None
+    return Block(
+        name="un_decisions",
+        question="un_decisions",
+        frame=frame,
+        text=text,
+        finding=sentences.un_decisions(frame, text),
+        drawing=draw_un_decisions(frame, text),
+        marks=tables.rung_marks(frame, text),
+        table=tables.rungs(frame, text),
+        n_line=tables.n_line(frame.assign(country=reader.country), text),
+        caveats=[text("caveat.un_cumulative"), *_site_only(frame["figure_id"], text)],
+        country=reader.country,
     )
 
 
-def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
+@chart
+def yearly_lines(reader: Reader, stage: str) -> Made | None:
     """How did one compiler's count move over the years, and where may it not be compared with itself?"""
     text, given = reader.text, reader.params | {"stages": [stage]}
     frame = ask("yearly_lines", **given)
     if frame.empty:
-        empty(heading, _what(reader, stage), text, country=reader.country)
-        return
+        return _empty(_what(reader, stage), reader)
     breaks = _breaks_of(reader, stage, frame)
     lines_key, found = _lines_key(frame, text), trends(frame)
-    _counts(
+    return _counts(
         reader,
         frame,
         question="yearly_lines",
         name=f"yearly_lines_{stage}",
-        heading=heading,
         finding=sentences.yearly_lines(frame, found, breaks, text),
-        figure=draw_lines(frame, breaks, text),
+        drawing=draw_lines(frame, breaks, text),
         table=tables.lines(frame, text),
         key=[*lines_key, *_breaks_key(breaks, text)],
         caveats=[
@@ -263,7 +292,8 @@ def yearly_lines(reader: Reader, stage: str, heading: str = "") -> None:
     )
 
 
-def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denominators: Sequence[str]) -> None:
+@chart
+def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denominators: Sequence[str]) -> Made | None:
     """How do countries stand side by side in the same ratio, each by its own compilers of one kind?"""
     text = reader.text
     # The years of the filter are those of one country: they narrow the others only when they were narrowed.
@@ -271,64 +301,154 @@ def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denom
     given = {"kind": kind, "numerators": list(numerators), "denominators": list(denominators)} | years
     frame = ask("ratio_by_country", **given)
     if frame.empty:
-        empty("", ", ".join(text.low(text(f"stage.{stage}")) for stage in numerators), text, country="")
-        return
-    _ratios(
+        return _empty(", ".join(text.low(text(f"stage.{stage}")) for stage in numerators), reader)
+    return _ratios(
         reader,
         frame,
         question="ratio_by_country",
         finding=sentences.ratio_by_country(frame, text),
-        figure=draw_ratio_by_country(frame, text),
+        drawing=draw_ratio_by_country(frame, text),
         caveats=[text("caveat.not_ranked"), text("caveat.more_trust"), *_ratio_caveats(frame, text)],
         method_table=tables.intervals(frame, text),
     )
 
 
-def funnel(reader: Reader, chosen: pd.DataFrame) -> None:
-    """Do one compiler's years differ more than chance? `chosen`: its rows of `stage_ratio` for one pair of stages."""
-    text = reader.text
+@chart
+def funnel(reader: Reader, which: str) -> Made | None:
+    """Do one compiler's years differ more than chance? `which`: a key of `funnels`."""
+    text, chosen = reader.text, funnels(reader).get(which)
+    if chosen is None:
+        return _empty(_what(reader), reader)
     row, found = chosen.to_dict("records")[0], measured(chosen)
     said = sentences.funnel(found, row, text)
     if found is None:
-        st.markdown(said)
-        table(tables.ratios(chosen, text))
-        return
-    _ratios(
+        return Empty(said, text, table=tables.ratios(chosen, text))
+    return _ratios(
         reader,
         chosen,
         question="stage_ratio",
         name="funnel",
         finding=said,
-        figure=draw_funnel(found, str(row["kind"]), text),
+        drawing=draw_funnel(found, str(row["kind"]), text),
         caveats=[text("caveat.funnel"), *_ratio_caveats(chosen, text)],
     )
 
 
-def coverage(reader: Reader, heading: str = "") -> None:
+@chart
+def coverage(reader: Reader) -> Made | None:
     """Which years did nobody report?"""
     text = reader.text
     frame = ask("coverage", **reader.params)
     if frame.empty:
-        empty(heading, _what(reader), text, country=reader.country)
-        return
+        return _empty(_what(reader), reader)
     frame.attrs["country"] = reader.country
     states = [state for state in SYMBOL_WORDS if (frame["state"] == state).any()]
-    block(
-        Block(
-            name="coverage",
-            question="coverage",
-            heading=heading,
-            # Whoever is chosen, the sentence is about every official compiler of these years.
-            finding=sentences.coverage(ask("coverage", **(reader.params | {"compilers": []})), text),
-            figure=draw_coverage(frame, text),
-            marks=tables.coverage_marks(frame, text, reader.country),
-            table=tables.coverage(frame, text, reader.country),
-            n_line=" · ".join(f"{SYMBOL_WORDS[state]} {text('state.' + state)}" for state in states),
-            caveats=[text("caveat.absence")],
-            country=reader.country,
-        ),
-        text,
+    return Block(
+        name="coverage",
+        question="coverage",
+        frame=frame,
+        text=text,
+        # Whoever is chosen, the sentence is about every official compiler of these years.
+        finding=sentences.coverage(ask("coverage", **(reader.params | {"compilers": []})), text),
+        drawing=draw_coverage(frame, text),
+        marks=tables.coverage_marks(frame, text, reader.country),
+        table=tables.coverage(frame, text, reader.country),
+        n_line=" · ".join(f"{SYMBOL_WORDS[state]} {text('state.' + state)}" for state in states),
+        caveats=[text("caveat.absence")],
+        country=reader.country,
     )
+
+
+def ladders(reader: Reader) -> dict[str, dict[str, Any]]:
+    """The ladders that can be drawn, by a key that an address can hold: rows of the question `ladders`.
+
+    The coverage that was chosen first, then the others; within it the ladder with the most rungs.
+    """
+    rows = sorted(
+        ask("ladders", **reader.params).to_dict("records"),
+        key=lambda row: (row["scope"], row["scope_detail"]) != (reader.scope, reader.scope_detail),
+    )
+    names, days = ("compiler", "document", "scope", "scope_detail"), ("period_start", "period_end")
+    keys = ["~".join([*(str(row[name]) for name in names), *(f"{row[day]:%Y-%m-%d}" for day in days)]) for row in rows]
+    return dict(zip(keys, rows, strict=True))
+
+
+def funnels(reader: Reader) -> dict[str, pd.DataFrame]:
+    """The rows of `stage_ratio` for one compiler and pair of stages, by a key that an address can hold.
+
+    The compiler with the most years first: the funnel is about one compiler's years.
+    """
+    own = ask("stage_ratio", **reader.params)
+    own = own[own["claim"] != "published"]
+    # A compiler that is not named is the same only within one document.
+    unnamed = own["compiler"].str.endswith(("_unspecified", "_unnamed"))
+    own = own.assign(document=own["source_id"].where(unnamed, ""))
+    keys = ["compiler", "document", "numerator_stage", "numerator_unit", "denominator_stage"]
+    groups = {"~".join(key): rows for key, rows in own.groupby(keys, sort=False)}
+    return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
+
+
+class ViewRefused(Exception):
+    """A view names something that is not known here: `code` is a key of «view» in the locales, `value` what."""
+
+    def __init__(self, code: str, value: str) -> None:
+        super().__init__(f"{code}: {value}")
+        self.code, self.value = code, value
+
+
+STAGES = {*LADDER, "refused", "terminated", "suspended", "acquitted", "disciplined", "compensated", "death_in_custody"}
+# What the own choices of charts may be; `which` is looked up by its chart.
+OWN = {
+    "stage": STAGES,
+    "stages": STAGES,
+    "numerators": set(LADDER),
+    "denominators": set(LADDER),
+    "claim": {"rule", "lowest", "highest"},
+    "kind": {"official", "ngo", "international", "media"},
+    "with_c": {"yes", "no"},
+    "which": None,
+}
+
+
+def make(view: View, text: Text) -> Made:
+    """The chart of a view. Raises ViewRefused for a chart, a country, a year or a choice that is not known."""
+    build = CHARTS.get(view.chart)
+    if build is None:
+        raise ViewRefused("chart", view.chart)
+    reader = _reader(view.given, text)
+    own: dict[str, Any] = {}
+    for name, parameter in list(inspect.signature(build).parameters.items())[1:]:
+        if name not in view.given:
+            if parameter.default is parameter.empty:
+                raise ViewRefused("missing", name)
+            continue
+        value = view.given[name]
+        many = name in {"stages", "numerators", "denominators"}
+        values = [each for each in value.split(",") if each] if many else [value]
+        if (known := OWN[name]) is not None and (unknown := [each for each in values if each not in known]):
+            raise ViewRefused("choice", unknown[0])
+        own[name] = tuple(values) if many else value == "yes" if name == "with_c" else value
+    return build(reader, **own) or replace(_empty(_what(reader), reader), view=view)
+
+
+def _reader(given: Mapping[str, str], text: Text) -> Reader:
+    country = given.get("country", "")
+    if country not in set(ask("countries_known")["country"]):
+        raise ViewRefused("country", country)
+    choices = Choices.of(country)
+    try:
+        year_from, year_to = int(given.get("from") or choices.first_year), int(given.get("to") or choices.last_year)
+    except ValueError:
+        raise ViewRefused("years", f"{given.get('from')}{DASH}{given.get('to')}") from None
+    scope = given.get("scope") or choices.scopes[0]
+    if scope not in choices.scopes:
+        raise ViewRefused("choice", scope)
+    compilers = tuple(each for each in given.get("compilers", "").split(",") if each)
+    if unknown := [each for each in compilers if each not in choices.compilers]:
+        raise ViewRefused("choice", unknown[0])
+    whole = (year_from, year_to) == (choices.first_year, choices.last_year)
+    scope, _, detail = scope.partition("/")
+    return Reader(text, country, year_from, year_to, compilers, scope, detail, not whole)
 
 
 SYMBOL_WORDS = {
@@ -342,20 +462,31 @@ SYMBOL_WORDS = {
 }
 
 
-def _counts(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> None:
+def _counts(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> Block:
     """The block of a chart of counts: its marks, table and n line are made the same way for all."""
     text = reader.text
-    made = {"name": question, "table": tables.counts(frame, text)} | own
-    marks, n_line = tables.count_marks(frame, text), tables.n_line(frame, text)
-    block(Block(question=question, marks=marks, n_line=n_line, country=reader.country, **made), text)
+    made = {"name": question, "table": tables.counts(frame, text), "marks": tables.count_marks(frame, text)} | own
+    return _block(reader, frame, question=question, **made)
 
 
-def _ratios(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> None:
+def _ratios(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> Block:
     """The block of a chart of ratios: its marks, table and n line are made the same way for all."""
     text = reader.text
-    made = {"name": question, "table": tables.ratios(frame, text)} | own
-    marks, n_line = tables.ratio_marks(frame, text), tables.n_line(frame, text)
-    block(Block(question=question, marks=marks, n_line=n_line, country=reader.country, **made), text)
+    made = {"name": question, "table": tables.ratios(frame, text), "marks": tables.ratio_marks(frame, text)} | own
+    return _block(reader, frame, question=question, **made)
+
+
+def _block(reader: Reader, frame: pd.DataFrame, **own: Any) -> Block:
+    n_line = tables.n_line(frame, reader.text)
+    return Block(frame=frame, n_line=n_line, country=reader.country, text=reader.text, **own)
+
+
+def _empty(what: str, reader: Reader) -> Empty:
+    """What is missing, what to try and whom to ask."""
+    text = reader.text
+    ask_whom = "empty.ask" if reader.country == "KZ" else "empty.ask_elsewhere"
+    parts = [text("empty.no_figures", what=what), text("empty.widen"), text(ask_whom), text("caveat.absence")]
+    return Empty(" ".join(parts), text)
 
 
 def _what(reader: Reader, *stages: str) -> str:

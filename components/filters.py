@@ -47,6 +47,17 @@ class Reader:
             "scope_detail": self.scope_detail,
         }
 
+    @property
+    def address(self) -> dict[str, str]:
+        """The choice as parameters of an address, without the language."""
+        return {
+            "country": self.country,
+            "from": str(self.year_from),
+            "to": str(self.year_to),
+            "compilers": ",".join(self.compilers),
+            "scope": f"{self.scope}/{self.scope_detail}" if self.scope_detail else self.scope,
+        }
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -94,14 +105,7 @@ def choose() -> Reader:
         _say_again(text.language)
     reader = _judged(text)
     state["reader"] = reader
-    state["chosen"] = {
-        "language": text.language,
-        "country": reader.country,
-        "from": str(reader.year_from),
-        "to": str(reader.year_to),
-        "compilers": ",".join(reader.compilers),
-        "scope": f"{reader.scope}/{reader.scope_detail}" if reader.scope_detail else reader.scope,
-    }
+    state["chosen"] = {"language": text.language, **reader.address}
     if version := pinned():
         state["chosen"]["version"] = version
     # A run that the next click breaks off has not drawn the filters, and the framework then forgets them.

@@ -30,6 +30,19 @@ from queries.catalog import query
 from queries.measures.funnel import funnel as measured
 from tests.test_colours import contrast
 
+
+def drawn(chart: Callable[..., Any]) -> Callable[..., go.Figure]:
+    """A chart as a page draws it: the last that it is given are the words."""
+    return lambda *given, **more: chart(*given, **more).figure(given[-1])
+
+
+allegations_by_year, counts_over_years, coverage, event_figures = map(
+    drawn, (allegations_by_year, counts_over_years, coverage, event_figures)
+)
+funnel, ladder, un_decisions, lag_check = map(drawn, (funnel, ladder, un_decisions, lag_check))
+rival_claims, ratio_by_country, stage_ratio, yearly_lines = map(
+    drawn, (rival_claims, ratio_by_country, stage_ratio, yearly_lines)
+)
 EN, RU, KK = (Text(language) for language in LANGUAGES)
 Row = dict[str, Any]
 

@@ -15,17 +15,16 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
 from components import blocks, sentences, tables
-from components.block import Block
 from components.charts import allegations_by_year as count_chart
 from components.charts import ladder as ladder_chart
 from components.charts import stage_ratio as ratio_chart
 from components.filters import Reader
 from components.text import Text
 from components.theme import BREAK
+from components.views import Block
 from data.store import Store, _mart_order
 from queries.catalog import Query, query
 
@@ -98,17 +97,13 @@ class World:
         assert len(found), f"there is no line {name}"
         return found
 
-    def block(self, draw: Callable[..., None], *given: Any, country: str = "KZ", **more: Any) -> Block:
+    def block(self, draw: Callable[..., Any], *given: Any, country: str = "KZ", **more: Any) -> Block:
         """The block that a page would show: its sentence, its chart, its caveats."""
-        made: list[Block] = []
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(blocks, "ask", self.ask)
-            patch.setattr(blocks, "block", lambda block, text: made.append(block))
-            for name in [name for name in vars(blocks) if name.startswith("draw_") and name != "draw_lines"]:
-                patch.setattr(blocks, name, lambda *_, **__: go.Figure())
-            draw(Reader(EN, country, 1900, 2100, (), "all", ""), *given, **more)
-        (block,) = made
-        return block
+            made = draw(Reader(EN, country, 1900, 2100, (), "all", ""), *given, **more)
+        assert isinstance(made, Block)
+        return made
 
 
 @dataclass(frozen=True)
@@ -317,7 +312,7 @@ def bounds_pass_through_a_ratio_as_intervals_and_an_unknown_side_stays_unknown(w
 @rule(Value("components.charts.rows._fade", lambda figure, colour, y, start, end: end))
 def an_unknown_side_is_drawn_open_as_a_bar_that_fades(world: World) -> None:
     shown = world.ask("allegations_by_year", country="KZ")
-    kibhr = count_chart.allegations_by_year(shown[shown["figure_id"] == "kz-0045"], EN)
+    kibhr = count_chart.allegations_by_year(shown[shown["figure_id"] == "kz-0045"], EN).figure(EN)
     beyond = [trace for trace in kibhr.data if trace.type == "bar" and trace.base is not None and min(trace.base) >= 70]
     assert [len(set(trace.marker.color)) > 1 for trace in beyond] == [True]
 
@@ -678,7 +673,7 @@ def a_part_of_a_year_is_hatched_named_and_in_no_trend_and_no_change(world: World
     shown = world.ask("allegations_by_year", country="KZ")
     part = shown[shown["figure_id"] == "kz-0030"]
     assert "Jan–May" in count_chart.mark(one(part), EN, "2013").label
-    bars = [trace for trace in count_chart.allegations_by_year(part, EN).data if trace.type == "bar"]
+    bars = [trace for trace in count_chart.allegations_by_year(part, EN).figure(EN).data if trace.type == "bar"]
     assert [trace.marker.pattern.shape for trace in bars] == ["/"]
     line = world.line(ODF_INVESTIGATIONS)
     assert [(trend.year_from, trend.year_to) for trend in trend_measure.trends(line)] == [(2009, 2012)]
@@ -895,7 +890,7 @@ def a_ladder_of_an_event_shows_each_rungs_latest_figure_with_its_date(world: Wor
     ladder = january(world)
     row = one(ladder, stage="complaint")
     assert (row["low"], f"{row['period_end']:%Y-%m-%d}") == (301, "2022-03-14")
-    drawn = " ".join(note.text for note in ladder_chart.ladder(ladder, EN, is_event=True).layout.annotations)
+    drawn = " ".join(note.text for note in ladder_chart.ladder(ladder, EN, is_event=True).figure(EN).layout.annotations)
     assert "<b>301</b> · 14 Mar 2022" in drawn
     told_of = ladder.assign(scope="event", scope_detail="january_2022")
     assert "301 (14 Mar 2022)" in sentences.ladder(told_of, EN, "prosecutor_general", "KZ", is_event=True)

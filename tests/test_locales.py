@@ -12,9 +12,10 @@ from typing import get_args
 
 import pytest
 
-from components.block import METHOD, VIEWS
+from components.block import VIEWS
 from components.charts.coverage import SYMBOL
 from components.text import LANGUAGES, LOCALES, Text, notes, words
+from components.views import METHOD
 from data import datasets, store
 from queries.catalog import names
 from queries.measures.trend import Direction

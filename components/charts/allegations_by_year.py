@@ -4,13 +4,13 @@ from itertools import groupby
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from components.charts.rows import Mark, Panel, bars
+from components.charts.drawing import Mark, Panel
+from components.charts.rows import Rows, bars
 from components.text import DASH, Text
 
 
-def allegations_by_year(frame: pd.DataFrame, text: Text) -> go.Figure:
+def allegations_by_year(frame: pd.DataFrame, text: Text) -> Rows:
     """Draw `queries/questions/allegations_by_year.sql`: a panel for each compiler and unit, a bar for each count."""
     rows = frame.to_dict("records")
     panels = []
@@ -20,7 +20,7 @@ def allegations_by_year(frame: pd.DataFrame, text: Text) -> go.Figure:
         own = list(group)
         title = f"{text.compiler(country, compiler)}: {text.low(text.stage_count(own[0]['stage'], unit, kind))}"
         panels.append(Panel(title, _with_gaps(own, text)))
-    return bars(panels, text)
+    return bars(panels)
 
 
 def _with_gaps(rows: list[dict[str, Any]], text: Text) -> list[Mark | str]:

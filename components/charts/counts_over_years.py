@@ -3,14 +3,14 @@
 from itertools import groupby
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from components.charts.allegations_by_year import mark
-from components.charts.rows import Panel, bars
+from components.charts.drawing import Panel
+from components.charts.rows import Rows, bars
 from components.text import DASH, Text
 
 
-def counts_over_years(frame: pd.DataFrame, text: Text) -> go.Figure:
+def counts_over_years(frame: pd.DataFrame, text: Text) -> Rows:
     """Draw `queries/questions/counts_over_years.sql`: a panel for each compiler and unit, a bar for each count."""
     panels = []
     for (country, compiler, unit, kind), group in groupby(
@@ -24,4 +24,4 @@ def counts_over_years(frame: pd.DataFrame, text: Text) -> go.Figure:
                 [mark(row, text, f"{row['period_start'].year}{DASH}{row['period_end'].year}") for row in own],
             )
         )
-    return bars(panels, text)
+    return bars(panels)

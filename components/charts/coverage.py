@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from components.charts.drawing import Grid
 from components.text import Text
 from components.theme import FAINT, INK, KIND, QUIET, TITLE, add_hits, finish, wrapped
 
@@ -19,8 +20,22 @@ SYMBOL = {
 CELL = 20
 
 
-def coverage(frame: pd.DataFrame, text: Text) -> go.Figure:
-    """Draw `queries/questions/coverage.sql`: a line for each compiler and stage, a cell for each year."""
+def coverage(frame: pd.DataFrame, text: Text) -> Grid:
+    """Draw `queries/questions/coverage.sql`: a line for each compiler and stage, a cell for each year.
+
+    The country stands in `frame.attrs`: names of compilers are a country's.
+    """
+    country = str(frame.attrs.get("country", ""))
+    years = sorted(int(year) for year in set(frame["year"]))
+    rows = []
+    for (kind, compiler, stage), cells in frame.groupby(["kind", "compiler", "stage"], sort=False):
+        states = dict(zip(cells["year"], cells["state"], strict=True))
+        who = text.compiler(country, str(compiler))
+        rows.append((who, str(kind), text(f"stage.{stage}"), tuple(str(states.get(year, "none")) for year in years)))
+    return Grid(draw=lambda text: _figure(frame, text), years=tuple(years), rows=tuple(rows))
+
+
+def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:
     figure = go.Figure()
     notes: list[dict[str, object]] = []  # put on at once: one by one, Plotly checks them all anew each time
     y = 0.0

@@ -4,15 +4,15 @@ from dataclasses import replace
 from itertools import groupby
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from components.charts.allegations_by_year import mark
-from components.charts.rows import Panel, bars
+from components.charts.drawing import Panel
+from components.charts.rows import Rows, bars
 from components.charts.stage_ratio import side
 from components.text import Text
 
 
-def event_figures(frame: pd.DataFrame, text: Text) -> go.Figure:
+def event_figures(frame: pd.DataFrame, text: Text) -> Rows:
     """Draw `queries/questions/event_figures.sql`: a panel for each compiler, stage and unit, a bar for each date."""
     panels = []
     for (country, compiler, stage, unit, kind), group in groupby(
@@ -25,4 +25,4 @@ def event_figures(frame: pd.DataFrame, text: Text) -> go.Figure:
             drawn = mark(row, text, place=text.day_short(row["period_end"].date()))
             rows.append(replace(drawn, label=f"<b>{number}</b>", is_part_year=False))
         panels.append(Panel(f"{text.stage_count(stage, unit, kind)} – {text.compiler(country, compiler)}", rows))
-    return bars(panels, text)
+    return bars(panels)

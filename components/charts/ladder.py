@@ -3,30 +3,30 @@
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from components.charts.rows import Mark, Panel, bars
+from components.charts.drawing import Mark, Panel
+from components.charts.rows import Rows, bars
 from components.charts.stage_ratio import WITHOUT, per_100, side
 from components.text import Text
 
 
-def ladder(frame: pd.DataFrame, text: Text, *, is_event: bool) -> go.Figure:
+def ladder(frame: pd.DataFrame, text: Text, *, is_event: bool) -> Rows:
     """Draw `queries/questions/ladder.sql`: a panel for each rung, unknown rungs said and not skipped.
 
     `is_event`: each rung shows its latest figure with its date, since the figures are cumulative.
     """
     panels = [Panel(rung_title(row, text), [_row(row, text, is_event)]) for row in frame.to_dict("records")]
-    return bars(panels, text)
+    return bars(panels)
 
 
-def un_decisions(frame: pd.DataFrame, text: Text) -> go.Figure:
+def un_decisions(frame: pd.DataFrame, text: Text) -> Rows:
     """Draw `queries/questions/un_decisions.sql`: victims compensated, perpetrators punished."""
     panels = []
     for row in frame.to_dict("records"):
         low, high = side(row["low"]), side(row["high"])
         title = text.stage_count(row["stage"], row["unit"])
         panels.append(Panel(title, [_mark(row, text, f"<b>{text.mark(low, high, row['qualifier'])}</b>", title)]))
-    return bars(panels, text)
+    return bars(panels)
 
 
 def rung_title(row: dict[str, Any], text: Text) -> str:

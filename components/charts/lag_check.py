@@ -3,12 +3,14 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from components.charts.drawing import Point, Points, Series
 from components.charts.stage_ratio import n_of_n, pair, rate, side, who
 from components.charts.yearly_lines import LETTERS
 from components.text import DASH, Text
 from components.theme import FAINT, INK, KIND, add_hits, finish
 
 DASHES = {0: "solid", 1: "dash"}
+KEYS = ["compiler", "numerator_stage", "numerator_unit", "denominator_stage", "denominator_unit", "lag"]
 
 
 def lag_letters(frame: pd.DataFrame, text: Text) -> dict[str, str]:
@@ -17,17 +19,56 @@ def lag_letters(frame: pd.DataFrame, text: Text) -> dict[str, str]:
     return {title: LETTERS[i % len(LETTERS)] for i, title in enumerate(titles)}
 
 
-def lag_check(frame: pd.DataFrame, text: Text) -> go.Figure:
+def lag_check(frame: pd.DataFrame, text: Text) -> Points:
     """Draw `queries/questions/lag_check.sql`: the same year solid, the following year dashed and hollow.
 
     A line joins only years that follow each other.
     """
+    known = _known(frame)
+    letter = lag_letters(frame, text)
+    series = []
+    for key, rows in known.groupby(KEYS, sort=False):
+        lag = int(key[-1])
+        for _, run in rows.groupby(rows["year"].diff().ne(1).cumsum()):
+            records = run.to_dict("records")
+            name = f"{pair(records[0], text)} {DASH} {who(records[0], text)}"
+            points = [Point(float(row["year"]), side(row["ratio_low"]) or 0.0, rate(row, text)) for row in records]
+            series.append(
+                Series(
+                    name=f"{name} (+{lag})" if lag else name,
+                    kind=str(records[0]["kind"]),
+                    points=tuple(points),
+                    letter=letter[name],
+                    joined=len(records) > 1,
+                    dash=DASHES[lag],
+                    hollow=bool(lag),
+                )
+            )
+    first, last, top = _extent(frame, known)
+    return Points(
+        draw=lambda text: _figure(frame, text),
+        series=tuple(series),
+        x_range=(first - 0.7, last + 1.1),
+        y_range=(0, top * 1.2),
+    )
+
+
+def _known(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["ratio_low"].notna() & (frame["ratio_low"] == frame["ratio_high"])]
+
+
+def _extent(frame: pd.DataFrame, known: pd.DataFrame) -> tuple[int, int, float]:
+    """The first and the last year, the highest ratio."""
+    top = max(known["ratio_high"].max() if len(known) else 1.0, 1.0)
+    return int(frame["year"].min()), int(frame["year"].max()), top
+
+
+def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:
     figure = go.Figure()
-    known = frame[frame["ratio_low"].notna() & (frame["ratio_low"] == frame["ratio_high"])]
-    keys = ["compiler", "numerator_stage", "numerator_unit", "denominator_stage", "denominator_unit", "lag"]
+    known = _known(frame)
     letter = lag_letters(frame, text)
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
-    for key, rows in known.groupby(keys, sort=False):
+    for key, rows in known.groupby(KEYS, sort=False):
         lag = int(key[-1])
         colour = KIND[rows["kind"].iloc[0]]
         for _, run in rows.groupby(rows["year"].diff().ne(1).cumsum()):
@@ -60,7 +101,7 @@ def lag_check(frame: pd.DataFrame, text: Text) -> go.Figure:
                 f"{row['year']} → {row['year'] + lag}<br>{who(row, text)}<br><i>{text('ui.click_source')}</i>"
             )
     add_hits(figure, *hits)
-    first, last = int(frame["year"].min()), int(frame["year"].max())
+    first, last, top = _extent(frame, known)
     figure.update_xaxes(
         range=[first - 0.7, last + 1.1],
         tickformat="d",
@@ -71,6 +112,5 @@ def lag_check(frame: pd.DataFrame, text: Text) -> go.Figure:
         linecolor=INK,
         automargin=True,
     )
-    top = max(known["ratio_high"].max() if len(known) else 1.0, 1.0)
     figure.update_yaxes(range=[0, top * 1.2], gridcolor=FAINT, fixedrange=True, automargin=True, nticks=5)
     return finish(figure, text, height=300)

@@ -4,16 +4,16 @@ from dataclasses import replace
 from itertools import groupby
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from components.charts.allegations_by_year import mark
-from components.charts.rows import Panel, bars
+from components.charts.drawing import Panel
+from components.charts.rows import Rows, bars
 from components.charts.stage_ratio import side
 from components.text import DASH, Text
 from components.theme import wrapped
 
 
-def rival_claims(frame: pd.DataFrame, text: Text) -> go.Figure:
+def rival_claims(frame: pd.DataFrame, text: Text) -> Rows:
     """Draw `queries/questions/rival_claims.sql`: a panel for each fact and its spread, a bar a claim."""
     panels = []
     for _, group in groupby(
@@ -31,4 +31,4 @@ def rival_claims(frame: pd.DataFrame, text: Text) -> go.Figure:
             name = "<br>".join(wrapped(text.compiler(row["country"], row["compiler"]), 26))
             rows.append(replace(drawn, label=f"{drawn.label}{taken}<br>{name}"))
         panels.append(Panel(title, rows))
-    return bars(panels, text)
+    return bars(panels)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
+from components.charts.drawing import Mark, Panel
 from components.text import Text
 from components.theme import FAINT, INK, KIND, LETTER, LINE, PHONE, QUIET, ROW, TITLE, add_hits, finish, tint, wrapped
 
@@ -18,45 +19,32 @@ MOST = 0.8  # the most of a phone's plot that a label may take; the rest is the 
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
 
 
-@dataclass(frozen=True)
-class Mark:
-    """One row: its place label, its value as bounds, its direct label and what a click opens."""
-
-    place: str
-    label: str
-    hover: str
-    ids: tuple[str, ...]
-    kind: str
-    low: float | None
-    high: float | None
-    is_part_year: bool = False
-    is_rate: bool = False
-    interval: tuple[float, float] | None = None
-    hollow: bool = False
-
-
 Shape = Callable[[go.Figure, Mark, float, float], float]
 
 
 @dataclass(frozen=True)
-class Panel:
-    """A titled group of rows; a row that is a string says what is missing."""
+class Rows:
+    """A chart of panels: counts as bars from zero, or ratios per 100 as dots with their interval."""
 
-    title: str
-    rows: Sequence[Mark | str] = ()
+    panels: Sequence[Panel]
+    is_ratio: bool = False
+
+    def figure(self, text: Text, row: float = ROW) -> go.Figure:
+        """The chart as pages draw it; `row`: the height of a row, in pixels."""
+        return _draw(list(self.panels), text, _dot if self.is_ratio else _bar, row)
 
 
-def bars(panels: list[Panel], text: Text) -> go.Figure:
+def bars(panels: Sequence[Panel]) -> Rows:
     """Counts as bars from zero: bounds fade, part-years are hatched, a typical yearly number is a diamond."""
-    return _draw(panels, text, _bar)
+    return Rows(panels)
 
 
-def dots(panels: list[Panel], text: Text) -> go.Figure:
+def dots(panels: Sequence[Panel]) -> Rows:
     """Ratios per 100 as dots with their interval; a bound is a fading bar from its known side."""
-    return _draw(panels, text, _dot)
+    return Rows(panels, is_ratio=True)
 
 
-def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
+def _draw(panels: list[Panel], text: Text, shape: Shape, row_of_one_line: float) -> go.Figure:
     figure = go.Figure()
     places = [len(row.place) for panel in panels for row in panel.rows if isinstance(row, Mark)]
     left = 12 + LETTER * max(places, default=0)
@@ -67,7 +55,7 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
     sides = [side for mark in marks for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
     top = max(sides, default=1.0) or 1.0
     reach = _reach(marks, top, plot)
-    row_height = ROW + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
+    row_height = row_of_one_line + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
     y = 0.0
     # Put on at once: one by one, Plotly checks them all anew each time.
     notes: list[dict[str, object]] = []
@@ -87,7 +75,7 @@ def _draw(panels: list[Panel], text: Text, shape: Shape) -> go.Figure:
         y -= TITLE * len(lines) + 4
         foot = y
         for row in panel.rows:
-            height = ROW if isinstance(row, str) else row_height
+            height = row_of_one_line if isinstance(row, str) else row_height
             middle = y - height / 2
             if isinstance(row, str):
                 write(row, middle, color=QUIET, in_margin=min(left, max(0, LETTER * len(row) - plot)))

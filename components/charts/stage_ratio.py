@@ -3,9 +3,9 @@
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from components.charts.rows import Mark, Panel, dots
+from components.charts.drawing import Mark, Panel
+from components.charts.rows import Rows, dots
 from components.text import DASH, Text
 
 # The order of the ladder: panels follow it, and so do the choices of a page.
@@ -27,17 +27,17 @@ WITHOUT = {
 }
 
 
-def stage_ratio(frame: pd.DataFrame, text: Text) -> go.Figure:
+def stage_ratio(frame: pd.DataFrame, text: Text) -> Rows:
     """Draw `queries/questions/stage_ratio.sql`: a panel for each pair of stages and compiler, a dot for each period.
 
     Interval only where it is a share (followed, or grade A); grade C stands in panels of its own, hollow, last.
     """
-    return dots(_panels(frame, text, by_country=False), text)
+    return dots(_panels(frame, text, by_country=False))
 
 
-def ratio_by_country(frame: pd.DataFrame, text: Text) -> go.Figure:
+def ratio_by_country(frame: pd.DataFrame, text: Text) -> Rows:
     """Draw `queries/questions/ratio_by_country.sql`: a panel for each country, pair and compiler."""
-    return dots(_panels(frame, text, by_country=True), text)
+    return dots(_panels(frame, text, by_country=True))
 
 
 def _panels(frame: pd.DataFrame, text: Text, *, by_country: bool) -> list[Panel]:

@@ -7,8 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.charts.allegations_by_year import hover
+from components.charts.drawing import Point, Points, Series
 from components.charts.stage_ratio import side
-from components.text import Text
+from components.text import DASH, Text
 from components.theme import BREAK, FAINT, INK, KIND, LETTER, PHONE, QUIET, add_hits, finish, tint
 
 PLOT = 290  # height of the lines themselves, in pixels
@@ -22,23 +23,78 @@ def letters(frame: pd.DataFrame) -> dict[tuple[str, str], str]:
     return {each: LETTERS[i] if i < len(LETTERS) else str(i + 1) for i, each in enumerate(series)}
 
 
-def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
+def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> Points:
     """Draw `queries/questions/yearly_lines.sql` of one stage, with `breaks_and_events.sql` as vertical lines.
 
     A line joins whole years that follow each other within one segment; it never crosses a break or a gap.
     Part-years and typical yearly numbers are hollow and on no line. Breaks are numbered as the page lists them.
     """
+    label = letters(frame)
+    rows = frame.to_dict("records")
+    top, first, last = _extent(rows)
+    labelled = _labelled(rows, top, _years_a_pixel(first, last), text)
+    series = []
+    for line in dict.fromkeys(frame["line"]):
+        own = [row for row in rows if row["line"] == line]
+        letter = label[own[0]["compiler"], own[0]["unit"]]
+        who = text.compiler(own[0]["country"], own[0]["compiler"])
+        runs = _runs(own)
+        on_line = {row["figure_id"] for run in runs for row in run}
+        apart = [row for row in own if row["figure_id"] not in on_line]
+        for run in [*runs, *([row] for row in apart)]:
+            series.append(
+                Series(
+                    name=f"{letter} {DASH} {who}",
+                    kind=own[0]["kind"],
+                    points=tuple(_native(row, text, has_label=row["figure_id"] in labelled) for row in run),
+                    letter=letter,
+                    joined=len(run) > 1,
+                    hollow=len(run) == 1 and _is_hollow(run[0]),
+                    symbol="diamond" if run[0]["period_kind"] == "yearly_rate" else "circle",
+                )
+            )
+    return Points(
+        draw=lambda text: _figure(frame, breaks, text),
+        series=tuple(series),
+        x_range=(first - 0.8, last + 0.9),
+        y_range=(0, top * 1.22),
+        breaks=tuple(
+            (_day_of_break(event), str(number), bool(event["breaks_series"]))
+            for number, event in enumerate(breaks.to_dict("records"), 1)
+        ),
+    )
+
+
+def _native(row: dict[str, Any], text: Text, *, has_label: bool) -> Point:
+    low, high = side(row["low"]), side(row["high"])
+    words = text.mark(low, high, row["qualifier"]) if has_label else ""
+    return Point(_x(row), _height(row), words, low, high)
+
+
+def _is_hollow(row: dict[str, Any]) -> bool:
+    return bool(row["is_part_year"]) or row["period_kind"] == "yearly_rate"
+
+
+def _extent(rows: list[dict[str, Any]]) -> tuple[float, int, int]:
+    """The highest value, the first and the last year."""
+    tops = [value for row in rows for value in (side(row["low"]), side(row["high"])) if value is not None]
+    years = [int(row["year"]) for row in rows]
+    return max(tops, default=1) or 1, min(years, default=2012), max(years, default=2012)
+
+
+def _years_a_pixel(first: int, last: int) -> float:
+    return (last - first + 1.7) / (PHONE - 50)
+
+
+def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
     figure = go.Figure()
     label = letters(frame)
     rows = frame.to_dict("records")
-    tops = [value for row in rows for value in (side(row["low"]), side(row["high"])) if value is not None]
-    top = max(tops, default=1) or 1
-    years = [int(row["year"]) for row in rows]
-    first, last = min(years, default=2012), max(years, default=2012)
+    top, first, last = _extent(rows)
     for number, event in enumerate(breaks.to_dict("records"), 1):
         _break(figure, event, number, top)
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
-    years_a_pixel = (last - first + 1.7) / (PHONE - 50)
+    years_a_pixel = _years_a_pixel(first, last)
     labelled = _labelled(rows, top, years_a_pixel, text)
     written: list[tuple[float, float]] = []
     for line in dict.fromkeys(frame["line"]):
@@ -156,7 +212,7 @@ def _labelled(rows: list[dict[str, Any]], top: float, years_a_pixel: float, text
 
 def _point(figure: go.Figure, row: dict[str, Any], colour: str, top: float, text: Text, *, has_label: bool) -> None:
     low, high = side(row["low"]), side(row["high"])
-    is_hollow = bool(row["is_part_year"]) or row["period_kind"] == "yearly_rate"
+    is_hollow = _is_hollow(row)
     symbol = "diamond" if row["period_kind"] == "yearly_rate" else "circle"
     x = _x(row)
     if low != high:  # a bound: a bar between its sides, or an arrow towards the unknown one
@@ -184,10 +240,14 @@ def _point(figure: go.Figure, row: dict[str, Any], colour: str, top: float, text
     )
 
 
-def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float) -> None:
+def _day_of_break(event: dict[str, Any]) -> float:
+    """Where a day stands: a year's count stands at the year itself, so the first of January half a year before it."""
     day: date = event["starts_on"]
-    # A year's count stands at the year itself, so the first of January lies half a year before it.
-    at = day.year - 0.5 + (day.timetuple().tm_yday - 1) / 365
+    return day.year - 0.5 + (day.timetuple().tm_yday - 1) / 365
+
+
+def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float) -> None:
+    at = _day_of_break(event)
     cuts = bool(event["breaks_series"])
     figure.add_shape(
         type="line",

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import blocks
+from components.block import show
 from components.filters import choice, reader
 
 who = reader()
@@ -10,11 +11,11 @@ text = who.text
 
 st.title(f"{text('page.allegations')}: {text('country.' + who.country)}", anchor=False)
 if who.scope == "event":
-    blocks.event_figures(who, heading=text("ui.event"))
+    show(blocks.event_figures(who, heading=text("ui.event")))
 else:
     claims = {name: text(f"ui.claim_{name}") for name in ("rule", "lowest", "highest")}
     claim = choice("claim", text("ui.claim"), tuple(claims), claims)
-    blocks.allegations_by_year(who, heading=text("stage.complaint"), claim=claim)
-    blocks.counts_over_years(who)
-    blocks.allegations_by_year(who, "registered_offence", heading=text("stage.registered_offence"), claim=claim)
-blocks.rival_claims(who, heading=text("ui.rivals"))
+    show(blocks.allegations_by_year(who, heading=text("stage.complaint"), claim=claim))
+    show(blocks.counts_over_years(who))
+    show(blocks.allegations_by_year(who, "registered_offence", heading=text("stage.registered_offence"), claim=claim))
+show(blocks.rival_claims(who, heading=text("ui.rivals")))

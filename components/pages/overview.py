@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import blocks, sentences
+from components.block import show
 from components.filters import reader
 from components.store import ask
 
@@ -13,11 +14,13 @@ st.title(f"{text('ui.title')}: {text('country.' + who.country)}", anchor=False)
 known = ask("countries_known")
 if said := sentences.official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
     st.info(said, icon=":material/description:")
-blocks.allegations_by_year(who, heading=text("page.allegations"))
-blocks.stage_ratio(
-    who,
-    numerators=("investigation_opened", "prosecuted", "sent_to_court", "convicted"),
-    denominators=("complaint", "registered_offence"),
-    heading=text("page.prosecutions"),
+show(blocks.allegations_by_year(who, heading=text("page.allegations")))
+show(
+    blocks.stage_ratio(
+        who,
+        numerators=("investigation_opened", "prosecuted", "sent_to_court", "convicted"),
+        denominators=("complaint", "registered_offence"),
+        heading=text("page.prosecutions"),
+    )
 )
 blocks.reading_rules(text)

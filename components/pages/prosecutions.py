@@ -3,9 +3,9 @@
 import streamlit as st
 
 from components import blocks
+from components.block import show
 from components.charts.stage_ratio import LADDER
 from components.filters import choice, reader, switch
-from components.store import ask
 
 who = reader()
 text = who.text
@@ -18,22 +18,13 @@ with st.container(horizontal=True):
 with_c = switch("grade_c", text("ui.with_c"))
 numerators = LADDER[1:] if later == "any" else (later,)
 denominators = LADDER[:-1] if earlier == "any" else (earlier,)
-blocks.stage_ratio(who, numerators, denominators, with_c=with_c)
+show(blocks.stage_ratio(who, numerators, denominators, with_c=with_c))
 blocks.refused_ratios(who, numerators, denominators)
-blocks.lag_check(who, numerators, denominators, heading=text("ui.lag"))
+show(blocks.lag_check(who, numerators, denominators, heading=text("ui.lag")))
 
-# The coverage that was chosen first, then the others; within it the ladder with the most rungs.
-ladders = sorted(
-    ask("ladders", **who.params).to_dict("records"),
-    key=lambda row: (row["scope"], row["scope_detail"]) != (who.scope, who.scope_detail),
-)
+ladders = blocks.ladders(who)
 if ladders:
     st.subheader(text("ui.ladder"), anchor=False)
-    ids = [
-        "~".join(str(row[name]) for name in ("compiler", "document", "scope", "scope_detail"))
-        + f"~{row['period_start']:%Y-%m-%d}~{row['period_end']:%Y-%m-%d}"
-        for row in ladders
-    ]
     words = {
         code: " · ".join(
             [
@@ -42,8 +33,7 @@ if ladders:
                 text.period(row["period_start"].date(), row["period_end"].date()),
             ]
         )
-        for code, row in zip(ids, ladders, strict=True)
+        for code, row in ladders.items()
     }
-    picked = choice("ladder", text("ui.which_ladder"), ids, words)
-    blocks.ladder(who, ladders[ids.index(picked)])
-blocks.un_decisions(who, heading=text.cap(text("scope_detail.un_decisions")))
+    show(blocks.ladder(who, choice("ladder", text("ui.which_ladder"), list(ladders), words)))
+show(blocks.un_decisions(who, heading=text.cap(text("scope_detail.un_decisions"))))

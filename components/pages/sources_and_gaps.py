@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from components import blocks, sentences
-from components.block import METHOD, document, table
+from components.block import document, show, table
 from components.charts.stage_ratio import LADDER
 from components.filters import reader
 from components.store import ask
+from components.views import METHOD
 
 who = reader()
 text = who.text
@@ -31,7 +32,7 @@ MEANINGS = {
 }
 
 st.title(f"{text('page.sources_and_gaps')}: {text('country.' + who.country)}", anchor=False)
-blocks.coverage(who, heading=text("ui.gaps"))
+show(blocks.coverage(who, heading=text("ui.gaps")))
 
 st.subheader(text("ui.sources"), anchor=False)
 known = ask("countries_known")
