@@ -1,5 +1,8 @@
 """The cached door to the store: every page asks here, and nowhere else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pandas as pd
@@ -7,6 +10,8 @@ import streamlit as st
 
 from data.store import Store, open_store
 from queries.catalog import query
+
+_meanwhile: ContextVar[str | None] = ContextVar("version", default=None)
 
 
 @st.cache_resource(show_spinner=False)
@@ -30,8 +35,21 @@ def ask(question: str, **given: Any) -> pd.DataFrame:
 
 
 def pinned() -> str:
-    """The version that the address asks for; '' for the latest."""
-    return str(st.session_state.get("version", ""))
+    """The version that is asked: the one that the address asks for, '' for the latest."""
+    meanwhile = _meanwhile.get()
+    return str(st.session_state.get("version", "")) if meanwhile is None else meanwhile
+
+
+@contextmanager
+def as_of(version: str) -> Iterator[None]:
+    """Ask another version than the address does, for a while; '' is the latest. Raises UnknownVersion."""
+    if version and version not in {str(each["version"]) for each in versions()}:
+        store().ask("countries_known", version=version)
+    before = _meanwhile.set(version)
+    try:
+        yield
+    finally:
+        _meanwhile.reset(before)
 
 
 def version() -> str:

@@ -115,6 +115,12 @@ def content_hash(root: Path = ROOT) -> str:
     return digest.hexdigest()[:12]
 
 
+def compiled(root: Path = ROOT) -> str:
+    """The latest month in which shipped figures were compiled, as their dataset.toml say it: «2026-11»."""
+    said = [tomllib.loads(path.read_text("utf8")) for path in root.glob("*/dataset.toml")]
+    return max(str(each["origin"]["compiled"]) for each in said)
+
+
 def load(root: Path = ROOT, locales: Path = LOCALES) -> dict[str, pa.Table]:
     """The shipped tables by name, typed as declared; `figures` holds every dataset and a column `dataset`.
 

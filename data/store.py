@@ -312,9 +312,10 @@ class Store:
     def versions(self) -> list[dict[str, Any]]:
         """Every version that can still be asked, oldest first.
 
-        Each has snapshot, published_at, author, message, version, kind (build, publish, undo, forget), upload_id
-        (the upload that was published, undone, brought back or forgotten; '' of a build), uploads (ids of all it
-        holds) and forgotten (versions erased by it or before).
+        Each has snapshot, published_at, dated (of shipped files the month they were compiled, the same on every
+        machine; of anything else the day it was published), author, message, version, kind (build, publish, undo,
+        forget), upload_id (the upload that was published, undone, brought back or forgotten; '' of a build), uploads
+        (ids of all it holds) and forgotten (versions erased by it or before).
         """
         rows = self._read(
             lambda con: con.execute(
@@ -326,6 +327,7 @@ class Store:
             {
                 "snapshot": snapshot,
                 "published_at": at.astimezone(UTC).isoformat(timespec="seconds"),
+                "dated": about.get("dated") or f"{at.astimezone(UTC):%Y-%m-%d}",
                 "author": author,
                 "message": message,
                 "version": about["version"],
@@ -495,7 +497,7 @@ def build(store: Store, root: Path = datasets.ROOT) -> bool:
         return False
     tables = datasets.load(root)
 
-    about = {"content": datasets.content_hash(root), "shipped": shipped}
+    about = {"content": datasets.content_hash(root), "shipped": shipped, "dated": datasets.compiled(root)}
     with _writing(store.path):
         return _patiently(lambda: _publish(store.con, tables, about), store.path)
 

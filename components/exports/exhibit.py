@@ -1,0 +1,101 @@
+"""A chart as it leaves the room: its block, the documents it stands on, and what a person added to it.
+
+Every export is made of a `Handout` and computes no number: what it writes is what the block holds.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from components.text import Text
+from components.views import Block
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that figures stand on, in words, and its address ('' for an organisation's own list)."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One chart: its block, the answer to `evidence` for its figures, and the address of its live view ('': none).
+
+    title: her own, above the finding; note: for the speaker; both may be empty.
+    """
+
+    block: Block
+    evidence: pd.DataFrame
+    title: str = ""
+    note: str = ""
+    address: str = ""
+
+    @property
+    def headline(self) -> str:
+        """Her own title, else the finding."""
+        return self.title or self.block.finding
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The documents of the chart's figures, each once, in the order of its marks."""
+        own = self.evidence[self.evidence["relation"] == "itself"].drop_duplicates("source_id")
+        return [_document(row, self.block.text) for row in own.to_dict("records")]
+
+    @cached_property
+    def publishers(self) -> list[str]:
+        """Who published those documents, each once."""
+        own = self.evidence[self.evidence["relation"] == "itself"]
+        return list(dict.fromkeys(own["publisher"]))
+
+
+@dataclass(frozen=True)
+class Handout:
+    """A deck, or one chart, in one language.
+
+    version: content hash of the data; dated: when that data was compiled or published, as ISO 8601 knows it (a month
+    or a day); it dates every export, so that the same view and version give the same bytes.
+    """
+
+    exhibits: Sequence[Exhibit]
+    text: Text
+    version: str
+    dated: str
+    title: str = ""
+
+    @property
+    def day(self) -> date:
+        """The first day that `dated` can mean: for what needs a whole date."""
+        year, month, day = ([int(part) for part in self.dated.split("-")] + [1, 1])[:3]
+        return date(year, month, day)
+
+    @property
+    def data_line(self) -> str:
+        """«Data: November 2026, version b779a4af653f. CC BY 4.0.»"""
+        return self.text("export.data_line", date=self.text.published_on(self.dated), version=self.version)
+
+    def file_name(self, ending: str) -> str:
+        """The name of a file of this handout: chart and country, or the deck; language and version."""
+        first = self.exhibits[0].block
+        stem = f"{first.name}_{first.country or 'all'}" if len(self.exhibits) == 1 else "deck"
+        return f"{stem}_{self.text.language}_{self.version}.{ending}"
+
+
+def _document(row: dict[str, Any], text: Text) -> Document:
+    parts = [row["title"], row["publisher"], text.published_on(row["published_on"]), text.tongue(row["language"])]
+    if row["address"] == "upload":
+        return Document(" · ".join([*parts, text("upload.document", upload=row["source_id"])]), "")
+    if row["address"] == "site only":
+        parts.append(text("ui.site_only"))
+    return Document(" · ".join(parts), row["url"] if row["url"].startswith(("https://", "http://")) else "")
+
+
+def plain(markdown: str) -> str:
+    """A paragraph of the locales without its Markdown."""
+    return re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)

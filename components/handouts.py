@@ -1,0 +1,63 @@
+"""A deck, or one chart, made ready to leave the room: its charts asked once more for the version that it names."""
+
+import os
+from typing import Any
+from urllib.parse import urlencode
+
+from components import blocks
+from components.deck import Card, Deck, seven
+from components.exports.exhibit import Exhibit, Handout
+from components.store import as_of, ask, organisations, versions
+from components.text import Text
+from components.views import Block, View
+
+# The address at which others reach this dashboard («https://figures.example.org/»): printed as a link and a QR code.
+ADDRESS = "TCP_ADDRESS"
+
+
+def handout(deck: Deck, language: str) -> tuple[Handout, list[tuple[int, str]]]:
+    """The deck in one language, and (place, sentence) for each chart of it that can't be shown.
+
+    Raises UnknownVersion when its version is not known here.
+    """
+    with as_of(deck.version):
+        text = Text(language, organisations())
+        known = _known(deck.version)
+        exhibits, missing = [], []
+        for place, card in enumerate(deck.cards):
+            found = _exhibit(card, text, str(known["version"]))
+            if isinstance(found, str):
+                missing.append((place, found))
+            else:
+                exhibits.append(found)
+        title = deck.title or (text("deck.seven") if deck.cards == seven().cards else "")
+        return Handout(tuple(exhibits), text, str(known["version"]), str(known["dated"]), title), missing
+
+
+def live_address(view: View, language: str, version: str = "") -> str:
+    """The address of the view's own page, pinned to a version when one is given; '' where none is set."""
+    root = os.environ.get(ADDRESS, "").rstrip("/")
+    return f"{root}/chart?{view_query(view, language, version)}" if root.startswith(("https://", "http://")) else ""
+
+
+def view_query(view: View, language: str, version: str = "") -> str:
+    """The view as the query of an address."""
+    return urlencode({"language": language, **view.address, **({"version": version} if version else {})})
+
+
+def _exhibit(card: Card, text: Text, version: str) -> Exhibit | str:
+    try:
+        made = blocks.make(card.view, text)
+    except blocks.ViewRefused as refused:
+        return text(f"view.{refused.code}", value=refused.value)
+    if not isinstance(made, Block):
+        return made.said
+    evidence = ask("evidence", figure_ids=made.figure_ids)
+    return Exhibit(made, evidence, card.title, card.note, live_address(made.view, text.language, version))
+
+
+def _known(version: str) -> dict[str, Any]:
+    """What is known of a version, at its first publication; of the latest one, when none is named."""
+    every = versions()
+    wanted = version or every[-1]["version"]
+    return next(each for each in every if each["version"] == wanted)
