@@ -27,12 +27,21 @@ def coverage(frame: pd.DataFrame, text: Text) -> Grid:
     """
     country = str(frame.attrs.get("country", ""))
     years = sorted(int(year) for year in set(frame["year"]))
-    rows = []
+    rows, own, heights = [], [], []
     for (kind, compiler, stage), cells in frame.groupby(["kind", "compiler", "stage"], sort=False):
         states = dict(zip(cells["year"], cells["state"], strict=True))
         who = text.compiler(country, str(compiler))
-        rows.append((who, str(kind), text(f"stage.{stage}"), tuple(str(states.get(year, "none")) for year in years)))
-    return Grid(draw=lambda text: _figure(frame, text), years=tuple(years), rows=tuple(rows))
+        label = text(f"stage.{stage}")
+        rows.append((who, str(kind), label, tuple(str(states.get(year, "none")) for year in years)))
+        own.append(cells)
+        heights.append((TITLE * len(wrapped(label)) + CELL + 2, TITLE * len(wrapped(who)) + 12))
+
+    def cut(first: int, end: int) -> Grid:
+        part = pd.concat(own[first:end])
+        part.attrs["country"] = country
+        return coverage(part, text)
+
+    return Grid(lambda text: _figure(frame, text), tuple(years), tuple(rows), cut, tuple(heights))
 
 
 def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:

@@ -3,7 +3,8 @@ slide as a chart that its reader can edit; both from the same drawing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 import plotly.graph_objects as go
@@ -94,15 +95,32 @@ class Points:
 
 @dataclass(frozen=True)
 class Grid:
-    """A line for each title, a cell for each year: `rows` holds (group, kind, label, state for each year)."""
+    """A line for each title, a cell for each year: `rows` holds (group, kind, label, state for each year).
+
+    cut: the grid of the rows from one place up to another; heights: of a row and of the title of its group, in pixels.
+    """
 
     draw: Callable[[Text], go.Figure]
     years: tuple[int, ...]
-    rows: tuple[tuple[str, str, str, tuple[str, ...]], ...] = field(default_factory=tuple)
+    rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    cut: Callable[[int, int], "Grid"]
+    heights: tuple[tuple[float, float], ...]
 
     def figure(self, text: Text) -> go.Figure:
         """The chart as pages draw it."""
         return self.draw(text)
+
+    def pages(self, most: float) -> list["Grid"]:
+        """The grid in as few as hold it in its order, each at most `most` pixels high."""
+        starts, left = [0], most
+        for number, (line, group) in enumerate(self.heights):
+            named = number == starts[-1] or self.rows[number][0] != self.rows[number - 1][0]
+            needed = line + (group if named else 0)
+            if needed > left and number > starts[-1]:
+                starts.append(number)
+                left, needed = most, line + group
+            left -= needed
+        return [self.cut(a, b) for a, b in pairwise([*starts, len(self.rows)])]
 
 
 def split(panels: Sequence[Panel], most: float, title: Callable[[Panel], float], row: Callable[[Mark | str], float]):  # type: ignore[no-untyped-def]

@@ -10,12 +10,31 @@ from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
-from components.charts.drawing import Mark, Panel
+from components.charts.drawing import Mark, Panel, split
 from components.text import Text
-from components.theme import FAINT, INK, KIND, LETTER, LINE, PHONE, QUIET, ROW, TITLE, add_hits, finish, tint, wrapped
+from components.theme import (
+    FAINT,
+    INK,
+    KIND,
+    LETTER,
+    LINE,
+    PHONE,
+    QUIET,
+    ROW,
+    TITLE,
+    WRAP,
+    add_hits,
+    finish,
+    tint,
+    wrapped,
+)
 
 TAG = re.compile(r"<[^<>]+>")  # as Plotly reads them: «<2%</b>» holds one tag
 MOST = 0.8  # the most of a phone's plot that a label may take; the rest is the mark's
+# Where there is room: what the longest mark keeps of the plot, and what a label beside it may take at least.
+MARK_OF_WIDE, LEAST_OF_WIDE = 0.75, 0.3
+BESIDE = 30  # letters of a title that stands beside its row
+FOOT = 20  # what the lowest row leaves below it, and the highest above
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
 
 
@@ -24,14 +43,36 @@ Shape = Callable[[go.Figure, Mark, float, float], float]
 
 @dataclass(frozen=True)
 class Rows:
-    """A chart of panels: counts as bars from zero, or ratios per 100 as dots with their interval."""
+    """A chart of panels: counts as bars from zero, or ratios per 100 as dots with their interval.
+
+    beside: all panels of the chart of which these are one page: they share its scale.
+    """
 
     panels: Sequence[Panel]
     is_ratio: bool = False
+    beside: Sequence[Panel] = ()
 
-    def figure(self, text: Text, row: float = ROW) -> go.Figure:
-        """The chart as pages draw it; `row`: the height of a row, in pixels."""
-        return _draw(list(self.panels), text, _dot if self.is_ratio else _bar, row)
+    def figure(self, text: Text, row: float = ROW, width: float = PHONE) -> go.Figure:
+        """The chart as pages draw it; `row`: the height of a row of one line; `width`: the least that it will have."""
+        return _draw(self, text, _Layout.of(self, row, width))
+
+    def compact(self) -> "Rows":
+        """A chart of panels of one row each (a ladder), its rows beside their titles: it stands on one slide."""
+        if not all(len(panel.rows) == 1 and not getattr(panel.rows[0], "place", "") for panel in self.panels):
+            return self
+        rows = []
+        for panel in self.panels:
+            place = "<br>".join(wrapped(panel.title, BESIDE))
+            row = panel.rows[0]
+            missing = Mark("", row, row, (), "official", None, None) if isinstance(row, str) else row
+            rows.append(replace(missing, place=place))
+        return replace(self, panels=[Panel("", rows)])
+
+    def pages(self, most: float, row: float, width: float) -> list["Rows"]:
+        """The chart in as few as hold it in its order, each at most `most` pixels high when drawn alike."""
+        layout = _Layout.of(self, row, width)
+        parts = split(self.panels, most - FOOT, layout.height_of_title, layout.height_of)
+        return [replace(self, panels=part, beside=self.beside or self.panels) for part in parts]
 
 
 def bars(panels: Sequence[Panel]) -> Rows:
@@ -44,18 +85,61 @@ def dots(panels: Sequence[Panel]) -> Rows:
     return Rows(panels, is_ratio=True)
 
 
-def _draw(panels: list[Panel], text: Text, shape: Shape, row_of_one_line: float) -> go.Figure:
+@dataclass(frozen=True)
+class _Layout:
+    """Where things stand, in pixels; `top` and `reach` are the largest value and the end of the axis, in its unit.
+
+    On a page all rows are as high as the highest; where there is room, each is as high as its own words.
+    """
+
+    left: float
+    plot: float
+    wrap: int
+    row: float
+    is_wide: bool
+    top: float
+    reach: float = 0.0
+    row_of_all: float = 0.0
+
+    @classmethod
+    def of(cls, rows: Rows, row: float, width: float) -> "_Layout":
+        every = [each for panel in (*rows.panels, *rows.beside) for each in panel.rows if isinstance(each, Mark)]
+        places = [line for mark in every for line in mark.place.split("<br>")]
+        left = 12 + LETTER * max(map(len, places), default=0)
+        sides = [side for mark in every for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
+        wrap = int(WRAP * width / PHONE)
+        bare = cls(left, width - left - 8, wrap, row, width > PHONE, max(sides, default=1.0) or 1.0)
+        marks = [bare.fitted(mark) for mark in every]
+        row_of_all = 0 if bare.is_wide else max(map(bare.height_of, marks), default=row)
+        return replace(bare, reach=_reach(marks, bare.top, bare.plot), row_of_all=row_of_all)
+
+    def height_of_title(self, panel: Panel) -> float:
+        return 8 + TITLE * len(wrapped(panel.title, self.wrap)) + 4 if panel.title else 0
+
+    def height_of(self, row: Mark | str) -> float:
+        if isinstance(row, str):
+            return self.row
+        fitted = self.fitted(row)
+        return max(
+            self.row_of_all, self.row + LINE * max(words.count("<br>") for words in (fitted.label, fitted.place))
+        )
+
+    def fitted(self, mark: Mark) -> Mark:
+        """The mark with a label that stands whole: broken between its parts, else between words; where there is room
+        on one line, if the bar of the longest would not have to shrink much for it."""
+        most = MOST
+        if self.is_wide:
+            most = max(LEAST_OF_WIDE, 1 - MARK_OF_WIDE * _end(mark, self.top) / self.top)
+        longest = int((most * self.plot - 14) / LETTER)
+        if self.is_wide and _letters(line := mark.label.replace("<br>", " · ")) <= longest:
+            return replace(mark, label=line)
+        return _broken(mark, longest)
+
+
+def _draw(rows: Rows, text: Text, layout: _Layout) -> go.Figure:
     figure = go.Figure()
-    places = [len(row.place) for panel in panels for row in panel.rows if isinstance(row, Mark)]
-    left = 12 + LETTER * max(places, default=0)
-    plot = PHONE - left - 8
-    longest = int((MOST * plot - 14) / LETTER)
-    panels = [replace(panel, rows=[_fitted(row, longest) for row in panel.rows]) for panel in panels]
-    marks = [row for panel in panels for row in panel.rows if isinstance(row, Mark)]
-    sides = [side for mark in marks for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
-    top = max(sides, default=1.0) or 1.0
-    reach = _reach(marks, top, plot)
-    row_height = row_of_one_line + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
+    shape: Shape = _dot if rows.is_ratio else _bar
+    left, plot, top, reach = layout.left, layout.plot, layout.top, layout.reach
     y = 0.0
     # Put on at once: one by one, Plotly checks them all anew each time.
     notes: list[dict[str, object]] = []
@@ -68,19 +152,19 @@ def _draw(panels: list[Panel], text: Text, shape: Shape, row_of_one_line: float)
         note = {"x": x, "y": at, "text": words, "xshift": -in_margin, "font": {"size": size, "color": colour}}
         notes.append(note | look | more)
 
-    for panel in panels:
-        lines = wrapped(panel.title)
-        y -= 8
-        write(f"<b>{'<br>'.join(lines)}</b>", y, in_margin=left, size=13, yanchor="top")
-        y -= TITLE * len(lines) + 4
+    for panel in rows.panels:
+        if panel.title:
+            title = "<br>".join(wrapped(panel.title, layout.wrap))
+            write(f"<b>{title}</b>", y - 8, in_margin=left, size=13, yanchor="top")
+        y -= layout.height_of_title(panel)
         foot = y
-        for row in panel.rows:
-            height = row_of_one_line if isinstance(row, str) else row_height
+        for row in (each if isinstance(each, str) else layout.fitted(each) for each in panel.rows):
+            height = layout.height_of(row)
             middle = y - height / 2
             if isinstance(row, str):
                 write(row, middle, color=QUIET, in_margin=min(left, max(0, LETTER * len(row) - plot)))
             else:
-                write(row.place, middle, in_margin=8, xanchor="right")
+                write(row.place, middle, in_margin=8, xanchor="right", align="right")
                 if shape is _dot:
                     guide = {"type": "line", "x0": 0, "x1": top, "y0": middle, "y1": middle, "layer": "below"}
                     lines_drawn.append(guide | {"line": {"color": FAINT, "width": 1}})
@@ -103,7 +187,7 @@ def _draw(panels: list[Panel], text: Text, shape: Shape, row_of_one_line: float)
         fixedrange=True,
     )
     figure.update_yaxes(range=[y - 2, 2], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
-    finish(figure, text, height=-y + 20)
+    finish(figure, text, height=-y + FOOT)
     return figure.update_layout(margin_l=left, annotations=notes, shapes=lines_drawn)
 
 
@@ -111,23 +195,25 @@ def _reach(marks: list[Mark], top: float, plot: float) -> float:
     """The end of the axis: far enough that every label stands whole to the right of its mark on a phone."""
     reach = top
     for mark in marks:
-        end = max((side for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None), default=0.0)
-        if mark.high is None or mark.low is None:
-            end += top * FADE
+        end = _end(mark, top)
         letters = max(map(_letters, mark.label.split("<br>")))
         room = 1 - (14 + LETTER * letters) / plot
         reach = max(reach, end / max(room, 1 - MOST))
     return reach
 
 
+def _end(mark: Mark, top: float) -> float:
+    """Where the label of a mark starts, at most."""
+    end = max((side for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None), default=0.0)
+    return end + top * FADE if mark.high is None or mark.low is None else end
+
+
 def _letters(line: str) -> int:
     return len(TAG.sub("", line))
 
 
-def _fitted(row: Mark | str, longest: int) -> Mark | str:
-    """A row whose label has no line longer than `longest` letters: broken between its parts, else between words."""
-    if isinstance(row, str):
-        return row
+def _broken(row: Mark, longest: int) -> Mark:
+    """A mark whose label has no line longer than `longest` letters: broken between its parts, else between words."""
     lines: list[str] = []
     for line in row.label.split("<br>"):
         first, *parts = line.split(" · ")

@@ -1,0 +1,228 @@
+"""A deck as one file: opened by a double click, read and presented with the network off, in three languages.
+
+Every word stands in the file as HTML, for readers without scripts and for screen readers; a script draws the charts
+with the library that stands in the file too, once. The app presents with the same page, so that what was shown in the
+room is what is handed over.
+"""
+
+import base64
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import plotly.io
+from plotly.offline import get_plotlyjs
+
+from components.charts.drawing import Grid, Points
+from components.charts.rows import Rows
+from components.exports.exhibit import Exhibit, Handout, plain
+from components.theme import wrapped
+
+HERE = Path(__file__).parent
+FONT = base64.b64encode((HERE.parents[1] / "static" / "fonts" / "Inter.woff2").read_bytes()).decode()
+FACE = f"@font-face{{font-family:Inter;font-weight:100 900;src:url(data:font/woff2;base64,{FONT}) format('woff2')}}\n"
+# A slide is 960 by 540 points, as in a slide program. Charts are drawn in the pixels of a page and enlarged, so that
+# their smallest letters of 12 pixels (11 on the charts with axes) are 18 points.
+SLIDE, ROOM = (960, 540), 888
+ENLARGED, ENLARGED_AXES = 1.5, 1.64
+ROW = 19  # a row of a slide stands closer than one of a page, where fingers press
+# A title's type by its letters: the longer the finding, the smaller, never under 18 points.
+TITLE_TYPE = ((80, 32), (150, 26), (230, 22), (10_000, 18))
+LETTER = 0.55  # the width of a letter as a share of its height
+FOOT_TYPE, KEY_TYPE = 12, 18
+AXIS = 40  # what the years above a grid take
+LEAST = 150  # a chart is never lower than this
+
+
+def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> bytes:
+    """The page of a handout in each of its languages, the reader's first.
+
+    presenting: it opens full of the first slide, and leaving it presses the button of the app around it.
+    """
+    first = handouts[0]
+    figures = {each.text.language: [_figures(exhibit, each) for exhibit in each.exhibits] for each in handouts}
+    data = {"template": _json(plotly.io.templates["plotly"].to_plotly_json()), "figures": figures}
+    words = {
+        "title": _text(first.title or first.exhibits[0].headline),
+        "language": first.text.language,
+        "presenting": "yes" if presenting else "no",
+        "style": FACE + (HERE / "page.css").read_text("utf8"),
+        "switch": "".join(
+            f'<button type="button" data-to="{each.text.language}" lang="{each.text.language}">'
+            f"{_text(each.text('language.' + each.text.language))}</button>"
+            for each in sorted(handouts, key=lambda each: each.text.language)
+        ),
+        "parts": "".join(_part(each, hidden=each is not first) for each in handouts),
+        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        "library": get_plotlyjs(),
+        "script": (HERE / "page.js").read_text("utf8"),
+    }
+    page = (HERE / "page.html").read_text("utf8")
+    # In one pass: what a word holds is never looked through again.
+    return "".join(words.get(part, part) for part in page.split("§")).encode()
+
+
+def _text(words: str) -> str:
+    return html.escape("".join(letter for letter in words if letter.isprintable() or letter in "\n\t"))
+
+
+def _part(handout: Handout, *, hidden: bool) -> str:
+    """Everything in one language."""
+    text = handout.text
+    articles = "".join(_article(exhibit, number) for number, exhibit in enumerate(handout.exhibits))
+    title = f"<h1>{_text(handout.title)}</h1>" if handout.title else ""
+    slides = "".join(_slides(exhibit, handout, number) for number, exhibit in enumerate(handout.exhibits))
+    return (
+        f'<section class="part" lang="{text.language}" data-language="{text.language}"{" hidden" if hidden else ""}>'
+        f'<div class="document"><header>{title}<p class="data">{_text(handout.data_line)}</p>'
+        f'<button type="button" class="present">{_text(text("present.start"))}</button>'
+        f'<p class="keys">{_text(text("present.keys"))}</p></header>{articles}'
+        f"<footer><p>{_text(text('ui.licence'))}</p></footer></div>"
+        f'<div class="slides" aria-live="polite">{slides}</div></section>'
+    )
+
+
+def _article(exhibit: Exhibit, number: int) -> str:
+    block, text = exhibit.block, exhibit.block.text
+    lines = [f"<article><h2>{_text(exhibit.headline)}</h2>"]
+    if exhibit.title:
+        lines.append(f'<p class="finding">{_text(block.finding)}</p>')
+    lines.append(f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}"></div>')
+    lines.append(f'<p class="n">{_text(block.n_line)}</p>')
+    if block.key:
+        lines.append(f'<p class="n">{"<br>".join(map(_text, block.key))}</p>')
+    lines.append(f"<ul>{''.join(f'<li>{_text(caveat)}</li>' for caveat in block.caveats)}</ul>")
+    lines.append(_details(text("ui.sources"), _documents(exhibit)))
+    lines.append(_details(text("ui.table"), _table(block.table)))
+    method = "".join(f"<p>{_text(plain(paragraph))}</p>" for paragraph in block.method)
+    lines.append(_details(text("ui.method"), method))
+    if exhibit.address:
+        lines.append(f'<p class="n"><a href="{_text(exhibit.address)}">{_text(text("export.live"))}</a></p>')
+    return "".join([*lines, "</article>"])
+
+
+def _details(summary: str, inside: str) -> str:
+    return f"<details><summary>{_text(summary)}</summary>{inside}</details>"
+
+
+def _documents(exhibit: Exhibit) -> str:
+    items = [
+        f'<li><a href="{_text(each.url)}" rel="noreferrer">{_text(each.words)}</a></li>'
+        if each.url
+        else f"<li>{_text(each.words)}</li>"
+        for each in exhibit.documents
+    ]
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def _table(table: pd.DataFrame) -> str:
+    head = "".join(f'<th scope="col">{_text(str(column))}</th>' for column in table.columns)
+    rows = [
+        "".join(f"<td>{_text('–' if cell is None or cell != cell else str(cell))}</td>" for cell in row)
+        for row in table.to_numpy().tolist()
+    ]
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<div class="table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+# Slides -----------------------------------------------------------------------------------
+
+
+def _slides(exhibit: Exhibit, handout: Handout, number: int) -> str:
+    """The slides of one chart: nothing but the finding, the chart, its n and its source."""
+    text, block = handout.text, exhibit.block
+    pages = _pages(exhibit)
+    made = []
+    for place, _ in enumerate(pages):
+        count = f" ({place + 1}/{len(pages)})" if len(pages) > 1 else ""
+        subtitle = f'<p class="sub">{_text(block.finding)}</p>' if exhibit.title else ""
+        size = _type(exhibit.headline)
+        made.append(
+            f'<div class="slide" hidden><h2 style="font-size:{size}px">{_text(exhibit.headline)}{count}</h2>{subtitle}'
+            f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}" '
+            f'data-page="{place}"></div>'
+            f'<p class="foot">{_text(block.n_line)}<br>{_text(_source_line(exhibit, handout))}</p></div>'
+        )
+    if block.key:
+        lines = "".join(f"<li>{_text(line)}</li>" for line in block.key)
+        made.append(
+            f'<div class="slide" hidden><h2 style="font-size:26px">{_text(text("present.key"))}</h2>'
+            f'<ul class="key">{lines}</ul>'
+            f'<p class="foot">{_text(block.n_line)}<br>{_text(_source_line(exhibit, handout))}</p></div>'
+        )
+    return "".join(made)
+
+
+def _source_line(exhibit: Exhibit, handout: Handout) -> str:
+    sources = handout.text("export.sources", sources="; ".join(exhibit.publishers))
+    return f"{sources} {handout.data_line}"
+
+
+def _type(headline: str) -> int:
+    return next(size for letters, size in TITLE_TYPE if len(headline) <= letters)
+
+
+def _room(exhibit: Exhibit, handout_line: str) -> float:
+    """The height that titles and foot leave for a chart, in points."""
+
+    def lines(words: str, size: float) -> int:
+        return len(wrapped(words, int(ROOM / (size * LETTER))))
+
+    size = _type(exhibit.headline)
+    taken = lines(exhibit.headline + " (1/3)", size) * size * 1.25
+    if exhibit.title:
+        taken += 6 + lines(exhibit.block.finding, 18) * 18 * 1.3
+    taken += (lines(exhibit.block.n_line, FOOT_TYPE) + lines(handout_line, FOOT_TYPE)) * FOOT_TYPE * 1.35
+    return max(LEAST, SLIDE[1] - 28 - 16 - 20 - taken)
+
+
+def _pages(exhibit: Exhibit, handout_line: str = "") -> list[go.Figure]:
+    """The chart in as many parts as stand on a slide each, in the pixels of a page."""
+    block, drawing = exhibit.block, exhibit.block.drawing
+    room = _room(exhibit, handout_line or "; ".join(exhibit.publishers) + " " * 80)
+    if isinstance(drawing, Rows):
+        width = ROOM / ENLARGED
+        parts = drawing.compact().pages(room / ENLARGED, ROW, width)
+        return [part.figure(block.text, ROW, width) for part in parts]
+    if isinstance(drawing, Grid):
+        return [part.figure(block.text) for part in drawing.pages(room / ENLARGED_AXES - AXIS)]
+    figure = go.Figure(block.figure)
+    if isinstance(drawing, Points):
+        figure.update_layout(height=room / ENLARGED_AXES)
+    return [figure]
+
+
+def _figures(exhibit: Exhibit, handout: Handout) -> dict[str, Any]:
+    """The chart as it stands in the document, and its slides with how much they are enlarged."""
+    enlarged = ENLARGED if isinstance(exhibit.block.drawing, Rows) else ENLARGED_AXES
+    return {
+        "page": _plain(exhibit.block.figure.to_plotly_json()),
+        # Nothing on a slide is pointed at: the marks that only a pointer finds stay away.
+        "slides": [
+            _plain(
+                {
+                    "layout": figure.layout.to_plotly_json(),
+                    "data": [each.to_plotly_json() for each in figure.data if each.customdata is None],
+                }
+            )
+            for figure in _pages(exhibit)
+        ],
+        "enlarged": enlarged,
+    }
+
+
+def _plain(figure: dict[str, Any]) -> Any:
+    """A figure as JSON, without the template that all share and what only a click in the app would use."""
+    made = _json(figure)
+    made["layout"].pop("template", None)
+    for trace in made["data"]:
+        trace.pop("customdata", None)
+    return made
+
+
+def _json(figure: dict[str, Any]) -> Any:
+    return json.loads(plotly.io.json.to_json_plotly(figure))
