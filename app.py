@@ -7,13 +7,18 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components import decks, stage
 from components.filters import Reader, choose, draw, escape, keep_address, open_version, say_problems
 from components.store import pinned, store, version, versions
 from components.text import LANGUAGES, Text
 from data.datasets import DataRefused
 from data.store import StoreError
 
-PAGES = ("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "upload", "versions")
+PAGES = (
+    *("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "present", "upload"),
+    "versions",
+)
+ALONE = "chart"  # the page of one chart: links lead there, the list of pages does not name it
 COMPONENTS = Path(__file__).parent / "components"
 
 
@@ -48,13 +53,23 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
         )
         for name in PAGES
     ]
+    pages.append(
+        st.Page(COMPONENTS / "pages" / f"{ALONE}.py", title=text("ui.title"), url_path=ALONE, visibility="hidden")
+    )
     page = st.navigation(pages, position="sidebar", expanded=True)
+    if deck := decks.on_stage():
+        stage.show(deck, text)
+        keep_address()
+        return
     problems = st.container()
     if pinned():
         _say_pinned(text)
     page.run()  # a page has choices of its own in the address
     with problems:
         say_problems(text)
+    if st.context.is_embedded:
+        keep_address()
+        return
     draw(top)
     _foot(text, keep_address())
 

@@ -11,12 +11,13 @@ import streamlit as st
 from components.exports.csv import csv_bytes
 from components.filters import escape
 from components.store import ask, version
+from components.take_away import take_away
 from components.text import Text
 from components.views import Block, Empty, Made
 from queries.catalog import query
 
 CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False, "responsive": True}
-VIEWS = ("sources", "table", "method")
+VIEWS = ("sources", "table", "method", "take_away")
 
 
 def show(made: Made | None) -> None:
@@ -78,6 +79,8 @@ def _block(made: Block) -> None:
         )
     elif view == "method":
         method(made, text)
+    elif view == "take_away":
+        take_away(made)
 
 
 def _empty(made: Empty) -> None:

@@ -10,10 +10,8 @@ from functools import wraps
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from components import sentences, tables
-from components.block import table
 from components.charts.allegations_by_year import allegations_by_year as draw_allegations
 from components.charts.counts_over_years import counts_over_years as draw_windows
 from components.charts.coverage import coverage as draw_coverage
@@ -124,20 +122,6 @@ def stage_ratio(
         caveats=_ratio_caveats(frame, text),
         method_table=tables.intervals(frame, text),
     )
-
-
-def refused_ratios(reader: Reader, numerators: Sequence[str] = (), denominators: Sequence[str] = ()) -> None:
-    """Which pairs of counts are not compared, and why? Drawn when opened."""
-    text = reader.text
-    opened = st.expander(text("ui.not_compared"), key="refused_ratios", on_change="rerun")
-    if not opened.open:
-        return
-    given = reader.params | {"numerators": list(numerators), "denominators": list(denominators)}
-    frame = ask("refused_ratios", **given)
-    with opened:
-        st.markdown(text("finding.refused", n=text.number(len(frame))))
-        if len(frame):
-            table(tables.refused(frame, text))
 
 
 @chart
@@ -574,11 +558,3 @@ def _breaks_key(breaks: pd.DataFrame, text: Text) -> list[str]:
         f"{number} – {sentences.break_date(row, text)}: {text('break.' + row['break_id'])}"
         for number, row in enumerate(breaks.to_dict("records"), 1)
     ]
-
-
-def reading_rules(text: Text) -> None:
-    """The standing rules of reading, beside the charts they belong to."""
-    st.subheader(text("ui.reading_rules"), anchor=False)
-    st.markdown(
-        "\n".join(f"- {text('caveat.' + rule)}" for rule in ("more_trust", "earlier_year", "absence", "not_added"))
-    )

@@ -195,6 +195,13 @@ def switch(name: str, label: str) -> bool:
     return on
 
 
+def kept(names: Sequence[str]) -> dict[str, str]:
+    """What the address says of choices that have no box on the page; they stay in it."""
+    found = {name: value for name in names if (value := st.session_state["address"].get(name)) is not None}
+    st.session_state["chosen"] |= found
+    return found
+
+
 def open_version(version: str) -> None:
     """Show the charts as of a version; '' for the latest. The address says it from now on."""
     state = st.session_state

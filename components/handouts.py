@@ -36,8 +36,14 @@ def handout(deck: Deck, language: str) -> tuple[Handout, list[tuple[int, str]]]:
 
 def live_address(view: View, language: str, version: str = "") -> str:
     """The address of the view's own page, pinned to a version when one is given; '' where none is set."""
+    root = root_address()
+    return f"{root}/chart?{view_query(view, language, version)}" if root else ""
+
+
+def root_address() -> str:
+    """The address at which others reach this dashboard, without a stroke at its end; '' where none is set."""
     root = os.environ.get(ADDRESS, "").rstrip("/")
-    return f"{root}/chart?{view_query(view, language, version)}" if root.startswith(("https://", "http://")) else ""
+    return root if root.startswith(("https://", "http://")) else ""
 
 
 def view_query(view: View, language: str, version: str = "") -> str:

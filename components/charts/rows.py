@@ -32,7 +32,7 @@ from components.theme import (
 TAG = re.compile(r"<[^<>]+>")  # as Plotly reads them: «<2%</b>» holds one tag
 MOST = 0.8  # the most of a phone's plot that a label may take; the rest is the mark's
 # Where there is room: what the longest mark keeps of the plot, and what a label beside it may take at least.
-MARK_OF_WIDE, LEAST_OF_WIDE = 0.75, 0.3
+MARK_OF_WIDE, LEAST_OF_WIDE = 0.62, 0.3
 BESIDE = 30  # letters of a title that stands beside its row
 FOOT = 20  # what the lowest row leaves below it, and the highest above
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value

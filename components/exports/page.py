@@ -145,19 +145,20 @@ def _slides(exhibit: Exhibit, handout: Handout, number: int) -> str:
             f'<div class="slide" hidden><h2 style="font-size:{size}px">{_text(exhibit.headline)}{count}</h2>{subtitle}'
             f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}" '
             f'data-page="{place}"></div>'
-            f'<p class="foot">{_text(block.n_line)}<br>{_text(_source_line(exhibit, handout))}</p></div>'
+            f'<p class="foot">{_text(block.n_line)}<br>{_text(source_line(exhibit, handout))}</p></div>'
         )
     if block.key:
         lines = "".join(f"<li>{_text(line)}</li>" for line in block.key)
         made.append(
             f'<div class="slide" hidden><h2 style="font-size:26px">{_text(text("present.key"))}</h2>'
             f'<ul class="key">{lines}</ul>'
-            f'<p class="foot">{_text(block.n_line)}<br>{_text(_source_line(exhibit, handout))}</p></div>'
+            f'<p class="foot">{_text(block.n_line)}<br>{_text(source_line(exhibit, handout))}</p></div>'
         )
     return "".join(made)
 
 
-def _source_line(exhibit: Exhibit, handout: Handout) -> str:
+def source_line(exhibit: Exhibit, handout: Handout) -> str:
+    """Who published the documents, and which data: the line that every picture and slide carries."""
     sources = handout.text("export.sources", sources="; ".join(exhibit.publishers))
     return f"{sources} {handout.data_line}"
 

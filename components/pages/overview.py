@@ -23,4 +23,6 @@ show(
         heading=text("page.prosecutions"),
     )
 )
-blocks.reading_rules(text)
+
+st.subheader(text("ui.reading_rules"), anchor=False)
+st.markdown("\n".join(f"- {text('caveat.' + rule)}" for rule in ("more_trust", "earlier_year", "absence", "not_added")))

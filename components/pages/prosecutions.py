@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from components import blocks
-from components.block import show
+from components import blocks, tables
+from components.block import show, table
 from components.charts.stage_ratio import LADDER
 from components.filters import choice, reader, switch
+from components.store import ask
 
 who = reader()
 text = who.text
@@ -19,7 +20,12 @@ with_c = switch("grade_c", text("ui.with_c"))
 numerators = LADDER[1:] if later == "any" else (later,)
 denominators = LADDER[:-1] if earlier == "any" else (earlier,)
 show(blocks.stage_ratio(who, numerators, denominators, with_c=with_c))
-blocks.refused_ratios(who, numerators, denominators)
+with st.expander(text("ui.not_compared"), key="refused_ratios", on_change="rerun") as opened:
+    if opened.open:
+        refused = ask("refused_ratios", **who.params, numerators=list(numerators), denominators=list(denominators))
+        st.markdown(text("finding.refused", n=text.number(len(refused))))
+        if len(refused):
+            table(tables.refused(refused, text))
 show(blocks.lag_check(who, numerators, denominators, heading=text("ui.lag")))
 
 ladders = blocks.ladders(who)

@@ -1,0 +1,98 @@
+"""The deck: its order, titles and notes; full screen, as files, and as an address."""
+
+import streamlit as st
+
+from components import decks
+from components.deck import LONGEST, Deck, DeckRefused, seven
+from components.filters import escape, reader
+from components.handouts import handout
+from components.store import version
+from components.take_away import files
+
+who = reader()
+text = who.text
+why = decks.read_address()
+deck = decks.current()
+
+st.title(deck.title or text("page.present"), anchor=False)
+st.markdown(text("deck.about"))
+if why:
+    st.warning(text(f"deck.{why}", value=""))
+
+with st.container(horizontal=True):
+    if st.button(text("deck.seven"), icon=":material/auto_stories:", key="deck_seven"):
+        decks.keep(seven())
+        st.rerun()
+    if "deck_before" in st.session_state and st.button(text("deck.take_back"), icon=":material/undo:", key="deck_back"):
+        decks.take_back()
+        st.rerun()
+opened = st.file_uploader(text("deck.open"), type="toml", key=f"deck_file_{st.session_state.get('deck_edition', 0)}")
+if opened is not None:
+    try:
+        decks.keep(Deck.from_toml(opened.getvalue().decode("utf8")))
+    except UnicodeDecodeError:
+        st.error(text("deck.not_toml", value=""), icon=":material/block:")
+    except DeckRefused as refused:
+        st.error(text(f"deck.{refused.code}", value=escape(refused.value)), icon=":material/block:")
+    else:
+        st.rerun()
+
+if not deck.cards:
+    st.info(text("deck.empty"), icon=":material/playlist_add:")
+else:
+    made, missing = handout(deck, text.language)
+    gone = dict(missing)
+    shown = iter(made.exhibits)
+    # Drawn first and filled last: with the words that stand in the boxes now.
+    top = st.container()
+    edition = st.session_state.get("deck_edition", 0)
+    titled = st.text_input(
+        text("deck.title"), deck.title, max_chars=LONGEST["title"], placeholder=made.title, key=f"deck_title_{edition}"
+    )
+    changed = Deck(deck.cards, titled, deck.version)
+    for place, card in enumerate(deck.cards):
+        exhibit = None if place in gone else next(shown)
+        with st.container(border=True, key=f"card_{place}"):
+            if exhibit is None:
+                st.warning(f"{place + 1}. {escape(gone[place])}")
+            else:
+                st.markdown(f"**{place + 1}.** {escape(exhibit.block.finding)}")
+            title = st.text_input(
+                text("deck.card_title"), card.title, max_chars=LONGEST["title"], key=f"title_{edition}_{place}"
+            )
+            note = st.text_area(
+                text("deck.card_note"), card.note, max_chars=LONGEST["note"], height=68, key=f"note_{edition}_{place}"
+            )
+            changed = changed.said(place, title, note)
+            with st.container(horizontal=True):
+                if place and st.button(text("deck.up"), icon=":material/arrow_upward:", key=f"up_{place}"):
+                    decks.keep(changed.moved(place, place - 1))
+                    st.rerun()
+                if place < len(deck.cards) - 1 and st.button(
+                    text("deck.down"), icon=":material/arrow_downward:", key=f"down_{place}"
+                ):
+                    decks.keep(changed.moved(place, place + 1))
+                    st.rerun()
+                if st.button(text("deck.remove"), icon=":material/close:", key=f"remove_{place}"):
+                    decks.keep(changed.without(place))
+                    st.rerun()
+    is_pinned = st.toggle(text("export.pin", version=version()), value=bool(deck.version), key="deck_pin")
+    decks.reword(Deck(changed.cards, changed.title, (deck.version or version()) if is_pinned else ""))
+    if made.exhibits:
+        with top:
+            if st.button(text("present.start"), icon=":material/present_to_all:", type="primary", key="deck_present"):
+                decks.present(decks.current())
+                st.rerun()
+            st.caption(text("present.keys"))
+            files(decks.current(), text, f"deck_{text.language}_{made.version}", key="deck")
+    st.download_button(
+        text("deck.save"),
+        decks.current().to_toml().encode(),
+        file_name="deck.toml",
+        mime="application/toml",
+        on_click="ignore",
+        icon=":material/save:",
+        key="deck_save",
+    )
+    st.caption(text("deck.address_help"))
+decks.write_address()

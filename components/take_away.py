@@ -1,0 +1,107 @@
+"""How a chart, or a deck, leaves the room: into the deck, full screen, as files, as a link, a citation, a frame."""
+
+import html
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from components import decks
+from components.browser_picture import browser_picture
+from components.deck import Card, Deck
+from components.exports.exhibit import Handout
+from components.exports.page import page_bytes
+from components.handouts import handout, root_address, view_query
+from components.store import pinned, version
+from components.text import LANGUAGES, Text
+from components.views import Block
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of file: its code (words in «export»), ending, media type, and what makes it of a handout.
+
+    in_every_language: it is made of the handouts of all languages, the reader's first.
+    """
+
+    code: str
+    ending: str
+    mime: str
+    make: Callable[..., bytes]
+    in_every_language: bool = False
+
+
+FORMS = (Form("html", "html", "text/html", page_bytes, in_every_language=True),)
+
+
+def take_away(made: Block) -> None:
+    """Everything that can be done with one chart."""
+    text = made.text
+    deck = Deck((Card(made.view),), version=pinned())
+    with st.container(horizontal=True):
+        if st.button(text("export.add"), icon=":material/playlist_add:", key=f"add_{made.name}"):
+            decks.add(made.view)
+            st.rerun()
+        if st.button(text("present.start"), icon=":material/present_to_all:", key=f"present_{made.name}"):
+            decks.present(deck)
+            st.rerun()
+    if cards := decks.current().cards:
+        st.page_link("components/pages/present.py", label=text("export.deck_holds", n=len(cards)))
+    stem = f"{made.name}_{made.country or 'all'}_{text.language}_{version()}"
+    files(deck, text, stem, key=made.name)
+    browser_picture(made, handout(deck, text.language)[0])
+    links(made)
+
+
+def files(deck: Deck, text: Text, stem: str, key: str) -> None:
+    """A button for each form of file; the file is made when it is asked for."""
+    st.markdown(f"**{text('export.files')}**")
+    with st.container(horizontal=True):
+        for form in FORMS:
+            st.download_button(
+                text(f"export.{form.code}"),
+                _maker(form, deck, text.language),
+                file_name=f"{stem}.{form.ending}",
+                mime=form.mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"{form.code}_{key}",
+            )
+
+
+def _maker(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
+    def made() -> bytes:
+        if form.in_every_language:
+            return form.make(_every(deck, language))
+        return form.make(handout(deck, language)[0])
+
+    return made
+
+
+def _every(deck: Deck, language: str) -> Sequence[Handout]:
+    return [handout(deck, each)[0] for each in sorted(LANGUAGES, key=lambda each: each != language)]
+
+
+def links(made: Block) -> None:
+    """The address of the chart alone, pinned to this version of the data or not, and the frame for another's page."""
+    text = made.text
+    is_pinned = st.toggle(text("export.pin", version=version()), value=True, key=f"pin_{made.name}")
+    address = f"{_root()}/chart?{view_query(made.view, text.language, version() if is_pinned else '')}"
+    st.markdown(f"**{text('export.link')}**")
+    st.code(address, language=None, wrap_lines=True)
+    st.markdown(f"**{text('export.embed')}**")
+    st.caption(text("export.embed_help"))
+    frame = (
+        f'<iframe src="{html.escape(address)}&amp;embed=true" title="{html.escape(made.finding)}" '
+        'width="100%" height="640" loading="lazy"></iframe>'
+    )
+    st.code(frame, language="html", wrap_lines=True)
+
+
+def _root() -> str:
+    """The address that others reach, else the one that the reader uses now."""
+    if root := root_address():
+        return root
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}"
