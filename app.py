@@ -28,8 +28,9 @@ def show() -> None:
     st.html(COMPONENTS / "style.css")
     # Unseen: the browser asks for the chart library, the largest file it needs, before any other, while figures are
     # looked up. First in the sidebar, because that is drawn first.
-    with st.sidebar.container(key="warm"):
-        st.plotly_chart(go.Figure(), key="warm_chart")
+    if not st.context.is_embedded:
+        with st.sidebar.container(key="warm"):
+            st.plotly_chart(go.Figure(), key="warm_chart")
     try:
         store()
         _show(st.container(), choose())
@@ -56,13 +57,13 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
     pages.append(
         st.Page(COMPONENTS / "pages" / f"{ALONE}.py", title=text("ui.title"), url_path=ALONE, visibility="hidden")
     )
-    page = st.navigation(pages, position="sidebar", expanded=True)
+    page = st.navigation(pages, position="hidden" if st.context.is_embedded else "sidebar", expanded=True)
     if deck := decks.on_stage():
         stage.show(deck, text)
         keep_address()
         return
     problems = st.container()
-    if pinned():
+    if pinned() and not st.context.is_embedded:
         _say_pinned(text)
     page.run()  # a page has choices of its own in the address
     with problems:

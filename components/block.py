@@ -8,10 +8,13 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from components.deck import Card, Deck
 from components.exports.csv import csv_bytes
+from components.exports.page import source_line
 from components.filters import escape
-from components.store import ask, version
-from components.take_away import take_away
+from components.handouts import handout, view_query
+from components.store import ask, pinned, version
+from components.take_away import here, take_away
 from components.text import Text
 from components.views import Block, Empty, Made
 from queries.catalog import query
@@ -36,6 +39,9 @@ def _block(made: Block) -> None:
     if made.heading:
         st.subheader(made.heading, anchor=False)
     st.html(f'<p class="finding">{html.escape(made.finding)}</p>')
+    if st.context.is_embedded:
+        _framed(made)
+        return
     event = st.plotly_chart(
         made.figure,
         theme=None,
@@ -81,6 +87,17 @@ def _block(made: Block) -> None:
         method(made, text)
     elif view == "take_away":
         take_away(made)
+
+
+def _framed(made: Block) -> None:
+    """The chart on another organisation's page: with its n and its source line, and the way to all that is behind."""
+    text = made.text
+    st.plotly_chart(made.figure, theme=None, config=CONFIG, key=f"chart_{made.name}", alt=made.finding)
+    leaving = handout(Deck((Card(made.view),), version=pinned()), text.language)[0]
+    (exhibit,) = leaving.exhibits
+    st.html(f'<p class="nline">{html.escape(made.n_line)}<br>{html.escape(source_line(exhibit, leaving))}</p>')
+    address = f"{here()}/chart?{view_query(made.view, text.language, pinned())}"
+    st.markdown(f"[{text('export.live')}]({_safe_url(address)})")
 
 
 def _empty(made: Empty) -> None:

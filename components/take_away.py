@@ -87,7 +87,7 @@ def links(made: Block) -> None:
     """The address of the chart alone, pinned to this version of the data or not, and the frame for another's page."""
     text = made.text
     is_pinned = st.toggle(text("export.pin", version=version()), value=True, key=f"pin_{made.name}")
-    address = f"{_root()}/chart?{view_query(made.view, text.language, version() if is_pinned else '')}"
+    address = f"{here()}/chart?{view_query(made.view, text.language, version() if is_pinned else '')}"
     st.markdown(f"**{text('export.link')}**")
     st.code(address, language=None, wrap_lines=True)
     st.markdown(f"**{text('export.embed')}**")
@@ -99,7 +99,7 @@ def links(made: Block) -> None:
     st.code(frame, language="html", wrap_lines=True)
 
 
-def _root() -> str:
+def here() -> str:
     """The address that others reach, else the one that the reader uses now."""
     if root := root_address():
         return root

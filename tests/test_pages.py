@@ -19,8 +19,8 @@ from data import datasets
 from data.store import CATALOGUE, Store, StoreDamaged, StoreLocked
 
 APP = Path(__file__).parent.parent / "app.py"
-# Two pages are about the reader's own file and about versions: no country, no chart (tests/browser/test_upload.py).
-OWN = {"upload", "versions"}
+# Pages about the reader’s own file, about versions and decks, and of one chart: tests/browser has them.
+OWN = {"chart", "present", "upload", "versions"}
 PAGES = sorted({path.stem for path in (APP.parent / "components" / "pages").glob("*.py")} - OWN)
 COUNTRIES = sorted(row["country"] for row in datasets.load()["countries"].to_pylist())
 UNSAID = re.compile(r"\{\w*\}|\bNone\b|\bnan\b|\bNaT\b")

@@ -11,15 +11,17 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io
 from plotly.offline import get_plotlyjs
 
-from components.charts.drawing import Grid, Points
+from components.charts.drawing import Grid
 from components.charts.rows import Rows
 from components.exports.exhibit import Exhibit, Handout, plain
+from components.text import Text
 from components.theme import wrapped
 
 HERE = Path(__file__).parent
@@ -44,19 +46,24 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
     presenting: it opens full of the first slide, and leaving it presses the button of the app around it.
     """
     first = handouts[0]
-    figures = {each.text.language: [_figures(exhibit, each) for exhibit in each.exhibits] for each in handouts}
+    slides = [[_pages(exhibit, each) for exhibit in each.exhibits] for each in handouts]
+    figures = {
+        each.text.language: [
+            _figures(exhibit, pages, presenting=presenting) for exhibit, pages in zip(each.exhibits, own, strict=True)
+        ]
+        for each, own in zip(handouts, slides, strict=True)
+    }
     data = {"template": _json(plotly.io.templates["plotly"].to_plotly_json()), "figures": figures}
     words = {
         "title": _text(first.title or first.exhibits[0].headline),
         "language": first.text.language,
         "presenting": "yes" if presenting else "no",
         "style": FACE + (HERE / "page.css").read_text("utf8"),
-        "switch": "".join(
-            f'<button type="button" data-to="{each.text.language}" lang="{each.text.language}">'
-            f"{_text(each.text('language.' + each.text.language))}</button>"
-            for each in sorted(handouts, key=lambda each: each.text.language)
+        "switch": "".join(_switch(each.text) for each in sorted(handouts, key=lambda each: each.text.language)),
+        "parts": "".join(
+            _part(each, [len(pages) for pages in own], hidden=each is not first, presenting=presenting)
+            for each, own in zip(handouts, slides, strict=True)
         ),
-        "parts": "".join(_part(each, hidden=each is not first) for each in handouts),
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         "library": get_plotlyjs(),
         "script": (HERE / "page.js").read_text("utf8"),
@@ -66,23 +73,41 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
     return "".join(words.get(part, part) for part in page.split("§")).encode()
 
 
+def _switch(text: Text) -> str:
+    """The button of a language, in that language."""
+    language = text.language
+    return (
+        f'<button type="button" data-to="{language}" lang="{language}">{_text(text("language." + language))}</button>'
+    )
+
+
 def _text(words: str) -> str:
-    return html.escape("".join(letter for letter in words if letter.isprintable() or letter in "\n\t"))
+    """Words as HTML; without the control characters that no document may hold."""
+    return html.escape("".join(letter for letter in words if category(letter) not in {"Cc", "Cs"} or letter in "\n\t"))
 
 
-def _part(handout: Handout, *, hidden: bool) -> str:
-    """Everything in one language."""
+def _part(handout: Handout, pages: list[int], *, hidden: bool, presenting: bool) -> str:
+    """Everything in one language; in the room the slides alone."""
+    text = handout.text
+    slides = "".join(
+        _slides(exhibit, handout, number, of)
+        for number, (exhibit, of) in enumerate(zip(handout.exhibits, pages, strict=True))
+    )
+    return (
+        f'<section class="part" lang="{text.language}" data-language="{text.language}"{" hidden" if hidden else ""}>'
+        f'{"" if presenting else _document(handout)}<div class="slides" aria-live="polite">{slides}</div></section>'
+    )
+
+
+def _document(handout: Handout) -> str:
     text = handout.text
     articles = "".join(_article(exhibit, number) for number, exhibit in enumerate(handout.exhibits))
     title = f"<h1>{_text(handout.title)}</h1>" if handout.title else ""
-    slides = "".join(_slides(exhibit, handout, number) for number, exhibit in enumerate(handout.exhibits))
     return (
-        f'<section class="part" lang="{text.language}" data-language="{text.language}"{" hidden" if hidden else ""}>'
         f'<div class="document"><header>{title}<p class="data">{_text(handout.data_line)}</p>'
         f'<button type="button" class="present">{_text(text("present.start"))}</button>'
         f'<p class="keys">{_text(text("present.keys"))}</p></header>{articles}'
         f"<footer><p>{_text(text('ui.licence'))}</p></footer></div>"
-        f'<div class="slides" aria-live="polite">{slides}</div></section>'
     )
 
 
@@ -132,13 +157,12 @@ def _table(table: pd.DataFrame) -> str:
 # Slides -----------------------------------------------------------------------------------
 
 
-def _slides(exhibit: Exhibit, handout: Handout, number: int) -> str:
+def _slides(exhibit: Exhibit, handout: Handout, number: int, pages: int) -> str:
     """The slides of one chart: nothing but the finding, the chart, its n and its source."""
     text, block = handout.text, exhibit.block
-    pages = _pages(exhibit)
     made = []
-    for place, _ in enumerate(pages):
-        count = f" ({place + 1}/{len(pages)})" if len(pages) > 1 else ""
+    for place in range(pages):
+        count = f" ({place + 1}/{pages})" if pages > 1 else ""
         subtitle = f'<p class="sub">{_text(block.finding)}</p>' if exhibit.title else ""
         size = _type(exhibit.headline)
         made.append(
@@ -159,15 +183,15 @@ def _slides(exhibit: Exhibit, handout: Handout, number: int) -> str:
 
 def source_line(exhibit: Exhibit, handout: Handout) -> str:
     """Who published the documents, and which data: the line that every picture and slide carries."""
-    sources = handout.text("export.sources", sources="; ".join(exhibit.publishers))
-    return f"{sources} {handout.data_line}"
+    text = handout.text
+    return f"{text('export.sources', sources='; '.join(exhibit.publishers))} {handout.data_line}"
 
 
 def _type(headline: str) -> int:
     return next(size for letters, size in TITLE_TYPE if len(headline) <= letters)
 
 
-def _room(exhibit: Exhibit, handout_line: str) -> float:
+def _room(exhibit: Exhibit, handout: Handout) -> float:
     """The height that titles and foot leave for a chart, in points."""
 
     def lines(words: str, size: float) -> int:
@@ -177,14 +201,14 @@ def _room(exhibit: Exhibit, handout_line: str) -> float:
     taken = lines(exhibit.headline + " (1/3)", size) * size * 1.25
     if exhibit.title:
         taken += 6 + lines(exhibit.block.finding, 18) * 18 * 1.3
-    taken += (lines(exhibit.block.n_line, FOOT_TYPE) + lines(handout_line, FOOT_TYPE)) * FOOT_TYPE * 1.35
+    foot = (exhibit.block.n_line, source_line(exhibit, handout))
+    taken += sum(lines(words, FOOT_TYPE) for words in foot) * FOOT_TYPE * 1.35
     return max(LEAST, SLIDE[1] - 28 - 16 - 20 - taken)
 
 
-def _pages(exhibit: Exhibit, handout_line: str = "") -> list[go.Figure]:
+def _pages(exhibit: Exhibit, handout: Handout) -> list[go.Figure]:
     """The chart in as many parts as stand on a slide each, in the pixels of a page."""
-    block, drawing = exhibit.block, exhibit.block.drawing
-    room = _room(exhibit, handout_line or "; ".join(exhibit.publishers) + " " * 80)
+    block, drawing, room = exhibit.block, exhibit.block.drawing, _room(exhibit, handout)
     if isinstance(drawing, Rows):
         width = ROOM / ENLARGED
         parts = drawing.compact().pages(room / ENLARGED, ROW, width)
@@ -192,31 +216,25 @@ def _pages(exhibit: Exhibit, handout_line: str = "") -> list[go.Figure]:
     if isinstance(drawing, Grid):
         return [part.figure(block.text) for part in drawing.pages(room / ENLARGED_AXES - AXIS)]
     figure = go.Figure(block.figure)
-    if isinstance(drawing, Points):
-        figure.update_layout(height=room / ENLARGED_AXES)
-    return [figure]
+    return [figure.update_layout(height=room / ENLARGED_AXES)]
 
 
-def _figures(exhibit: Exhibit, handout: Handout) -> dict[str, Any]:
-    """The chart as it stands in the document, and its slides with how much they are enlarged."""
-    enlarged = ENLARGED if isinstance(exhibit.block.drawing, Rows) else ENLARGED_AXES
-    return {
-        "page": _plain(exhibit.block.figure.to_plotly_json()),
-        # Nothing on a slide is pointed at: the marks that only a pointer finds stay away.
+def _figures(exhibit: Exhibit, pages: list[go.Figure], *, presenting: bool) -> dict[str, Any]:
+    """The chart as it stands in the document, and its slides with how much they are enlarged.
+
+    Nothing on a slide is pointed at: the marks that only a pointer finds stay away.
+    """
+    drawn = {
         "slides": [
-            _plain(
-                {
-                    "layout": figure.layout.to_plotly_json(),
-                    "data": [each.to_plotly_json() for each in figure.data if each.customdata is None],
-                }
-            )
-            for figure in _pages(exhibit)
+            _plain({"layout": figure.layout, "data": [each for each in figure.data if each.customdata is None]})
+            for figure in pages
         ],
-        "enlarged": enlarged,
+        "enlarged": ENLARGED if isinstance(exhibit.block.drawing, Rows) else ENLARGED_AXES,
     }
+    return drawn if presenting else drawn | {"page": _plain(exhibit.block.figure)}
 
 
-def _plain(figure: dict[str, Any]) -> Any:
+def _plain(figure: go.Figure | dict[str, Any]) -> Any:
     """A figure as JSON, without the template that all share and what only a click in the app would use."""
     made = _json(figure)
     made["layout"].pop("template", None)
@@ -225,5 +243,5 @@ def _plain(figure: dict[str, Any]) -> Any:
     return made
 
 
-def _json(figure: dict[str, Any]) -> Any:
+def _json(figure: go.Figure | dict[str, Any]) -> Any:
     return json.loads(plotly.io.json.to_json_plotly(figure))

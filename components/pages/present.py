@@ -8,6 +8,7 @@ from components.filters import escape, reader
 from components.handouts import handout
 from components.store import version
 from components.take_away import files
+from data.uploads import UnknownVersion
 
 who = reader()
 text = who.text
@@ -40,7 +41,12 @@ if opened is not None:
 if not deck.cards:
     st.info(text("deck.empty"), icon=":material/playlist_add:")
 else:
-    made, missing = handout(deck, text.language)
+    try:
+        made, missing = handout(deck, text.language)
+    except UnknownVersion as unknown:
+        st.warning(text(f"address.{unknown.code}", value=escape(deck.version)))
+        deck = Deck(deck.cards, deck.title)
+        made, missing = handout(deck, text.language)
     gone = dict(missing)
     shown = iter(made.exhibits)
     # Drawn first and filled last: with the words that stand in the boxes now.

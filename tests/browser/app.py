@@ -15,8 +15,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "upload", "versions")
-CHARTLESS = ("upload", "versions")
+PAGES = (
+    *("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "present", "upload"),
+    "versions",
+)
+CHARTLESS = ("present", "upload", "versions")
 LANGUAGES = ("en", "ru", "kk")
 WIDTHS = {1400: 900, 390: 844}  # a desk or a projector, and a phone
 FLAGS = (

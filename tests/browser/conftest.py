@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.browser.app import PAGES, WIDTHS, Served, launch, served
 
 # Streamlit looks for its server beneath the page's own path first; that it is not there is how it finds the root.
-PROBE = re.compile(rf"http://localhost:\d+/({'|'.join(PAGES)})/_stcore/(health|host-config)")
+PROBE = re.compile(rf"http://localhost:\d+/({'|'.join(PAGES)}|chart)/_stcore/(health|host-config)")
 LOOPBACK = re.compile(r"(https?|wss?)://localhost:\d+/|data:|blob:http://localhost:\d+/")
 
 Opened = Callable[..., Page]

@@ -32,7 +32,7 @@ def test_the_app_serves_every_page_with_no_network_but_loopback(tmp_path: Path) 
     assert seen["faults"] == []
     assert seen["server_asked_for"] == []
     # The walk was one: all pages and languages, a click, a file, fonts and scripts out of the app itself.
-    assert seen["pages"] == 24
+    assert seen["pages"] == 27
     assert seen["evidence"]
     assert seen["csv_rows"] > 10
     assert seen["requests"] > 50

@@ -1,0 +1,174 @@
+"""Is a deck one small file and an address, read back equal or refused with a reason, and never a number of its own?"""
+
+import base64
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import given as generated
+from hypothesis import strategies as some
+
+from components.deck import LARGEST, LONGEST, MOST, Card, Deck, DeckRefused, seven
+from components.handouts import handout
+from components.text import LANGUAGES, Text
+from components.views import View
+from data.uploads import UnknownVersion
+
+words = some.text(max_size=40)
+views = some.builds(
+    View,
+    some.text(min_size=1, max_size=20),
+    some.dictionaries(some.sampled_from(["country", "from", "to", "scope", "stage"]), words),
+)
+decks = some.builds(
+    Deck, some.lists(some.builds(Card, views, words, words), max_size=4).map(tuple), words, some.just("b779a4af653f")
+)
+
+
+def refused(read: Any, *given: Any) -> str:
+    with pytest.raises(DeckRefused) as found:
+        read(*given)
+    return found.value.code
+
+
+# There and back -------------------------------------------------------------------------
+
+
+@generated(decks)
+def test_a_deck_comes_back_equal_from_its_file_and_from_its_address(deck):
+    assert Deck.from_toml(deck.to_toml()) == deck
+    assert Deck.from_address(deck.to_address()) == deck
+
+
+def test_the_ready_deck_has_seven_charts_and_an_address_that_a_mail_keeps_whole():
+    assert len(seven().cards) == 7
+    assert len(seven().to_address()) < 1000
+
+
+def test_a_chart_is_added_moved_reworded_and_removed():
+    a, b, c = (Card(View(name)) for name in "abc")
+    deck = Deck().with_card(a).with_card(b).with_card(c)
+    assert deck.moved(2, 0).cards == (c, a, b)
+    assert deck.without(1).cards == (a, c)
+    assert deck.said(1, "hers", "say it slowly").cards[1] == Card(View("b"), "hers", "say it slowly")
+    assert deck.cards == (a, b, c)
+
+
+# What is no deck ------------------------------------------------------------------------
+
+CHART = '[[charts]]\n[charts.view]\nchart = "ladder"\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("", "not_a_deck"),
+        ("shape = 1", "not_a_deck"),
+        ("\x00\x01", "not_toml"),
+        ("deck = 1\n[[charts", "not_toml"),
+        ("[" * 5000, "not_toml"),
+        ("deck = 2", "other_format"),
+        ('deck = "1"', "other_format"),
+        ("deck = 1\ncharts = 3", "too_many"),
+        ("deck = 1\n" + CHART * (MOST + 1), "too_many"),
+        ("deck = 1\n[[charts]]\ntitle = 'x'", "wrong_part"),
+        ("deck = 1\ncharts = [3]", "wrong_part"),
+        ("deck = 1\n[[charts]]\nview = 3", "wrong_part"),
+        ("deck = 1\n[[charts]]\n[charts.view]\ncountry = 'KZ'", "wrong_part"),
+        ("deck = 1\n" + CHART + "country = 7", "wrong_part"),
+        ("deck = 1\n" + CHART + '"<script>" = "x"', "wrong_part"),
+        ("deck = 1\n[[charts]]\ntitle = 3\n[charts.view]\nchart = 'ladder'", "wrong_part"),
+        ("deck = 1\ntitle = 3", "wrong_part"),
+        ("deck = 1\n" + "#" * LARGEST, "too_large"),
+    ],
+)
+def test_a_file_that_is_no_deck_is_refused_with_its_reason(file, code):
+    assert refused(Deck.from_toml, file) == code
+    for language in LANGUAGES:
+        assert Text(language)(f"deck.{code}", value="1")
+
+
+@pytest.mark.parametrize("cut", [1, 7, 40, -1])
+def test_an_address_that_was_cut_short_is_refused(cut):
+    assert refused(Deck.from_address, seven().to_address()[:cut]) == "broken_address"
+
+
+@pytest.mark.parametrize("parameter", ["", "!!!", "ә", "AAAA", "eNo"])
+def test_an_address_that_never_was_a_deck_is_refused(parameter):
+    assert refused(Deck.from_address, parameter) == "broken_address"
+
+
+def test_a_small_address_that_unpacks_large_is_refused_before_it_does():
+    bomb = base64.urlsafe_b64encode(zlib.compress(b"#" * 500_000_000, 9)).decode()
+    assert refused(Deck.from_address, bomb) == "broken_address"
+
+
+def test_a_title_and_a_note_have_their_length():
+    deck = Deck.from_toml(
+        f'deck = 1\n[[charts]]\ntitle = "{"x" * 9999}"\nnote = "{"y" * 9999}"\n[charts.view]\nchart = "a"'
+    )
+    assert (len(deck.cards[0].title), len(deck.cards[0].note)) == (LONGEST["title"], LONGEST["note"])
+
+
+# A deck shown ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chart_of_the_ready_deck_is_had_in_every_language(store, language):
+    made, missing = handout(seven(), language)
+    assert missing == []
+    assert len(made.exhibits) == 7
+    assert made.title == Text(language)("deck.seven")
+    assert all(exhibit.documents for exhibit in made.exhibits)
+
+
+KZ = {"country": "KZ", "scope": "all"}
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (View("pie_chart", KZ), "«pie_chart»"),
+        (View("allegations_by_year", {"country": "XX"}), "«XX»"),
+        (View("allegations_by_year", KZ | {"from": "soon"}), "«soon"),
+        (View("allegations_by_year", KZ | {"stage": "<script>"}), "«<script>»"),
+        (View("allegations_by_year", KZ | {"compilers": "nobody"}), "«nobody»"),
+        (View("allegations_by_year", {"country": "KZ", "scope": "event/none"}), "«event/none»"),
+        (View("yearly_lines", KZ), "«stage»"),
+        (View("ladder", KZ | {"which": "a~b~c~d~2020-01-01~2020-12-31"}), "No published figure"),
+    ],
+)
+def test_a_chart_that_is_gone_is_said_and_the_others_are_shown(store, view, said):
+    first, last = seven().cards[0], seven().cards[-1]
+    made, missing = handout(Deck((first, Card(view), last)), "en")
+    assert [exhibit.block.view.chart for exhibit in made.exhibits] == [first.view.chart, last.view.chart]
+    ((place, sentence),) = missing
+    assert place == 1
+    assert said in sentence
+
+
+def test_a_view_is_made_again_from_what_its_block_says_of_it(store):
+    for exhibit in handout(seven(), "kk")[0].exhibits:
+        again, _ = handout(Deck((Card(exhibit.block.view),)), "kk")
+        assert again.exhibits[0].block.finding == exhibit.block.finding
+        assert again.exhibits[0].block.table.equals(exhibit.block.table)
+
+
+def test_an_unknown_version_is_said_and_never_taken_for_the_latest(store):
+    with pytest.raises(UnknownVersion):
+        handout(Deck(seven().cards, version="000000000000"), "en")
+
+
+def test_a_deck_of_a_version_says_that_version_and_its_date(store):
+    (known, *_) = {each["version"]: each for each in store.versions()}.values()
+    made, _ = handout(Deck(seven().cards, version=known["version"]), "en")
+    assert (made.version, made.dated) == (known["version"], known["dated"])
+    assert known["version"] in made.data_line
+
+
+def test_hers_stands_above_the_finding_and_the_finding_stays(store):
+    card = Card(seven().cards[0].view, "Two in a hundred", "pause here")
+    made, _ = handout(Deck((card,)), "en")
+    (exhibit,) = made.exhibits
+    assert exhibit.headline == "Two in a hundred"
+    assert exhibit.block.finding.startswith("January–November 2015")
