@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import duckdb
 import pandas as pd
 
 FOLDER = Path(__file__).parent
@@ -15,6 +14,13 @@ HEADER = re.compile(r"^--\s(?:(\w+):)?\s*(.*)$")
 # A line that goes on with the description of the one above has no two spaces after its first word.
 COLUMN = re.compile(r"^(\w+)\s{2,}\S")
 PARAMETER = re.compile(r"^(\w+)\s+([\w\[\]]+)(?:\s+=\s+(\S+))?(?:\s{2,}(.*))?$")
+
+
+class Connection(Protocol):
+    """What a query is asked of: DuckDB, which an export that only reads headers needs not to have."""
+
+    def execute(self, query: str, parameters: Any) -> Any:
+        """Run the SQL; what comes back has `df()`."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,21 @@ class Query:
         return [match[1] for line in self.header["columns"] if (match := COLUMN.match(line))]
 
     @property
+    def described(self) -> dict[str, str]:
+        """What each column means, by its name: those of the SQL, then those that the measures add."""
+        found: dict[str, str] = {}
+        name = ""
+        for line in self.header["columns"]:
+            if match := COLUMN.match(line):
+                name = match[1]
+                found[name] = line[len(name) :].strip()
+            else:
+                found[name] += f" {line}"
+        for measure in self.measures:
+            found |= import_module(f"queries.measures.{measure}").ADDED
+        return found
+
+    @property
     def grain(self) -> list[str]:
         """Columns whose values name a row and no other."""
         return re.split(r",\s*", " ".join(self.header["grain"]))
@@ -108,7 +129,7 @@ class Query:
             values[name] = parameter.read(value)
         return values
 
-    def frame(self, con: duckdb.DuckDBPyConnection, **given: Any) -> pd.DataFrame:
+    def frame(self, con: Connection, **given: Any) -> pd.DataFrame:
         """Ask, and apply the measures: the columns of the header, then those the measures add."""
         frame = con.execute(self.sql, self.values(given)).df()
         for name in self.measures:

@@ -1,0 +1,161 @@
+"""How to cite a chart or a deck, with the version of the data that it shows: APA 7, GOST R 7.0.5-2008, BibTeX.
+
+The style decides the form, the language of the page the words. The dashboard is the author: its name is the name of the
+group, as LICENSE and data/*/dataset.toml (origin.citation) have it. A citation is plain text; italics are the writer's.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, get_args
+from urllib.parse import quote
+
+from components.exports.columns import clean
+from components.exports.exhibit import Handout
+from components.text import DASH, USUAL_UNIT, Text
+from components.views import Block
+
+Style = Literal["apa", "gost", "bibtex"]
+STYLES: tuple[Style, ...] = get_args(Style)
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# What babel and biblatex call the languages.
+LANGID = {"en": "english", "ru": "russian", "kk": "kazakh"}
+# Charts whose time is that of what they show, not that of the filter.
+OWN_PERIOD = {"ladder", "un_decisions"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is cited. dated: when the version was compiled or published (a year, month or day of ISO 8601).
+
+    address: of the view, pinning the version; '' where none is set, then version and author say how to find it.
+    """
+
+    title: str
+    text: Text
+    version: str
+    dated: str
+    address: str = ""
+
+    @classmethod
+    def of(cls, handout: Handout) -> "Work":
+        """The one chart of a handout by what it shows, a deck by its title; neither by a title that a reader gave it
+        beside the finding, which no page bears."""
+        text, address = handout.text, ""
+        title = handout.title or text("cite.several")
+        if len(handout.exhibits) == 1:
+            [exhibit] = handout.exhibits
+            title, address = chart_title(exhibit.block), exhibit.address
+        return cls(title, text, handout.version, handout.dated, address)
+
+
+def cite(work: Work, style: Style, accessed: date | None = None) -> str:
+    """The citation in one of STYLES. accessed: the day it was opened; None leaves the place for it open, which a file
+    does that must be the same whenever it is made."""
+    return {"apa": _apa, "gost": _gost, "bibtex": _bibtex}[style](work, accessed)
+
+
+def chart_title(block: Block) -> str:
+    """What a chart is about, from its view: «Complaints received by year: Kazakhstan; 2007–2024»."""
+    text, given, name = block.text, block.view.given, block.view.chart
+    stage = given.get("stage", "")
+    chart = text(f"cite.chart.{name}", stage=text.stage_count(stage, USUAL_UNIT[stage]) if stage else "")
+    parts = [] if name == "ratio_by_country" else [text(f"country.{block.country}")]
+    parts += [text.compiler(block.country, code) for code in given.get("compilers", "").split(",") if code]
+    if name == "ladder":
+        parts.append(text.compiler(block.country, str(block.frame["compiler"].iloc[0])))
+    if name in OWN_PERIOD:
+        first, last = block.frame["period_start"].min().date(), block.frame["period_end"].max().date()
+        parts.append(text.period(first, last))
+    elif "from" in given:
+        parts.append(f"{given['from']}{DASH}{given['to']}")
+    scope, _, detail = given.get("scope", "all").partition("/")
+    if scope != "all":
+        parts.append(text.scope(scope, detail))
+    return text("cite.where", chart=chart, parts=text.listed(parts))
+
+
+def _apa(work: Work, accessed: date | None) -> str:
+    """Author. (Year). Title (Version) [Data set]. Publisher. Address: Publication Manual of the APA, 7th ed. (2020),
+    section 10.9, data sets. A publisher that is the author is left out; the day of retrieval is given only for data
+    that are designed to change, and a version is not: so `accessed` is not told."""
+    text = work.text
+    words = text("cite.apa", **_parts(work))
+    return f"{words} {_address(work)}" if work.address else words
+
+
+def _gost(work: Work, accessed: date | None) -> str:
+    """Title [Электронный ресурс] // Whole: kind. Year. Version. URL: address (дата обращения: day.month.year).
+
+    GOST R 7.0.5-2008, section 10 (electronic resources): the part before the whole, parted by two slashes; where a list
+    holds documents of several kinds, [Электронный ресурс] after the title; «URL» before the address, and after it in
+    round brackets the day, month and year of access. (ГОСТ Р 7.0.100-2018 no longer asks for the general designation
+    of material, and allows it.) Without an address there is no access to date. Kazakh journals keep the form with
+    «[Электрондық ресурс]» and «қаралған күні».
+    """
+    text = work.text
+    words = text("cite.gost", **_parts(work))
+    if not work.address:
+        return words
+    day = f"{accessed:%d.%m.%Y}" if accessed else text("cite.day_blank")
+    return f"{words} {text('cite.gost_address', address=_address(work), accessed=day)}"
+
+
+def _bibtex(work: Work, accessed: date | None) -> str:
+    """An entry @misc, which BibTeX (btxdoc, section 3.1) and biblatex (manual, section 2.1.1) both know; the fields
+    url, urldate and langid are biblatex's, which classic styles pass over. Braces twice keep a group one author and a
+    title in its case. An address is taken as it stands (biblatex, section 2.2.1: verbatim), so it is not escaped."""
+    text, parts = work.text, {name: _tex(words) for name, words in _parts(work).items()}
+    fields = {
+        "author": f"{{{parts['author']}}}",
+        "title": f"{{{parts['title']}}}",
+        "year": parts["year"],
+        "note": text("cite.bibtex_note", version=parts["version"]),
+        "url": _address(work),
+        "urldate": accessed.isoformat() if accessed and work.address else "",
+        "langid": LANGID[work.text.language],
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    if month := work.dated[5:7]:
+        lines.insert(3, f"  month = {MONTHS[int(month) - 1]},")
+    return "\n".join([f"@misc{{{_key(work)},", *lines, "}"])
+
+
+def _parts(work: Work) -> dict[str, Any]:
+    """Author, title, year and version, each on one line."""
+    text = work.text
+    return {
+        "author": text("ui.title"),
+        "title": " ".join(clean(work.title).split()).rstrip("."),
+        "year": work.dated[:4],
+        "version": work.version,
+    }
+
+
+def _key(work: Work) -> str:
+    """A key of letters and digits: the same work in one language always has the same, two works never do."""
+    told = hashlib.sha256(f"{work.text.language} {work.title}".encode("utf8", "replace")).hexdigest()
+    return f"tcp_{re.sub('[^0-9A-Za-z]', '', work.version)}_{told[:8]}"
+
+
+def _address(work: Work) -> str:
+    """The address with nothing in it that could end a field or a line."""
+    return quote(work.address, safe="%/:?#@!$&'()*+,;=-._~")
+
+
+# A brace with a backslash before it still counts as a brace for BibTeX: only a command keeps them balanced.
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{sign: f"\\{sign}" for sign in "%&#_$"},
+}
+
+
+def _tex(words: str) -> str:
+    """Words with the signs of TeX escaped; letters stay as they are, as biber and BibTeX 8-bit read UTF-8."""
+    return "".join(_TEX.get(letter, letter) for letter in words)
