@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -10,7 +11,9 @@ import streamlit as st
 from components import decks
 from components.browser_picture import browser_picture
 from components.deck import Card, Deck
+from components.exports.cite import STYLES, Work, cite
 from components.exports.exhibit import Handout
+from components.exports.package import package_bytes
 from components.exports.page import page_bytes
 from components.handouts import handout, root_address, view_query
 from components.store import pinned, version
@@ -32,7 +35,10 @@ class Form:
     in_every_language: bool = False
 
 
-FORMS = (Form("html", "html", "text/html", page_bytes, in_every_language=True),)
+FORMS = (
+    Form("zip", "zip", "application/zip", package_bytes),
+    Form("html", "html", "text/html", page_bytes, in_every_language=True),
+)
 
 
 def take_away(made: Block) -> None:
@@ -50,7 +56,9 @@ def take_away(made: Block) -> None:
         st.page_link("components/pages/present.py", label=text("export.deck_holds", n=len(cards)))
     stem = f"{made.name}_{made.country or 'all'}_{text.language}_{version()}"
     files(deck, text, stem, key=made.name)
-    browser_picture(made, handout(deck, text.language)[0])
+    leaving = handout(deck, text.language)[0]
+    browser_picture(made, leaving)
+    citation(leaving, key=made.name)
     links(made)
 
 
@@ -81,6 +89,20 @@ def _maker(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
 
 def _every(deck: Deck, language: str) -> Sequence[Handout]:
     return [handout(deck, each)[0] for each in sorted(LANGUAGES, key=lambda each: each != language)]
+
+
+def citation(leaving: Handout, key: str) -> None:
+    """How to cite it, with the version of the data."""
+    text = leaving.text
+    style = st.segmented_control(
+        text("export.cite"),
+        STYLES,
+        default=STYLES[0],
+        format_func=lambda code: text(f"export.style_{code}"),
+        key=f"style_{key}",
+        required=True,
+    )
+    st.code(cite(Work.of(leaving), style, date.today()), language=None, wrap_lines=True)
 
 
 def links(made: Block) -> None:
