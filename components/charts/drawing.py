@@ -4,6 +4,7 @@ slide as a chart that its reader can edit; both from the same drawing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Protocol
 
 import plotly.graph_objects as go
@@ -16,6 +17,9 @@ class Drawing(Protocol):
 
     def figure(self, text: Text) -> go.Figure:
         """The chart as pages draw it."""
+
+    def pages(self, text: Text, most: float, width: float, row: float) -> list[go.Figure]:
+        """The chart for paper `width` wide, in as few figures as are at most `most` high; `row`: of its rows."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +95,41 @@ class Points:
         """The chart as pages draw it."""
         return self.draw(text)
 
+    def pages(self, text: Text, most: float, width: float, row: float) -> list[go.Figure]:
+        """The chart in one figure, at most `most` pixels high: an axis is not cut."""
+        figure = self.draw(text)
+        return [figure.update_layout(height=min(figure.layout.height, most))]
+
 
 @dataclass(frozen=True)
 class Grid:
-    """A line for each title, a cell for each year: `rows` holds (group, kind, label, state for each year)."""
+    """A line for each title, a cell for each year: `rows` holds (group, kind, label, state for each year).
 
-    draw: Callable[[Text], go.Figure]
+    draw: the lines from the first number up to the second as a figure; title, row: heights as `split` takes them;
+    around: what a figure is higher than they are.
+    """
+
+    draw: Callable[[Text, int, int], go.Figure]
     years: tuple[int, ...]
+    title: Callable[[Panel], float]
+    row: Callable[[Mark | str], float]
+    around: float
     rows: tuple[tuple[str, str, str, tuple[str, ...]], ...] = field(default_factory=tuple)
 
     def figure(self, text: Text) -> go.Figure:
         """The chart as pages draw it."""
-        return self.draw(text)
+        return self.draw(text, 0, len(self.rows))
+
+    def pages(self, text: Text, most: float, width: float, row: float) -> list[go.Figure]:
+        """The grid in as few figures as are at most `most` pixels high, its years above each."""
+        groups = groupby(self.rows, key=lambda each: each[:2])
+        panels = [Panel(who, [label for _, _, label, _ in own]) for (who, _), own in groups]
+        figures, first = [], 0
+        for page in split(panels, most - self.around, self.title, self.row):
+            last = first + sum(len(panel.rows) for panel in page)
+            figures.append(self.draw(text, first, last))
+            first = last
+        return figures
 
 
 def split(panels: Sequence[Panel], most: float, title: Callable[[Panel], float], row: Callable[[Mark | str], float]):  # type: ignore[no-untyped-def]

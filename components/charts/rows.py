@@ -10,13 +10,30 @@ from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 
-from components.charts.drawing import Mark, Panel
+from components.charts.drawing import Mark, Panel, split
 from components.text import Text
-from components.theme import FAINT, INK, KIND, LETTER, LINE, PHONE, QUIET, ROW, TITLE, add_hits, finish, tint, wrapped
+from components.theme import (
+    FAINT,
+    INK,
+    KIND,
+    LETTER,
+    LINE,
+    PHONE,
+    QUIET,
+    ROW,
+    TITLE,
+    WRAP,
+    add_hits,
+    finish,
+    tint,
+    wrapped,
+)
 
 TAG = re.compile(r"<[^<>]+>")  # as Plotly reads them: «<2%</b>» holds one tag
 MOST = 0.8  # the most of a phone's plot that a label may take; the rest is the mark's
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
+GAP, UNDER = 8, 4  # above a panel's title, and below it
+AROUND = 20  # what the height of a figure adds to that of its rows
 
 
 Shape = Callable[[go.Figure, Mark, float, float], float]
@@ -31,7 +48,18 @@ class Rows:
 
     def figure(self, text: Text, row: float = ROW) -> go.Figure:
         """The chart as pages draw it; `row`: the height of a row, in pixels."""
-        return _draw(list(self.panels), text, _dot if self.is_ratio else _bar, row)
+        measure = _measure(self.panels, row, PHONE)
+        return _draw(measure.panels, text, self._shape, measure)
+
+    def pages(self, text: Text, most: float, width: float = PHONE, row: float = ROW) -> list[go.Figure]:
+        """The chart in as few figures as are at most `most` high, drawn for `width`, all on one scale; in pixels."""
+        measure = _measure(self.panels, row, width)
+        parts = split(measure.panels, most - AROUND, measure.title, measure.row)
+        return [_draw(panels, text, self._shape, measure) for panels in parts]
+
+    @property
+    def _shape(self) -> Shape:
+        return _dot if self.is_ratio else _bar
 
 
 def bars(panels: Sequence[Panel]) -> Rows:
@@ -44,18 +72,48 @@ def dots(panels: Sequence[Panel]) -> Rows:
     return Rows(panels, is_ratio=True)
 
 
-def _draw(panels: list[Panel], text: Text, shape: Shape, row_of_one_line: float) -> go.Figure:
-    figure = go.Figure()
+@dataclass(frozen=True)
+class _Measure:
+    """What all parts of a chart share, so that a mark means the same on each: in pixels, but for its two values.
+
+    panels: all rows, with labels broken to fit; left: the margin of place labels; plot: what is left for marks;
+    top: the largest value; reach: the end of the axis; one_line, lines: height of a row of words and of a mark.
+    """
+
+    panels: list[Panel]
+    left: float
+    plot: float
+    top: float
+    reach: float
+    one_line: float
+    lines: float
+    wrap: int
+
+    def title(self, panel: Panel) -> float:
+        """The height of a panel's title."""
+        return GAP + TITLE * len(wrapped(panel.title, self.wrap)) + UNDER
+
+    def row(self, row: Mark | str) -> float:
+        """The height of a row."""
+        return self.one_line if isinstance(row, str) else self.lines
+
+
+def _measure(panels: Sequence[Panel], one_line: float, width: float) -> _Measure:
     places = [len(row.place) for panel in panels for row in panel.rows if isinstance(row, Mark)]
     left = 12 + LETTER * max(places, default=0)
-    plot = PHONE - left - 8
+    plot = width - left - 8
     longest = int((MOST * plot - 14) / LETTER)
-    panels = [replace(panel, rows=[_fitted(row, longest) for row in panel.rows]) for panel in panels]
-    marks = [row for panel in panels for row in panel.rows if isinstance(row, Mark)]
+    fitted = [replace(panel, rows=[_fitted(row, longest) for row in panel.rows]) for panel in panels]
+    marks = [row for panel in fitted for row in panel.rows if isinstance(row, Mark)]
     sides = [side for mark in marks for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
     top = max(sides, default=1.0) or 1.0
-    reach = _reach(marks, top, plot)
-    row_height = row_of_one_line + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
+    lines = one_line + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
+    return _Measure(fitted, left, plot, top, _reach(marks, top, plot), one_line, lines, int(WRAP * width / PHONE))
+
+
+def _draw(panels: list[Panel], text: Text, shape: Shape, measure: _Measure) -> go.Figure:
+    figure = go.Figure()
+    left, top, reach = measure.left, measure.top, measure.reach
     y = 0.0
     # Put on at once: one by one, Plotly checks them all anew each time.
     notes: list[dict[str, object]] = []
@@ -69,16 +127,16 @@ def _draw(panels: list[Panel], text: Text, shape: Shape, row_of_one_line: float)
         notes.append(note | look | more)
 
     for panel in panels:
-        lines = wrapped(panel.title)
-        y -= 8
+        lines = wrapped(panel.title, measure.wrap)
+        y -= GAP
         write(f"<b>{'<br>'.join(lines)}</b>", y, in_margin=left, size=13, yanchor="top")
-        y -= TITLE * len(lines) + 4
+        y -= TITLE * len(lines) + UNDER
         foot = y
         for row in panel.rows:
-            height = row_of_one_line if isinstance(row, str) else row_height
+            height = measure.row(row)
             middle = y - height / 2
             if isinstance(row, str):
-                write(row, middle, color=QUIET, in_margin=min(left, max(0, LETTER * len(row) - plot)))
+                write(row, middle, color=QUIET, in_margin=min(left, max(0, LETTER * len(row) - measure.plot)))
             else:
                 write(row.place, middle, in_margin=8, xanchor="right")
                 if shape is _dot:
@@ -103,7 +161,7 @@ def _draw(panels: list[Panel], text: Text, shape: Shape, row_of_one_line: float)
         fixedrange=True,
     )
     figure.update_yaxes(range=[y - 2, 2], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
-    finish(figure, text, height=-y + 20)
+    finish(figure, text, height=-y + AROUND)
     return figure.update_layout(margin_l=left, annotations=notes, shapes=lines_drawn)
 
 
