@@ -49,6 +49,8 @@ class Rows:
     def figure(self, text: Text, row: float = ROW) -> go.Figure:
         """The chart as pages draw it; `row`: the height of a row, in pixels."""
         measure = _measure(self.panels, row, PHONE)
+        most = max((measure.row(each) for panel in measure.panels for each in panel.rows), default=row)
+        measure = replace(measure, least=most)
         return _draw(measure.panels, text, self._shape, measure)
 
     def pages(self, text: Text, most: float, width: float = PHONE, row: float = ROW) -> list[go.Figure]:
@@ -77,7 +79,8 @@ class _Measure:
     """What all parts of a chart share, so that a mark means the same on each: in pixels, but for its two values.
 
     panels: all rows, with labels broken to fit; left: the margin of place labels; plot: what is left for marks;
-    top: the largest value; reach: the end of the axis; one_line, lines: height of a row of words and of a mark.
+    top: the largest value; reach: the end of the axis; one_line: height of a row whose label has one; least: of a row
+    with a mark.
     """
 
     panels: list[Panel]
@@ -86,8 +89,8 @@ class _Measure:
     top: float
     reach: float
     one_line: float
-    lines: float
     wrap: int
+    least: float = 0
 
     def title(self, panel: Panel) -> float:
         """The height of a panel's title."""
@@ -95,7 +98,9 @@ class _Measure:
 
     def row(self, row: Mark | str) -> float:
         """The height of a row."""
-        return self.one_line if isinstance(row, str) else self.lines
+        if isinstance(row, str):
+            return self.one_line
+        return max(self.least, self.one_line + LINE * row.label.count("<br>"))
 
 
 def _measure(panels: Sequence[Panel], one_line: float, width: float) -> _Measure:
@@ -107,8 +112,7 @@ def _measure(panels: Sequence[Panel], one_line: float, width: float) -> _Measure
     marks = [row for panel in fitted for row in panel.rows if isinstance(row, Mark)]
     sides = [side for mark in marks for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
     top = max(sides, default=1.0) or 1.0
-    lines = one_line + LINE * max((mark.label.count("<br>") for mark in marks), default=0)
-    return _Measure(fitted, left, plot, top, _reach(marks, top, plot), one_line, lines, int(WRAP * width / PHONE))
+    return _Measure(fitted, left, plot, top, _reach(marks, top, plot), one_line, int(WRAP * width / PHONE))
 
 
 def _draw(panels: list[Panel], text: Text, shape: Shape, measure: _Measure) -> go.Figure:

@@ -118,7 +118,7 @@ def _page() -> Any:
         'each => each.charCodeAt(0)).buffer, {weight: "100 900"}))</script>'
     )
 
-    class Page(PageGenerator):  # type: ignore[misc]
+    class Page(PageGenerator):
         """The page that Kaleido opens."""
 
         def generate_index(self) -> str:
