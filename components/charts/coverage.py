@@ -18,6 +18,8 @@ SYMBOL = {
     "none": "square-open",
 }
 CELL = 20
+GAP, UNDER = 10, 2  # above a title, and below it or a row
+AROUND = 40  # what the height of a figure adds to that of its rows
 
 
 def coverage(frame: pd.DataFrame, text: Text) -> Grid:
@@ -27,34 +29,32 @@ def coverage(frame: pd.DataFrame, text: Text) -> Grid:
     """
     country = str(frame.attrs.get("country", ""))
     years = sorted(int(year) for year in set(frame["year"]))
-    rows, own, heights = [], [], []
+    rows, lines = [], []
     for (kind, compiler, stage), cells in frame.groupby(["kind", "compiler", "stage"], sort=False):
         states = dict(zip(cells["year"], cells["state"], strict=True))
         who = text.compiler(country, str(compiler))
-        label = text(f"stage.{stage}")
-        rows.append((who, str(kind), label, tuple(str(states.get(year, "none")) for year in years)))
-        own.append(cells)
-        heights.append((TITLE * len(wrapped(label)) + CELL + 2, TITLE * len(wrapped(who)) + 12))
+        rows.append((who, str(kind), text(f"stage.{stage}"), tuple(str(states.get(year, "none")) for year in years)))
+        lines.append(cells)
+    return Grid(
+        draw=lambda text, first, last: _figure(pd.concat(lines[first:last]), country, years, text),
+        years=tuple(years),
+        title=lambda panel: GAP + TITLE * len(wrapped(panel.title)) + UNDER,
+        row=lambda label: TITLE * len(wrapped(str(label))) + CELL + UNDER,
+        around=AROUND,
+        rows=tuple(rows),
+    )
 
-    def cut(first: int, end: int) -> Grid:
-        part = pd.concat(own[first:end])
-        part.attrs["country"] = country
-        return coverage(part, text)
 
-    return Grid(lambda text: _figure(frame, text), tuple(years), tuple(rows), cut, tuple(heights))
-
-
-def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:
+def _figure(frame: pd.DataFrame, country: str, years: list[int], text: Text) -> go.Figure:
     figure = go.Figure()
     notes: list[dict[str, object]] = []  # put on at once: one by one, Plotly checks them all anew each time
     y = 0.0
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
-    country = str(frame.attrs.get("country", ""))
     for (kind, compiler), own in frame.groupby(["kind", "compiler"], sort=False):
         lines = wrapped(text.compiler(country, str(compiler)))
-        y -= 10
+        y -= GAP
         _label(notes, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
-        y -= TITLE * len(lines) + 2
+        y -= TITLE * len(lines) + UNDER
         for stage, cells in own.groupby("stage", sort=False):
             stage_lines = wrapped(text(f"stage.{stage}"))
             _label(notes, y, "<br>".join(stage_lines), QUIET, 12)
@@ -83,10 +83,10 @@ def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:
                     f"<b>{row['year']}: {text('state.' + row['state'])}</b><br>{text('stage.' + row['stage'])}"
                     f"<br>{text.compiler(country, row['compiler'])}"
                 )
-            y -= CELL + 2
+            y -= CELL + UNDER
     add_hits(figure, *hits)
     figure.update_xaxes(
-        range=[frame["year"].min() - 0.7, frame["year"].max() + 0.7],
+        range=[years[0] - 0.7, years[-1] + 0.7],
         tickformat="d",
         nticks=9,
         side="top",
@@ -97,7 +97,7 @@ def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:
     )
     figure.update_yaxes(range=[y - 4, 4], visible=False, fixedrange=True)
     figure.update_layout(annotations=notes)
-    return finish(figure, text, height=-y + 40)
+    return finish(figure, text, height=-y + AROUND)
 
 
 def _label(notes: list[dict[str, object]], y: float, words: str, colour: str, size: int) -> None:

@@ -3,8 +3,8 @@ slide as a chart that its reader can edit; both from the same drawing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Protocol
 
 import plotly.graph_objects as go
@@ -17,6 +17,9 @@ class Drawing(Protocol):
 
     def figure(self, text: Text) -> go.Figure:
         """The chart as pages draw it."""
+
+    def pages(self, text: Text, most: float, width: float, row: float) -> list[go.Figure]:
+        """The chart for paper `width` wide, in as few figures as are at most `most` high; `row`: of its rows."""
 
 
 @dataclass(frozen=True)
@@ -92,40 +95,48 @@ class Points:
         """The chart as pages draw it."""
         return self.draw(text)
 
+    def pages(self, text: Text, most: float, width: float, row: float) -> list[go.Figure]:
+        """The chart in one figure, at most `most` pixels high: an axis is not cut."""
+        figure = self.draw(text)
+        return [figure.update_layout(height=min(figure.layout.height, most))]
+
 
 @dataclass(frozen=True)
 class Grid:
     """A line for each title, a cell for each year: `rows` holds (group, kind, label, state for each year).
 
-    cut: the grid of the rows from one place up to another; heights: of a row and of the title of its group, in pixels.
+    draw: the lines from the first number up to the second as a figure; title, row: heights as `split` takes them;
+    around: what a figure is higher than they are.
     """
 
-    draw: Callable[[Text], go.Figure]
+    draw: Callable[[Text, int, int], go.Figure]
     years: tuple[int, ...]
-    rows: tuple[tuple[str, str, str, tuple[str, ...]], ...]
-    cut: Callable[[int, int], "Grid"]
-    heights: tuple[tuple[float, float], ...]
+    title: Callable[[Panel], float]
+    row: Callable[[Mark | str], float]
+    around: float
+    rows: tuple[tuple[str, str, str, tuple[str, ...]], ...] = field(default_factory=tuple)
 
     def figure(self, text: Text) -> go.Figure:
         """The chart as pages draw it."""
-        return self.draw(text)
+        return self.draw(text, 0, len(self.rows))
 
-    def pages(self, most: float) -> list["Grid"]:
-        """The grid in as few as hold it in its order, each at most `most` pixels high."""
-        starts, left = [0], most
-        for number, (line, group) in enumerate(self.heights):
-            named = number == starts[-1] or self.rows[number][0] != self.rows[number - 1][0]
-            needed = line + (group if named else 0)
-            if needed > left and number > starts[-1]:
-                starts.append(number)
-                left, needed = most, line + group
-            left -= needed
-        return [self.cut(a, b) for a, b in pairwise([*starts, len(self.rows)])]
+    def pages(self, text: Text, most: float, width: float, row: float) -> list[go.Figure]:
+        """The grid in as few figures as are at most `most` pixels high, its years above each."""
+        groups = groupby(self.rows, key=lambda each: each[:2])
+        panels = [Panel(who, [label for _, _, label, _ in own]) for (who, _), own in groups]
+        figures, first = [], 0
+        for page in split(panels, most - self.around, self.title, self.row):
+            last = first + sum(len(panel.rows) for panel in page)
+            figures.append(self.draw(text, first, last))
+            first = last
+        return figures
 
 
-def split(panels: Sequence[Panel], most: float, title: Callable[[Panel], float], row: Callable[[Mark | str], float]):  # type: ignore[no-untyped-def]
+def split(
+    panels: Sequence[Panel], most: float, title: Callable[[Panel], float], row: Callable[[Mark | str], float]
+) -> list[list[Panel]]:
     """Panels in as few pages as hold them in their order, each at most `most` high; a panel that breaks keeps its
-    title on the next page, and none ends a page with its title alone. Returns list[list[Panel]].
+    title on the next page, and none ends a page with its title alone.
 
     title, row: the height of a panel's title and of a row, in the unit of `most`.
     """
@@ -135,11 +146,8 @@ def split(panels: Sequence[Panel], most: float, title: Callable[[Panel], float],
         rows: list[Mark | str] = []
         # A whole panel is moved on rather than cut, when it fits a page of its own.
         whole = title(panel) + sum(row(each) for each in panel.rows)
-        if (
-            not pages
-            or (whole > left and whole <= most)
-            or title(panel) + sum(row(each) for each in panel.rows[:1]) > left
-        ):
+        least = title(panel) + sum(row(each) for each in panel.rows[:1])
+        if not pages or left < whole <= most or least > left:
             pages.append([])
             left = most
         left -= title(panel)

@@ -34,7 +34,8 @@ MOST = 0.8  # the most of a phone's plot that a label may take; the rest is the 
 # Where there is room: what the longest mark keeps of the plot, and what a label beside it may take at least.
 MARK_OF_WIDE, LEAST_OF_WIDE = 0.62, 0.3
 BESIDE = 30  # letters of a title that stands beside its row
-FOOT = 20  # what the lowest row leaves below it, and the highest above
+GAP, UNDER = 8, 4  # above a panel's title, and below it
+AROUND = 20  # what the height of a figure adds to that of its rows
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
 
 
@@ -43,18 +44,14 @@ Shape = Callable[[go.Figure, Mark, float, float], float]
 
 @dataclass(frozen=True)
 class Rows:
-    """A chart of panels: counts as bars from zero, or ratios per 100 as dots with their interval.
-
-    beside: all panels of the chart of which these are one page: they share its scale.
-    """
+    """A chart of panels: counts as bars from zero, or ratios per 100 as dots with their interval."""
 
     panels: Sequence[Panel]
     is_ratio: bool = False
-    beside: Sequence[Panel] = ()
 
-    def figure(self, text: Text, row: float = ROW, width: float = PHONE) -> go.Figure:
-        """The chart as pages draw it; `row`: the height of a row of one line; `width`: the least that it will have."""
-        return _draw(self, text, _Layout.of(self, row, width))
+    def figure(self, text: Text) -> go.Figure:
+        """The chart as pages draw it."""
+        return _draw(self, text, _Layout.of(self.panels, ROW, PHONE))
 
     def compact(self) -> "Rows":
         """A chart of panels of one row each (a ladder), its rows beside their titles: it stands on one slide."""
@@ -68,11 +65,12 @@ class Rows:
             rows.append(replace(missing, place=place))
         return replace(self, panels=[Panel("", rows)])
 
-    def pages(self, most: float, row: float, width: float) -> list["Rows"]:
-        """The chart in as few as hold it in its order, each at most `most` pixels high when drawn alike."""
-        layout = _Layout.of(self, row, width)
-        parts = split(self.panels, most - FOOT, layout.height_of_title, layout.height_of)
-        return [replace(self, panels=part, beside=self.beside or self.panels) for part in parts]
+    def pages(self, text: Text, most: float, width: float = PHONE, row: float = ROW) -> list[go.Figure]:
+        """The chart in as few figures as are at most `most` high, drawn for `width`, all on one scale; in pixels."""
+        whole = self.compact() if width > PHONE else self
+        layout = _Layout.of(whole.panels, row, width)
+        parts = split(whole.panels, most - AROUND, layout.height_of_title, layout.height_of)
+        return [_draw(replace(whole, panels=part), text, layout) for part in parts]
 
 
 def bars(panels: Sequence[Panel]) -> Rows:
@@ -102,8 +100,8 @@ class _Layout:
     row_of_all: float = 0.0
 
     @classmethod
-    def of(cls, rows: Rows, row: float, width: float) -> "_Layout":
-        every = [each for panel in (*rows.panels, *rows.beside) for each in panel.rows if isinstance(each, Mark)]
+    def of(cls, panels: Sequence[Panel], row: float, width: float) -> "_Layout":
+        every = [each for panel in panels for each in panel.rows if isinstance(each, Mark)]
         places = [line for mark in every for line in mark.place.split("<br>")]
         left = 12 + LETTER * max(map(len, places), default=0)
         sides = [side for mark in every for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
@@ -114,15 +112,13 @@ class _Layout:
         return replace(bare, reach=_reach(marks, bare.top, bare.plot), row_of_all=row_of_all)
 
     def height_of_title(self, panel: Panel) -> float:
-        return 8 + TITLE * len(wrapped(panel.title, self.wrap)) + 4 if panel.title else 0
+        return GAP + TITLE * len(wrapped(panel.title, self.wrap)) + UNDER if panel.title else 0
 
     def height_of(self, row: Mark | str) -> float:
         if isinstance(row, str):
             return self.row
-        fitted = self.fitted(row)
-        return max(
-            self.row_of_all, self.row + LINE * max(words.count("<br>") for words in (fitted.label, fitted.place))
-        )
+        breaks = max(words.count("<br>") for words in (self.fitted(row).label, row.place))
+        return max(self.row_of_all, self.row + LINE * breaks)
 
     def fitted(self, mark: Mark) -> Mark:
         """The mark with a label that stands whole: broken between its parts, else between words; where there is room
@@ -155,7 +151,7 @@ def _draw(rows: Rows, text: Text, layout: _Layout) -> go.Figure:
     for panel in rows.panels:
         if panel.title:
             title = "<br>".join(wrapped(panel.title, layout.wrap))
-            write(f"<b>{title}</b>", y - 8, in_margin=left, size=13, yanchor="top")
+            write(f"<b>{title}</b>", y - GAP, in_margin=left, size=13, yanchor="top")
         y -= layout.height_of_title(panel)
         foot = y
         for row in (each if isinstance(each, str) else layout.fitted(each) for each in panel.rows):
@@ -187,7 +183,7 @@ def _draw(rows: Rows, text: Text, layout: _Layout) -> go.Figure:
         fixedrange=True,
     )
     figure.update_yaxes(range=[y - 2, 2], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
-    finish(figure, text, height=-y + FOOT)
+    finish(figure, text, height=-y + AROUND)
     return figure.update_layout(margin_l=left, annotations=notes, shapes=lines_drawn)
 
 

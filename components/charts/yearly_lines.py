@@ -91,8 +91,13 @@ def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
     label = letters(frame)
     rows = frame.to_dict("records")
     top, first, last = _extent(rows)
+    above: list[tuple[float, int]] = []
     for number, event in enumerate(breaks.to_dict("records"), 1):
-        _break(figure, event, number, top)
+        at = _day_of_break(event)
+        # «2» and «3» close together would read as «23»: every second of such numbers stands higher.
+        close = bool(above) and at - above[-1][0] < 16 * _years_a_pixel(first, last)
+        above.append((at, 12 if close and above[-1][1] == 0 else 0))
+        _break(figure, event, number, top, above[-1][1])
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
     years_a_pixel = _years_a_pixel(first, last)
     labelled = _labelled(rows, top, years_a_pixel, text)
@@ -246,7 +251,7 @@ def _day_of_break(event: dict[str, Any]) -> float:
     return day.year - 0.5 + (day.timetuple().tm_yday - 1) / 365
 
 
-def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float) -> None:
+def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float, up: int) -> None:
     at = _day_of_break(event)
     cuts = bool(event["breaks_series"])
     figure.add_shape(
@@ -264,5 +269,6 @@ def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float) ->
         text=str(number),
         showarrow=False,
         yanchor="bottom",
+        yshift=up,
         font={"size": 11, "color": BREAK if cuts else QUIET},
     )

@@ -18,7 +18,6 @@ import plotly.graph_objects as go
 import plotly.io
 from plotly.offline import get_plotlyjs
 
-from components.charts.drawing import Grid
 from components.charts.rows import Rows
 from components.exports.exhibit import Exhibit, Handout, plain
 from components.text import Text
@@ -36,7 +35,6 @@ ROW = 19  # a row of a slide stands closer than one of a page, where fingers pre
 TITLE_TYPE = ((80, 32), (150, 26), (230, 22), (10_000, 18))
 LETTER = 0.55  # the width of a letter as a share of its height
 FOOT_TYPE, KEY_TYPE = 12, 18
-AXIS = 40  # what the years above a grid take
 LEAST = 150  # a chart is never lower than this
 
 
@@ -208,15 +206,12 @@ def _room(exhibit: Exhibit, handout: Handout) -> float:
 
 def _pages(exhibit: Exhibit, handout: Handout) -> list[go.Figure]:
     """The chart in as many parts as stand on a slide each, in the pixels of a page."""
-    block, drawing, room = exhibit.block, exhibit.block.drawing, _room(exhibit, handout)
-    if isinstance(drawing, Rows):
-        width = ROOM / ENLARGED
-        parts = drawing.compact().pages(room / ENLARGED, ROW, width)
-        return [part.figure(block.text, ROW, width) for part in parts]
-    if isinstance(drawing, Grid):
-        return [part.figure(block.text) for part in drawing.pages(room / ENLARGED_AXES - AXIS)]
-    figure = go.Figure(block.figure)
-    return [figure.update_layout(height=room / ENLARGED_AXES)]
+    drawing, enlarged = exhibit.block.drawing, _enlarged(exhibit)
+    return drawing.pages(handout.text, _room(exhibit, handout) / enlarged, ROOM / enlarged, ROW)
+
+
+def _enlarged(exhibit: Exhibit) -> float:
+    return ENLARGED if isinstance(exhibit.block.drawing, Rows) else ENLARGED_AXES
 
 
 def _figures(exhibit: Exhibit, pages: list[go.Figure], *, presenting: bool) -> dict[str, Any]:
@@ -229,7 +224,7 @@ def _figures(exhibit: Exhibit, pages: list[go.Figure], *, presenting: bool) -> d
             _plain({"layout": figure.layout, "data": [each for each in figure.data if each.customdata is None]})
             for figure in pages
         ],
-        "enlarged": ENLARGED if isinstance(exhibit.block.drawing, Rows) else ENLARGED_AXES,
+        "enlarged": _enlarged(exhibit),
     }
     return drawn if presenting else drawn | {"page": _plain(exhibit.block.figure)}
 

@@ -1,0 +1,178 @@
+"""A brief on paper: a chart, or the deck, on A4 with all that a reader needs who doubts it. Typst sets it.
+
+Finding, chart as vector, n, what the letters on it stand for, table, caveats, method in three lines, sources as links,
+date and version of the data, and a QR code of the live view. Words go to the template as data, never as markup.
+"""
+
+import io
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any
+
+import pandas as pd
+import segno
+
+from components.exports.chromium import NoChromium, drawn
+from components.exports.exhibit import Exhibit, Handout
+from components.exports.setting import BREAK, breakable, clean, measured, pdf, wrapped
+from components.text import Text
+from components.views import METHOD
+
+TEMPLATE = Path(__file__).with_name("brief.typ")
+WIDTH, HEIGHT = 470, 700  # points of an A4 page inside its margins
+SCALE = 0.7  # points to a pixel of a chart: its smallest letters are 8 points high
+ROW = 21  # pixels: the height of a row of a chart on paper
+HEADING = (14.5, 1.3)  # size and leading of a finding
+UNDER = 90  # points kept under a chart for n and the key
+WORDS = ("findings", "key", "caveats", "same", "codes", "live", "no_chromium")
+METHOD_LINES = 3
+ALWAYS = ("published", "absence")  # what any chart stands on, where its own method takes fewer lines
+# A cell is coded that comes more than OFTEN times and has more letters than LONG; than SHORT, where columns are MANY.
+OFTEN, LONG, SHORT, MANY = 3, 60, 5, 12
+INSET = 5.5  # points that a cell adds to its words
+PAGES = (
+    (8, WIDTH),
+    (7.5, WIDTH),
+    (7, WIDTH),
+    (7.5, 715),
+)  # size of a table's letters, width of its page: upright first
+
+
+def brief_bytes(handout: Handout) -> bytes:
+    """The handout as PDF. Where no Chromium is had, tables stand in place of the charts, and it says so."""
+    text = handout.text
+    charts = _charts(handout.exhibits, text)
+    title = handout.title or (handout.exhibits[0].headline if len(handout.exhibits) == 1 else text("ui.title"))
+    exhibits = [
+        _exhibit(exhibit, own, number)
+        for number, (exhibit, own) in enumerate(zip(handout.exhibits, charts, strict=True), 1)
+    ]
+    words = {
+        key: text(f"brief.{key}") for key in ("findings", "key", "caveats", "same", "codes", "live", "no_chromium")
+    }
+    words |= {key: text(f"ui.{key}") for key in ("table", "method", "sources")}
+    it = {
+        "title": clean(title),
+        "kind": f"{text('brief.kind')} · {text.published_on(handout.dated)}",
+        "author": text("ui.title"),
+        "keywords": list(dict.fromkeys(clean(name) for each in handout.exhibits for name in each.publishers)),
+        "language": text.language,
+        "day": {"year": handout.day.year, "month": handout.day.month, "day": handout.day.day},
+        "data_line": handout.data_line,
+        "words": words,
+        "exhibits": exhibits,
+    }
+    return pdf(TEMPLATE, {"it": json.dumps(it, ensure_ascii=False)}, handout.day)
+
+
+def _charts(exhibits: Sequence[Exhibit], text: Text) -> list[list[str]]:
+    """The parts of each exhibit's chart as SVG, all drawn at once; none where there is no Chromium."""
+    figures = [
+        exhibit.block.drawing.pages(text, (HEIGHT - UNDER - _heading(exhibit)) / SCALE, WIDTH / SCALE, ROW)
+        for exhibit in exhibits
+    ]
+    try:
+        svgs = iter(drawn([figure for own in figures for figure in own], WIDTH / SCALE))
+    except NoChromium:
+        return [[] for _ in exhibits]
+    return [[next(svgs) for _ in own] for own in figures]
+
+
+def _heading(exhibit: Exhibit) -> float:
+    """How much of the first page the heading takes, at most half of it."""
+    size, leading = HEADING
+    lines = [*wrapped(exhibit.title, size * 1.2, WIDTH, 600), *wrapped(exhibit.block.finding, size, WIDTH, 600)]
+    return min(HEIGHT / 2, len(lines) * size * leading + 20)
+
+
+def _exhibit(exhibit: Exhibit, charts: Sequence[str], number: int) -> dict[str, Any]:
+    block, text = exhibit.block, exhibit.block.text
+    alts = [f"{block.finding} {block.n_line}"]
+    alts += [text("picture.part", number=part, all=len(charts)) for part in range(2, len(charts) + 1)]
+    return {
+        "anchor": f"exhibit-{number}",
+        "title": breakable(exhibit.title),
+        "finding": breakable(block.finding),
+        "charts": list(charts),
+        "alts": [clean(each) for each in alts],
+        "n_line": breakable(block.n_line),
+        "key": [breakable(each) for each in block.key],
+        "table": table(block.table),
+        "caveats": [breakable(each) for each in block.caveats],
+        "method": method(exhibit, text),
+        "documents": [
+            {"words": breakable(each.words), "url": each.url, "shown": breakable(each.url)}
+            for each in exhibit.documents
+        ],
+        "address": exhibit.address,
+        "shown": breakable(exhibit.address),
+        "qr": _qr(exhibit.address) if exhibit.address else "",
+    }
+
+
+def method(exhibit: Exhibit, text: Text) -> list[str]:
+    """How the chart's numbers are made, in three lines: a sentence for each of the first parts of its method."""
+    parts = (*METHOD[exhibit.block.view.chart], *ALWAYS)
+    return [text(f"brief.method_{part}") for part in parts[:METHOD_LINES]]
+
+
+def table(frame: pd.DataFrame) -> dict[str, Any]:
+    """The table as the template sets it: every word of it, on a page that it fits.
+
+    same: columns that say one thing in every row are said once, above; codes: long words that come again and again are
+    letters, said once, below; widths: points, on a page turned on its side if need be.
+    """
+    words = frame.map(lambda cell: "–" if pd.isna(cell) else clean(str(cell)) or "–")
+    same = [name for name in words if len(words) > 1 and words[name].nunique() == 1]
+    rest = words.drop(columns=same)
+    cells = rest.stack().value_counts(sort=False)
+    least = SHORT if len(rest.columns) > MANY else LONG
+    long = [str(cell) for cell, times in cells.items() if times > OFTEN and len(str(cell)) > least]
+    codes = dict(zip(long, ascii_lowercase, strict=False))
+    rest = rest.replace(codes)
+    columns = [[str(name), *map(str, rest[name])] for name in rest]
+    size, width = next(
+        (each for each in PAGES if sum(_least(column, each[0]) for column in columns) <= each[1]), PAGES[-1]
+    )
+    return {
+        "same": [{"name": breakable(str(name)), "value": breakable(words[name].iloc[0])} for name in same],
+        "codes": [{"name": letter, "value": cell} for cell, letter in codes.items()],
+        "columns": [breakable(str(name)) for name in rest],
+        "rows": [[breakable(str(cell)) for cell in row] for row in rest.itertuples(index=False)],
+        "widths": _widths(columns, size, width),
+        "size": size,
+        "landscape": width > WIDTH,
+    }
+
+
+def _widths(columns: Sequence[Sequence[str]], size: float, width: float) -> list[float]:
+    """Widths of columns in points: each holds its longest word; what is left is shared until each cell has its line."""
+    widths = [_least(column, size) for column in columns]
+    if (whole := sum(widths)) > width:
+        return [each * width / whole for each in widths]
+    spare = width - whole
+    wishes = [max(measured(cell, 600) * size for cell in column) + INSET for column in columns]
+    # The smallest wishes first: a year is not broken for the sake of a long name.
+    for taken, place in enumerate(sorted(range(len(columns)), key=lambda i: wishes[i] - widths[i])):
+        more = min(max(0.0, wishes[place] - widths[place]), spare / (len(columns) - taken))
+        widths[place] += more
+        spare -= more
+    return widths
+
+
+def _least(column: Sequence[str], size: float) -> float:
+    """The width of a column's longest word, where the longest of all are broken."""
+    words = (word for cell in column for word in re.split(f"[ {BREAK}]", breakable(cell)))
+    return max(measured(word, 600) for word in words) * size + INSET
+
+
+def _qr(address: str) -> str:
+    """The address as a QR code in SVG."""
+    file = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        file, kind="svg", border=0, xmldecl=False, svgns=True, dark="#1a1f27"
+    )
+    return file.getvalue().decode()

@@ -1,0 +1,88 @@
+"""Words on paper and in pictures: set in Inter alone, measured as they will be printed, and never more than words."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+
+import typst
+from PIL import ImageFont
+
+FONTS = Path(__file__).parents[2] / "static" / "fonts"
+UNIT = 100  # pixels at which letters are measured
+OPTICAL = 14  # the optical size of small print, which Typst sets at every size
+LONG = 24  # letters without a space after which a line may break anywhere
+BREAK = "\u200b"
+# What is no letter: control characters, halves of surrogates, what XML forbids.
+UNSET = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(words: str) -> str:
+    """The words on one line, without what is no letter."""
+    return " ".join(UNSET.sub("", words).split(" ")).replace("\n", " ").replace("\t", " ").strip()
+
+
+def breakable(words: str) -> str:
+    """The words with places where a line may break inside those that are too long for one; none begins with a dash."""
+    broken = re.sub(rf"\S{{{LONG},}}", lambda long: BREAK.join(re.findall(r".{1,6}", long[0])), clean(words))
+    return broken.replace(" –", "\u00a0–")
+
+
+def wrapped(words: str, size: float, width: float, weight: int = 400) -> list[str]:
+    """The words in lines of at most `width`; none begins with a dash; what has no space is broken between letters."""
+    lines: list[str] = []
+    for word in re.split(" (?!–)", clean(words)):
+        if lines and measured(joined := f"{lines[-1]} {word}", weight) * size <= width:
+            lines[-1] = joined
+            continue
+        while word and measured(word, weight) * size > width:
+            fits = next(n for n in range(len(word), 0, -1) if n == 1 or measured(word[:n], weight) * size <= width)
+            lines.append(word[:fits])
+            word = word[fits:]
+        if word:
+            lines.append(word)
+    return lines
+
+
+@lru_cache(maxsize=20_000)
+def measured(words: str, weight: int = 400) -> float:
+    """How wide the words are at size 1."""
+    return float(_face(weight).getlength(words)) / UNIT
+
+
+@cache
+def _face(weight: int) -> ImageFont.FreeTypeFont:
+    face = ImageFont.truetype(FONTS / "Inter.ttf", UNIT)
+    face.set_variation_by_axes([OPTICAL, weight])
+    return face
+
+
+def pdf(template: Path, inputs: Mapping[str, str], day: date) -> bytes:
+    """A Typst template as PDF, tagged for readers who listen (PDF/UA-1), dated `day` and not by the clock."""
+    noon = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
+    return bytes(
+        typst.compile(
+            template.read_bytes(),
+            format="pdf",
+            font_paths=_inter(),
+            sys_inputs=dict(inputs),
+            timestamp=noon,
+            pdf_standards=["ua-1"],
+        )
+    )
+
+
+def png(svg: str, width: float, height: float, pixels: int) -> bytes:
+    """An SVG `width` by `height` as PNG, `pixels` wide. Typst draws it: no window, no graphics card, no other font."""
+    page = f"#set page(width: {width}pt, height: {height}pt, margin: 0pt)\n#image(bytes(sys.inputs.svg), width: 100%)"
+    return bytes(
+        typst.compile(
+            page.encode(), format="png", font_paths=_inter(), sys_inputs={"svg": svg}, ppi=72 * pixels / width
+        )
+    )
+
+
+@cache
+def _inter() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
