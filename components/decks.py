@@ -40,11 +40,9 @@ def take_back() -> None:
 
 def read_address() -> str:
     """Take the deck that the address holds, once; returns why it can't be read, a key of «deck», or ''."""
-    state = st.session_state
-    asked = state["address"].get("deck", "")
-    if not asked or asked == state.get("deck_read"):
+    asked = st.session_state["address"].pop("deck", "")
+    if not asked:
         return ""
-    state["deck_read"] = asked
     try:
         keep(Deck.from_address(asked))
     except DeckRefused as refused:
@@ -55,7 +53,7 @@ def read_address() -> str:
 def write_address() -> None:
     """Let the address hold the deck."""
     if current().cards:
-        st.session_state["chosen"]["deck"] = st.session_state["deck_read"] = current().to_address()
+        st.session_state["chosen"]["deck"] = current().to_address()
 
 
 def present(deck: Deck) -> None:

@@ -1,0 +1,174 @@
+"""The room: a deck full screen, by keys alone, in three languages, black on white and white on black."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page
+
+from components.deck import Card, Deck, seven
+from components.exports.page import page_bytes
+from components.handouts import handout
+from components.text import LANGUAGES, Text
+from components.views import View
+from tests.browser.app import Served, go, settle
+from tests.browser.conftest import Opened, watch
+
+KK, RU = Text("kk"), Text("ru")
+UN = View("un_decisions", {"country": "KZ", "scope": "all"})
+
+
+def stage(page: Page) -> FrameLocator:
+    return page.frame_locator(".st-key-stage iframe")
+
+
+def shown(page: Page | FrameLocator) -> str:
+    """The title of the slide that is seen, once its chart is drawn."""
+    slide = page.locator(".slide:visible")
+    slide.locator(".main-svg, .key").first.wait_for()
+    return slide.locator("h2").inner_text()
+
+
+def test_the_ready_deck_is_presented_by_keys_alone(app: Served, opened: Opened) -> None:
+    page = opened(locale="kk-KZ")
+    go(page, app.at("present", language="kk"))
+    page.get_by_role("button", name=KK("deck.seven")).focus()
+    page.keyboard.press("Enter")
+    start = page.get_by_role("button", name=KK("present.start"))
+    start.wait_for()
+    start.focus()
+    page.keyboard.press("Enter")
+    made = handout(seven(), "kk")[0]
+    assert shown(stage(page)) == made.exhibits[0].block.finding
+    page.keyboard.press("PageDown")
+    assert shown(stage(page)).startswith(made.exhibits[1].block.finding)
+    # The language of the room changes, the place does not.
+    page.keyboard.press("l")
+    other = (stage(page).locator("html").get_attribute("lang"), shown(stage(page)))
+    findings = {each: handout(seven(), each)[0].exhibits[1].block.finding for each in LANGUAGES}
+    assert other[0] != "kk"
+    assert other[1].startswith(findings[other[0]])
+    page.keyboard.press("b")
+    assert "dark" in stage(page).locator("body").get_attribute("class")
+    page.keyboard.press("w")
+    assert "dark" not in stage(page).locator("body").get_attribute("class")
+    page.keyboard.press("PageUp")
+    assert shown(stage(page)).startswith(handout(seven(), other[0])[0].exhibits[0].block.finding[:40])
+    page.keyboard.press("Escape")
+    page.locator(".st-key-stage").wait_for(state="detached")
+    settle(page)
+    assert page.get_by_role("heading", level=1).inner_text() == KK("page.present")
+    assert page.locator("[class*=st-key-card_]").count() == 7
+
+
+def test_one_chart_is_presented_from_its_own_page_and_the_filters_stay(app: Served, opened: Opened) -> None:
+    page = opened(locale="ru-RU")
+    go(page, app.at("prosecutions", language="ru", country="KG"))
+    block = page.locator(".st-key-block_stage_ratio")
+    block.get_by_role("radio").filter(has_text=RU("ui.take_away")).click()
+    finding = block.locator(".finding").inner_text()
+    page.locator(".st-key-present_stage_ratio button").click()
+    assert shown(stage(page)).startswith(finding)
+    page.keyboard.press("Escape")
+    page.locator(".st-key-stage").wait_for(state="detached")
+    settle(page)
+    assert "country=KG" in page.url
+    assert page.locator(".st-key-block_stage_ratio .finding").inner_text() == finding
+
+
+def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address(app: Served, opened: Opened) -> None:
+    page = opened(locale="ru-RU")
+    go(page, app.at("present", language="ru", deck=Deck((seven().cards[0], Card(UN))).to_address()))
+    cards = page.locator("[class*=st-key-card_]")
+    assert cards.count() == 2
+    first = cards.nth(0).locator("p").first.inner_text()
+    page.locator(".st-key-down_0 button").click()
+    moved = "words => !document.querySelector('.st-key-card_0 p').innerText.endsWith(words)"
+    page.wait_for_function(moved, arg=first[2:])
+    settle(page)
+    assert cards.nth(1).locator("p").first.inner_text()[2:] == first[2:]
+    title = page.locator(".st-key-card_0").get_by_label(RU("deck.card_title"))
+    title.fill("Двое из всех <b>")
+    title.press("Tab")
+    settle(page)
+    page.locator(".st-key-remove_1 button").click()
+    page.locator(".st-key-card_1").wait_for(state="detached")
+    settle(page)
+    there = opened(locale="ru-RU")
+    go(there, page.url)
+    assert there.locator("[class*=st-key-card_]").count() == 1
+    assert there.locator(".st-key-card_0").get_by_label(RU("deck.card_title")).input_value() == "Двое из всех <b>"
+    page.get_by_role("button", name=RU("deck.take_back")).click()
+    page.locator(".st-key-card_1").wait_for()
+
+
+BROKEN = {"cut.toml": "deck = 1\n[[char", "other.toml": "deck = 9", "recipe.toml": 'shape = "cases"'}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_damaged_deck_file_is_told_and_the_deck_stays(app: Served, opened: Opened, tmp_path: Path, name: str) -> None:
+    page = opened(locale="ru-RU")
+    go(page, app.at("present", language="ru", deck=Deck((Card(UN),)).to_address()))
+    (tmp_path / name).write_text(BROKEN[name], "utf8")
+    page.locator("input[type=file]").set_input_files(tmp_path / name)
+    page.locator("[data-testid=stAlert]").first.wait_for()
+    assert page.locator("[class*=st-key-card_]").count() == 1
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_a_chart_that_is_gone_and_a_version_that_nobody_knows_are_told(app: Served, opened: Opened) -> None:
+    deck = Deck((Card(View("pie_chart", {"country": "KZ"})), Card(UN)), version="0123456789ab")
+    page = opened(locale="ru-RU")
+    go(page, app.at("present", language="ru", deck=deck.to_address()))
+    said = " ".join(page.locator("[data-testid=stAlert]").all_inner_texts())
+    assert "pie_chart" in said
+    assert "0123456789ab" in said
+    assert page.locator("[class*=st-key-card_]").count() == 2
+
+
+def test_one_chart_stands_in_a_frame_with_its_source_line(app: Served, opened: Opened) -> None:
+    page = opened(locale="ru-RU", width=390)
+    page.goto(app.at("chart", chart="un_decisions", country="KZ", scope="all", language="ru", embed="true"))
+    line = page.locator(".nline")
+    line.wait_for()
+    exhibit = handout(Deck((Card(UN),)), "ru")[0].exhibits[0]
+    assert page.locator(".finding").inner_text() == exhibit.block.finding
+    assert exhibit.publishers[0] in line.inner_text()
+    assert page.locator("[data-testid=stSidebarNavLink], [data-testid=stRadio]").count() == 0
+    assert re.search(r"chart=un_decisions", page.get_by_role("link", name=RU("export.live")).get_attribute("href"))
+
+
+@pytest.mark.parametrize("query", [{"chart": "pie"}, {}, {"chart": "yearly_lines", "stage": "<script>"}])
+def test_a_chart_that_is_not_known_is_a_sentence(app: Served, opened: Opened, query: dict[str, str]) -> None:
+    page = opened(locale="ru-RU")
+    go(page, app.at("chart", country="KZ", language="ru", **query))
+    assert page.locator("[data-testid=stAlert]").count() == 1
+
+
+def test_the_one_file_page_opens_and_presents_with_the_network_off(browser: Browser, store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "deck.html"
+    file.write_bytes(page_bytes([handout(seven(), each)[0] for each in LANGUAGES]))
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 720})
+    page = watch(context.new_page())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    page.locator("article:visible .main-svg").first.wait_for()
+    assert asked == [file.as_uri(), *[each for each in asked if each.startswith("data:")]]
+    page.get_by_role("button", name=Text("kk")("language.kk")).click()
+    assert page.locator("html").get_attribute("lang") == "kk"
+    page.get_by_role("button", name=KK("present.start")).click()
+    made = handout(seven(), "kk")[0]
+    slides = page.locator(".part:not([hidden]) .slide").count()
+    titles = []
+    for _ in range(slides):
+        titles.append(shown(page))
+        box = page.locator(".slide:visible").evaluate(
+            "slide => [slide.scrollWidth - slide.clientWidth, slide.scrollHeight - slide.clientHeight]"
+        )
+        assert max(box) <= 0
+        page.keyboard.press("ArrowRight")
+    assert {exhibit.block.finding for exhibit in made.exhibits} <= {re.sub(r" \(\d/\d\)$", "", each) for each in titles}
+    faults = [each for each in page.faults if not each.startswith("asked for: file:")]  # type: ignore[attr-defined]
+    context.close()
+    assert faults == []
