@@ -318,7 +318,8 @@ def made_keys() -> list[re.Pattern[str]]:
     return patterns
 
 
-def test_no_word_of_the_pages_is_dead():
+@pytest.mark.parametrize("file", ["app.toml", "package.toml"])
+def test_no_word_of_the_pages_is_dead(file):
     constants = {
         node.value
         for path in CODE
@@ -328,7 +329,7 @@ def test_no_word_of_the_pages_is_dead():
     made = made_keys()
     dead = [
         key
-        for section, entries in sections("en", "app.toml").items()
+        for section, entries in sections("en", file).items()
         for name in entries
         if (key := f"{section}.{name}") not in constants and not any(pattern.fullmatch(key) for pattern in made)
     ]

@@ -48,8 +48,10 @@ def _written(cell: Cell) -> str:
             return str(int(cell)) if cell.is_integer() else repr(cell)
         case date():
             return cell.isoformat()
+        case str():
+            return inert(cell)
         case _:
-            return inert(str(cell))
+            return str(cell)
 
 
 def inert(words: str) -> str:

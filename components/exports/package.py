@@ -85,8 +85,12 @@ def sections(exhibit: Exhibit, handout: Handout) -> list[Section]:
         (
             text("package.files"),
             [
-                *(text(f"package.file_{name}") for name in ("data", "table", "sources", "workbook")),
-                *(text(f"package.{name}") for name in ("file_checksum", "file_excel", "empty_cell", "apostrophe")),
+                *(
+                    text(f"package.file_{name}")
+                    for name in ("data", "table", "sources", "workbook", "checksum", "excel")
+                ),
+                text("package.empty_cell"),
+                text("package.apostrophe"),
             ],
         ),
     ]
