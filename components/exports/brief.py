@@ -12,6 +12,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import segno
 
@@ -22,10 +23,10 @@ from components.text import Text
 from components.views import METHOD
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
-WIDTH, HEIGHT = 470, 700  # points of an A4 page inside its margins
+WIDTH, HEIGHT = 470, 715  # points of an A4 page inside its margins
 SCALE = 0.7  # points to a pixel of a chart: its smallest letters are 8 points high
 ROW = 21  # pixels: the height of a row of a chart on paper
-HEADING = (14.5, 1.3)  # size and leading of a finding
+HEADING = (14, 1.3)  # size and leading of a finding
 UNDER = 90  # points kept under a chart for n and the key
 WORDS = ("findings", "key", "caveats", "same", "codes", "live", "no_chromium")
 METHOD_LINES = 3
@@ -33,6 +34,7 @@ ALWAYS = ("published", "absence")  # what any chart stands on, where its own met
 # A cell is coded that comes more than OFTEN times and has more letters than LONG; than SHORT, where columns are MANY.
 OFTEN, LONG, SHORT, MANY = 3, 60, 5, 12
 INSET = 5.5  # points that a cell adds to its words
+STEPS = 40  # in which what is left of a page's width is given to columns
 PAGES = (
     (8, WIDTH),
     (7.5, WIDTH),
@@ -55,7 +57,7 @@ def brief_bytes(handout: Handout) -> bytes:
     }
     words |= {key: text(f"ui.{key}") for key in ("table", "method", "sources")}
     it = {
-        "title": clean(title),
+        "title": clean(title) or text("ui.title"),
         "kind": f"{text('brief.kind')} · {text.published_on(handout.dated)}",
         "author": text("ui.title"),
         "keywords": list(dict.fromkeys(clean(name) for each in handout.exhibits for name in each.publishers)),
@@ -149,18 +151,27 @@ def table(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _widths(columns: Sequence[Sequence[str]], size: float, width: float) -> list[float]:
-    """Widths of columns in points: each holds its longest word; what is left is shared until each cell has its line."""
-    widths = [_least(column, size) for column in columns]
-    if (whole := sum(widths)) > width:
-        return [each * width / whole for each in widths]
-    spare = width - whole
-    wishes = [max(measured(cell, 600) * size for cell in column) + INSET for column in columns]
-    # The smallest wishes first: a year is not broken for the sake of a long name.
-    for taken, place in enumerate(sorted(range(len(columns)), key=lambda i: wishes[i] - widths[i])):
-        more = min(max(0.0, wishes[place] - widths[place]), spare / (len(columns) - taken))
-        widths[place] += more
-        spare -= more
-    return widths
+    """Widths of columns in points: each holds its longest word; what is left goes where it makes the table shortest."""
+    widths = np.array([_least(column, size) for column in columns])
+    if widths.sum() > width:
+        return list(widths * width / widths.sum())
+    cells = np.array([[measured(cell, 500) * size for cell in column] for column in columns])
+    room = np.maximum(widths, cells.max(axis=1) + INSET) - widths
+    step = (width - widths.sum()) / STEPS
+    for _ in range(STEPS):
+        choices = [place for place in range(len(columns)) if room[place] > 0]
+        if not choices:
+            break
+        best = min(choices, key=lambda place: _tall(cells, widths + step * (np.arange(len(columns)) == place)))
+        widths[best] += step
+        room[best] -= step
+    return list(widths)
+
+
+def _tall(cells: np.ndarray, widths: np.ndarray) -> float:
+    """How tall a table is: its lines, and among tables of as many the one whose cells are filled most evenly."""
+    shares = cells / (widths[:, None] - INSET)
+    return float(np.ceil(shares * 1.04).max(axis=0).sum() + shares.sum() / 100)
 
 
 def _least(column: Sequence[str], size: float) -> float:

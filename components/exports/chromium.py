@@ -46,15 +46,18 @@ def drawn(figures: Sequence[go.Figure], width: float) -> list[str]:
 
     Raises NoChromium. Threads may call it at once: they share the Chromium.
     """
-    for is_last in (False, True):
+    browser = _browser()
+    try:
+        svgs = browser.draw(figures, width)
+    except Exception:  # it died, was killed, or hangs: another one is started, once
+        _forget(browser)
         browser = _browser()
         try:
-            return [_settled(svg) for svg in browser.draw(figures, width)]
-        except Exception as error:  # it died, was killed, or hangs: another one is started, once
+            svgs = browser.draw(figures, width)
+        except Exception as error:
             _forget(browser)
-            if is_last:
-                raise NoChromium(str(error)) from error
-    raise AssertionError
+            raise NoChromium(str(error)) from error
+    return [_settled(svg) for svg in svgs]
 
 
 def _settled(svg: bytes) -> str:

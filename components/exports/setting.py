@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
+from unicodedata import normalize
 
 import typst
 from PIL import ImageFont
@@ -14,13 +15,25 @@ UNIT = 100  # pixels at which letters are measured
 OPTICAL = 14  # the optical size of small print, which Typst sets at every size
 LONG = 24  # letters without a space after which a line may break anywhere
 BREAK = "\u200b"
-# What is no letter: control characters, halves of surrogates, what XML forbids.
-UNSET = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# The letters of `static/fonts/Inter.ttf`; runs of others (a title in Arabic) become one MISSING.
+INTER = (
+    "\u0020-\u007e\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u0192\u0218-\u021b\u02bb\u02bc\u0400-\u0479\u0480-\u049d\u04a0-\u04ff\u052f"
+    "\u1e9e\u2010-\u2027\u202f-\u203a\u2070\u2071\u2074-\u208e\u2090-\u209c\u20ac\u20b8\u2116\u2122\u2190-\u2199\u2212\u2248\u2260"
+    "\u2264\u2265\u25a0-\u25a2\u25aa\u25b2\u25b3\u25b6\u25b7\u25ba-\u25bd\u25c0\u25c1\u25c4-\u25c7\u25ca\u25cb\u25cf\u2713"
+)
+MISSING = "□"
+OTHER = re.compile(rf"[^{INTER}]+(?: +[^{INTER}]+)*")
+SPACE = re.compile("[^\\S\u00a0\u202f]+")
+# What is no letter and takes no room: control characters, marks of direction, halves of surrogates.
+UNSET = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufe0f\ufeff\ufffe\uffff]"
+)
 
 
 def clean(words: str) -> str:
-    """The words on one line, without what is no letter."""
-    return " ".join(UNSET.sub("", words).split(" ")).replace("\n", " ").replace("\t", " ").strip()
+    """The words on one line, in letters that Inter has."""
+    plain = SPACE.sub(" ", UNSET.sub("", normalize("NFC", words))).strip()
+    return OTHER.sub(MISSING, plain)
 
 
 def breakable(words: str) -> str:
