@@ -10,7 +10,6 @@ from components.charts.drawing import Panel
 from components.charts.rows import Rows, bars
 from components.charts.stage_ratio import side
 from components.text import DASH, Text
-from components.theme import wrapped
 
 
 def rival_claims(frame: pd.DataFrame, text: Text) -> Rows:
@@ -28,7 +27,7 @@ def rival_claims(frame: pd.DataFrame, text: Text) -> Rows:
         for row in own:
             drawn = mark(row, text, place="")
             taken = f" · {text('chart.taken')}" if row["claim_rank"] == 1 else ""
-            name = "<br>".join(wrapped(text.compiler(row["country"], row["compiler"]), 26))
+            name = text.compiler(row["country"], row["compiler"])
             rows.append(replace(drawn, label=f"{drawn.label}{taken}<br>{name}"))
         panels.append(Panel(title, rows))
     return bars(panels)
