@@ -153,9 +153,10 @@ def _rows(drawing: Rows, handout: Handout, room: Box) -> Iterator[Page]:
     for panel in drawing.panels:
         for row in panel.rows:
             highest[id(row)] = max(highest.get(id(row), 0.0), pitch(panel))
-    for page in _even(drawing.panels, room.high, title, lambda row: highest[id(row)]):
+    most = room.high - (SPACE / 2 if is_ladder else 0.0)
+    for page in _even(drawing.panels, most, title, lambda row: highest[id(row)]):
         titles, rows = sum(map(title, page)), sum(pitch(panel) * len(panel.rows) for panel in page)
-        stretch = max(1.0, min(STRETCH, (room.high - titles) / rows)) if rows else 1.0
+        stretch = max(1.0, min(STRETCH, (most - titles) / rows)) if rows else 1.0
         pieces: list[Piece] = []
         y = room.y + SPACE / 2
         for panel in page:
@@ -412,7 +413,8 @@ def _scatter(drawing: Points, exhibit: Exhibit, handout: Handout, chart: Box) ->
             if any(arrow.part(start, place).values):
                 errors = Errors(None, arrow.part(start, place), colour, arrow=True)
             else:
-                errors = Errors(down.part(start, place), up.part(start, place), colour)
+                above = up.part(start, place)
+                errors = Errors(down.part(start, place), above if any(above.values) else None, colour)
         colour = KIND[series.kind] if series.kind else INK if series.dash == "solid" else QUIET
         drawn = native.line(colour, 2.5 if series.kind else 1.25, dash=DASHES[series.dash])
         dots.append(

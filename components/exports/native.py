@@ -26,14 +26,15 @@ NAMESPACES = (
 )
 # What XML can't hold: control characters, halves of surrogate pairs, the two non-characters.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+NEW_LINE = re.compile("\r\n?")
 MARKUP = re.compile(r"(</?[bi]>|<br>)")
 
 Value = float | str | None
 
 
 def clean(words: str) -> str:
-    """Words without the characters that no office file can hold."""
-    return UNWRITABLE.sub("", words)
+    """Words without the characters that no office file can hold, their lines ended in one way."""
+    return UNWRITABLE.sub("", NEW_LINE.sub("\n", words))
 
 
 @dataclass(frozen=True)
@@ -343,9 +344,12 @@ class Dots:
     errors: Errors | None = None
 
     def marks(self) -> list[tuple[str, int, bool]]:
-        """Colour and size of the marks, and whether they carry labels and lines: a hollow one is a smaller mark of
-        paper on a full one, since LibreOffice fills every mark."""
-        return [(self.colour, 11, True), *([(PAPER, 6, False)] if self.hollow else [])]
+        """Look and size of the marks, and which carries labels and lines. LibreOffice fills every mark and lays the
+        first on top, so a hollow one has a smaller mark of paper before it, which no other program shows.
+        """
+        if not self.hollow:
+            return [(filled(self.colour) + line(self.colour, 0.75), 11, True)]
+        return [(filled(PAPER) + line(PAPER, 0.75), 6, False), (EMPTY + line(self.colour, 2.25), 11, True)]
 
 
 @dataclass(frozen=True)
@@ -366,10 +370,9 @@ def scatter_chart(
     written, number = "", 0
     # LibreOffice leaves out a series that stands before a longer one.
     for each in sorted(series, key=lambda each: -len(each.x.values)):
-        for colour, size, is_whole in each.marks():
+        for look, size, is_whole in each.marks():
             marker = (
-                f'<c:marker><c:symbol val="{each.symbol}"/><c:size val="{size}"/>'
-                f"<c:spPr>{filled(colour)}{line(colour, 0.75)}</c:spPr></c:marker>"
+                f'<c:marker><c:symbol val="{each.symbol}"/><c:size val="{size}"/><c:spPr>{look}</c:spPr></c:marker>'
                 if each.symbol
                 else '<c:marker><c:symbol val="none"/></c:marker>'
             )
