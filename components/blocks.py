@@ -14,6 +14,7 @@ import pandas as pd
 from components import sentences, tables
 from components.charts.allegations_by_year import allegations_by_year as draw_allegations
 from components.charts.counts_over_years import counts_over_years as draw_windows
+from components.charts.coverage import SIGN
 from components.charts.coverage import coverage as draw_coverage
 from components.charts.event_figures import event_figures as draw_event
 from components.charts.funnel import funnel as draw_funnel
@@ -326,7 +327,7 @@ def coverage(reader: Reader) -> Made | None:
     if frame.empty:
         return _empty(_what(reader), reader)
     frame.attrs["country"] = reader.country
-    states = [state for state in SYMBOL_WORDS if (frame["state"] == state).any()]
+    states = [state for state in SIGN if (frame["state"] == state).any()]
     return Block(
         name="coverage",
         question="coverage",
@@ -337,7 +338,7 @@ def coverage(reader: Reader) -> Made | None:
         drawing=draw_coverage(frame, text),
         marks=tables.coverage_marks(frame, text, reader.country),
         table=tables.coverage(frame, text, reader.country),
-        n_line=" · ".join(f"{SYMBOL_WORDS[state]} {text('state.' + state)}" for state in states),
+        n_line=" · ".join(f"{SIGN[state]} {text('state.' + state)}" for state in states),
         caveats=[text("caveat.absence")],
         country=reader.country,
     )
@@ -433,17 +434,6 @@ def _reader(given: Mapping[str, str], text: Text) -> Reader:
     whole = (year_from, year_to) == (choices.first_year, choices.last_year)
     scope, _, detail = scope.partition("/")
     return Reader(text, country, year_from, year_to, compilers, scope, detail, not whole)
-
-
-SYMBOL_WORDS = {
-    "whole_year": "■",
-    "part_year": "▲",
-    "several_years": "–",
-    "some_places": "○",
-    "yearly_rate": "◇",
-    "published_percent": "\u00d7",
-    "none": "·",
-}
 
 
 def _counts(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> Block:

@@ -23,7 +23,7 @@ from queries.measures.trend import Direction
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "components" / "pages").glob("*.py"))
 CODE = [ROOT / "app.py", *sorted((ROOT / "components").rglob("*.py"))]
-FILES = ("app.toml", "codes.toml", "package.toml", "reference.toml")
+FILES = ("app.toml", "brief.toml", "codes.toml", "package.toml", "reference.toml", "slides.toml")
 ONLY_KAZAKH = re.compile(r"suffix_")
 # Placeholders that only a language with suffixes, or with its own order of a date, needs.
 OF_ONE_LANGUAGE = {"abl", "gen", "dat", "loc", "pos"}

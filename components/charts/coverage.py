@@ -17,6 +17,16 @@ SYMBOL = {
     "published_percent": "x-thin",
     "none": "square-open",
 }
+# The same shapes as letters that every font holds, for a line of words and for a table.
+SIGN = {
+    "whole_year": "■",
+    "part_year": "▲",
+    "several_years": "–",
+    "some_places": "○",
+    "yearly_rate": "◊",
+    "published_percent": "\u00d7",
+    "none": "·",
+}
 CELL = 20
 GAP, UNDER = 10, 2  # above a title, and below it or a row
 AROUND = 40  # what the height of a figure adds to that of its rows
