@@ -1,6 +1,7 @@
 """How did one compiler's count move over the years, and where may it not be compared with itself?"""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -91,13 +92,18 @@ def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
     label = letters(frame)
     rows = frame.to_dict("records")
     top, first, last = _extent(rows)
-    above: list[tuple[float, int]] = []
+    days = [_day_of_break(event) for event in breaks.to_dict("records")]
+    near = [after - day < 16 * _years_a_pixel(first, last) for day, after in pairwise(days)]
     for number, event in enumerate(breaks.to_dict("records"), 1):
-        at = _day_of_break(event)
-        # «2» and «3» close together would read as «23»: every second of such numbers stands higher.
-        close = bool(above) and at - above[-1][0] < 16 * _years_a_pixel(first, last)
-        above.append((at, 12 if close and above[-1][1] == 0 else 0))
-        _break(figure, event, number, top, above[-1][1])
+        # «2» and «3» close together would read as «23»: they step apart.
+        to_next, to_last = near[number - 1 : number] == [True], number > 1 and near[number - 2]
+        _break(
+            figure,
+            event,
+            number,
+            top,
+            {(True, False): "right", (False, True): "left"}.get((to_next, to_last), "center"),
+        )
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
     years_a_pixel = _years_a_pixel(first, last)
     labelled = _labelled(rows, top, years_a_pixel, text)
@@ -251,7 +257,7 @@ def _day_of_break(event: dict[str, Any]) -> float:
     return day.year - 0.5 + (day.timetuple().tm_yday - 1) / 365
 
 
-def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float, up: int) -> None:
+def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float, xanchor: str) -> None:
     at = _day_of_break(event)
     cuts = bool(event["breaks_series"])
     figure.add_shape(
@@ -269,6 +275,6 @@ def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float, up
         text=str(number),
         showarrow=False,
         yanchor="bottom",
-        yshift=up,
+        xanchor=xanchor,
         font={"size": 11, "color": BREAK if cuts else QUIET},
     )

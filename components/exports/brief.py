@@ -31,7 +31,8 @@ UNDER = 90  # points kept under a chart for n and the key
 WORDS = ("findings", "key", "caveats", "same", "codes", "live", "no_chromium")
 METHOD_LINES = 3
 ALWAYS = ("published", "absence")  # what any chart stands on, where its own method takes fewer lines
-# A cell is coded that comes more than OFTEN times and has more letters than LONG; than SHORT, where columns are MANY.
+# A cell is coded that has more than LONG letters and comes more than OFTEN times in its column; where columns are more
+# than MANY, one that has more than SHORT letters and comes in more columns than one.
 OFTEN, LONG, SHORT, MANY = 3, 60, 5, 12
 INSET = 5.5  # points that a cell adds to its words
 STEPS = 40  # in which what is left of a page's width is given to columns
@@ -130,10 +131,7 @@ def table(frame: pd.DataFrame) -> dict[str, Any]:
     words = frame.map(lambda cell: "–" if pd.isna(cell) else clean(str(cell)) or "–")
     same = [name for name in words if len(words) > 1 and words[name].nunique() == 1]
     rest = words.drop(columns=same)
-    cells = rest.stack().value_counts(sort=False)
-    least = SHORT if len(rest.columns) > MANY else LONG
-    long = [str(cell) for cell, times in cells.items() if times > OFTEN and len(str(cell)) > least]
-    codes = dict(zip(long, ascii_lowercase, strict=False))
+    codes = dict(zip(_often(rest), ascii_lowercase, strict=False))
     rest = rest.replace(codes)
     columns = [[str(name), *map(str, rest[name])] for name in rest]
     size, width = next(
@@ -148,6 +146,16 @@ def table(frame: pd.DataFrame) -> dict[str, Any]:
         "size": size,
         "landscape": width > WIDTH,
     }
+
+
+def _often(words: pd.DataFrame) -> list[str]:
+    """The cells that are worth a code, in the order of the table."""
+    many = len(words.columns) > MANY
+    found = {}
+    for cell in words.to_numpy().flatten():
+        times = (words == cell).sum()
+        found[cell] = (times > 0).sum() > 1 and len(cell) > SHORT if many else times.max() > OFTEN and len(cell) > LONG
+    return [cell for cell, is_worth in found.items() if is_worth]
 
 
 def _widths(columns: Sequence[Sequence[str]], size: float, width: float) -> list[float]:

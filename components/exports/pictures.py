@@ -85,7 +85,8 @@ class Line:
 def _pictures(handout: Handout, exhibit: Exhibit, form: Form) -> list[str]:
     text, foot = handout.text, _foot(handout, exhibit, form)
     foot_top = form.height - form.pad * 0.7 - _height(foot)
-    part_line = form.words * (LEADING + 0.9)  # kept for «Part 1 of 3»
+    # Kept for «Part 1 of 3», and beside a chart for where its key is.
+    part_line = form.words * (LEADING * (2 if form.column and exhibit.block.key else 1) + 0.9)
     low = foot_top - form.pad * 0.6
     head = _head(exhibit, form, low - form.pad - part_line if form.column else form.height * 0.28)
     left = form.pad + (form.column + form.pad if form.column else 0)

@@ -1,6 +1,7 @@
 """Words on paper and in pictures: set in Inter alone, measured as they will be printed, and never more than words."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ FONTS = Path(__file__).parents[2] / "static" / "fonts"
 UNIT = 100  # pixels at which letters are measured
 OPTICAL = 14  # the optical size of small print, which Typst sets at every size
 LONG = 24  # letters without a space after which a line may break anywhere
+LINE = 400  # more letters than any line holds
 BREAK = "\u200b"
 # The letters of `static/fonts/Inter.ttf`; runs of others (a title in Arabic) become one MISSING.
 INTER = (
@@ -49,10 +51,10 @@ def wrapped(words: str, size: float, width: float, weight: int = 400) -> list[st
         if lines and measured(joined := f"{lines[-1]} {word}", weight) * size <= width:
             lines[-1] = joined
             continue
-        while word and measured(word, weight) * size > width:
-            fits = next(n for n in range(len(word), 0, -1) if n == 1 or measured(word[:n], weight) * size <= width)
-            lines.append(word[:fits])
-            word = word[fits:]
+        while measured(start := word[:LINE], weight) * size > width:
+            letters = bisect_right(range(1, len(start)), width, key=lambda n: measured(start[:n], weight) * size)
+            lines.append(word[: max(1, letters)])
+            word = word[max(1, letters) :]
         if word:
             lines.append(word)
     return lines

@@ -1,0 +1,237 @@
+"""Does a picture of a chart say where it comes from, show every row, and come out the same each time?"""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as Xml
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.ttLib import TTFont
+from PIL import Image
+
+from components.charts.drawing import Mark
+from components.charts.rows import Rows
+from components.exports import chromium
+from components.exports.chromium import NoChromium, drawn
+from components.exports.pictures import SQUARE, WIDE, Form, png_pictures, svg_pictures
+from components.exports.setting import FONTS, INTER, clean, measured, wrapped
+from components.text import LANGUAGES, Text
+from tests.test_brief import HOSTILE, one, ready, squeezed
+
+ROOT = Path(__file__).parent.parent
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(autouse=True)
+def _real_store(store: Any) -> None:
+    """The real figures are there."""
+
+
+@cache
+def svgs(language: str, place: int) -> list[str]:
+    return [each.decode() for each in svg_pictures(ready(language), ready(language).exhibits[place])]
+
+
+def texts(svg: str) -> Iterator[tuple[str, float]]:
+    """Every run of words of a picture with its size on the page, in the picture's units."""
+
+    def under(node: Xml.Element, scale: float, size: float) -> Iterator[tuple[str, float]]:
+        if node.tag == f"{SVG}svg" and node.get("viewBox"):
+            scale *= float(node.get("width", "1")) / float(node.get("viewBox", "").split()[2])
+        told = re.search(r"font-size: ([\d.]+)px", node.get("style", ""))
+        size = float(told[1]) if told else float(node.get("font-size", size))
+        if node.tag in {f"{SVG}text", f"{SVG}tspan"} and node.text:
+            yield node.text, size * scale
+        for each in node:
+            if each.tag not in {f"{SVG}title", f"{SVG}desc"}:
+                yield from under(each, scale, size)
+            if each.tail:
+                yield each.tail, size * scale
+
+    return under(Xml.fromstring(svg), 1, 0)
+
+
+def said(svg: str) -> str:
+    return squeezed("".join(words for words, _ in texts(svg)))
+
+
+@pytest.mark.parametrize("place", range(7))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_parts_of_a_chart_show_every_row_and_each_says_where_it_comes_from(language, place):
+    exhibit, text = ready(language).exhibits[place], Text(language)
+    parts = svgs(language, place)
+    for number, part in enumerate(parts, 1):
+        assert squeezed(exhibit.block.finding) in said(part)
+        assert squeezed(exhibit.block.n_line) in said(part)
+        assert squeezed(ready(language).data_line) in said(part)
+        assert squeezed(exhibit.publishers[0]) in said(part)
+        if len(parts) > 1:
+            assert squeezed(text("picture.part", number=number, all=len(parts))) in said(part)
+    whole = "".join(map(said, parts))
+    if isinstance(exhibit.block.drawing, Rows):
+        for panel in exhibit.block.drawing.panels:
+            assert squeezed(panel.title) in whole
+            for row in panel.rows:
+                words = re.sub("<[^<>]+>", " ", row.label if isinstance(row, Mark) else row)
+                assert all(squeezed(word) in whole for word in words.split())
+    for words in exhibit.block.key:
+        assert squeezed(words) in whole
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_read_from_afar_is_large_enough_and_all_is_inter(language):
+    for place in range(7):
+        for part in svgs(language, place):
+            tree = Xml.fromstring(part)
+            assert [font for font in re.findall(r'font-family[:=]\s*"?([^;",}]+)', part) if font != "Inter"] == []
+            assert "@font-face" in part
+            assert tree.get("viewBox") == "0 0 960 540"
+            sizes = [size for _, size in texts(part)]
+            assert {size for size in sizes if size < 18 - 1e-6} == {12}
+            assert len({size for size in sizes if size >= 18}) > 0
+
+
+def test_all_parts_of_a_chart_have_one_scale():
+    rows = ready("en").exhibits[1].block.drawing
+    parts = rows.pages(Text("en"), 250, 355, 20)
+    assert len(parts) > 2
+    assert len({tuple(part.layout.xaxis.range) for part in parts}) == 1
+    assert all(part.layout.height <= 250 for part in parts)
+
+
+@pytest.mark.parametrize(("form", "size"), [(WIDE, (1920, 1080)), (SQUARE, (1080, 1080))])
+def test_a_png_has_the_size_of_its_form_and_nothing_runs_into_its_margin(form: Form, size):
+    for png in png_pictures(ready("kk"), ready("kk").exhibits[4], form):
+        picture = Image.open(BytesIO(png)).convert("L")
+        assert picture.size == size
+        margin = round(form.pad * form.pixels / form.width * 0.6)
+        inner = picture.crop((margin, margin, size[0] - margin, size[1] - margin // 2))
+        assert picture.point(lambda light: light < 200 and 255).getbbox() == tuple(
+            side + shift
+            for side, shift in zip(inner.point(lambda light: light < 200 and 255).getbbox(), (margin,) * 4, strict=True)
+        )
+
+
+def test_an_address_is_written_out_and_is_a_link():
+    address = "https://figures.example.org/chart?language=en&chart=un_decisions&version=abc"
+    handout = one("un_decisions", address=address)
+    (part,) = [each.decode() for each in svg_pictures(handout, handout.exhibits[0])]
+    assert squeezed(address) in said(part)
+    assert Xml.fromstring(part).find(f"{SVG}a").get("href") == address
+
+
+def test_her_own_title_stands_above_the_finding():
+    handout = one("un_decisions", "ru", title="Никто не наказан")
+    (part,) = [each.decode() for each in svg_pictures(handout, handout.exhibits[0])]
+    assert said(part).startswith(squeezed("Никто не наказан"))
+    assert squeezed(handout.exhibits[0].block.finding) in said(part)
+
+
+@pytest.mark.parametrize("title", [HOSTILE, "ы" * 5_000, "word " * 1_000, "\x00🙂 שלום"])
+def test_hostile_words_are_only_words(title):
+    handout = one("un_decisions", title=title)
+    for part in svg_pictures(handout, handout.exhibits[0]):
+        tree = Xml.fromstring(part.decode())
+        assert {each.tag for each in tree.iter()} & {f"{SVG}script", f"{SVG}image", f"{SVG}foreignObject"} == set()
+    if title == HOSTILE:
+        assert squeezed(HOSTILE) in said(part.decode())
+    for form in (WIDE, SQUARE):
+        assert len(png_pictures(handout, handout.exhibits[0], form)) == 1
+
+
+# The browser that draws ---------------------------------------------------------------------
+
+
+def test_the_page_that_draws_asks_for_nothing_but_files():
+    page = chromium._page().generate_index()
+    addresses = re.findall(r'src="([^"]+)"', page)
+    assert len(addresses) == 2
+    assert all(address.startswith("file:///") for address in addresses)
+    assert "mathjax" not in "".join(addresses).lower()
+
+
+def test_chromium_is_the_one_that_is_named_else_on_the_path_else_none(monkeypatch, tmp_path):
+    own = tmp_path / "my-browser"
+    own.write_text("#!/bin/sh\n")
+    own.chmod(0o755)
+    monkeypatch.setenv("CHROMIUM", str(own))
+    assert chromium.chromium() == str(own)
+    monkeypatch.setenv("CHROMIUM", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert chromium.chromium() is None
+    own.rename(tmp_path / "google-chrome")
+    assert chromium.chromium() == str(tmp_path / "google-chrome")
+
+
+@pytest.mark.parametrize("browser", ["", "/bin/false"])
+def test_without_a_chromium_that_starts_it_says_so(monkeypatch, browser):
+    monkeypatch.setattr(chromium, "_kept", [])
+    monkeypatch.setenv("CHROMIUM", browser)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(NoChromium):
+        png_pictures(one("un_decisions"), one("un_decisions").exhibits[0])
+
+
+def test_many_sessions_at_once_share_one_chromium_and_each_gets_its_own_chart():
+    figures = [each.block.figure for each in ready("en").exhibits[3:]]
+    alone = [drawn([figure], 500) for figure in figures]
+    with ThreadPoolExecutor(4) as sessions:
+        assert list(sessions.map(lambda figure: drawn([figure], 500), figures)) == alone
+    assert len(chromium._kept) == 1
+
+
+def test_a_chromium_that_is_killed_is_replaced():
+    figures = [ready("en").exhibits[6].block.figure]
+    before = drawn(figures, 500)
+    chromium._kept[0].kaleido.subprocess.kill()
+    assert drawn(figures, 500) == before
+
+
+def test_the_same_picture_is_the_same_bytes_in_another_process_too():
+    exhibit = ready("kk").exhibits[1]  # hatched bars: patterns have names that Plotly makes up
+    here = [
+        sha256(each).hexdigest() for each in (*svg_pictures(ready("kk"), exhibit), *png_pictures(ready("kk"), exhibit))
+    ]
+    assert here[: len(here) // 2] == [sha256(each.encode()).hexdigest() for each in svgs("kk", 1)]
+    there = (
+        "from hashlib import sha256\n"
+        "from components.deck import seven\n"
+        "from components.exports.pictures import png_pictures, svg_pictures\n"
+        "from components.handouts import handout\n"
+        "made, _ = handout(seven(), 'kk')\n"
+        "for each in [*svg_pictures(made, made.exhibits[1]), *png_pictures(made, made.exhibits[6])]:\n"
+        "    print(sha256(each).hexdigest())"
+    )
+    done = subprocess.run([sys.executable, "-c", there], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-len(here) :] == here
+
+
+# Words as they are set ------------------------------------------------------------------------
+
+
+def test_the_letters_that_are_let_through_are_those_of_the_font():
+    font = TTFont(FONTS / "Inter.ttf")
+    ours = {number for number in range(0x2800) if re.fullmatch(f"[{INTER}]", chr(number))}
+    assert ours == {number for number in font.getBestCmap() if number < 0x2800}
+    web = TTFont(FONTS / "Inter.woff2")
+    assert web.getBestCmap() == font.getBestCmap()
+
+
+def test_what_inter_lacks_is_one_square():
+    assert clean("الدولة 2.7 مليون, ә ғ қ → ≥") == "□ 2.7 □, ә ғ қ → ≥"
+    assert clean("a\x00b\u200bc\n d\ud800") == "abc d"
+
+
+def test_a_line_is_never_too_long_and_never_begins_with_a_dash():
+    words = "Қазақстан – " * 20 + "ы" * 90 + " – соңы"
+    lines = wrapped(words, 18, 200)
+    assert all(measured(line) * 18 <= 200 for line in lines)
+    assert not any(line.startswith("–") for line in lines)
+    assert squeezed("".join(lines)) == squeezed(words)
