@@ -138,6 +138,18 @@ def test_a_ratio_that_lost_its_grade_is_told_otherwise_with_both_grades():
     assert (row["change"], row["assessed_before"], row["assessed_after"]) == ("restated", "A share", "B side_by_side")
 
 
+def test_every_ratio_of_a_figure_is_looked_at_not_only_its_first():
+    more = {"denominator_id": "kz-0005", "denominator_stage": "registered_offence", "grade": "A", "claim": "share"}
+    [row] = measured(ratios({}, more), ratios({}, more | {"claim": "withheld"}), BY_PAIR).to_dict("records")
+    assert (row["change"], row["assessed_before"], row["assessed_after"]) == ("restated", "A share", "A withheld")
+
+
+def test_a_ratio_that_is_gone_is_told_by_the_number_that_went_with_it():
+    more = {"denominator_id": "kz-0005", "denominator_stage": "registered_offence", "grade": "A", "claim": "share"}
+    [row] = measured(ratios({}, more), ratios({}), BY_PAIR).to_dict("records")
+    assert (row["change"], row["figure_id"]) == ("gone", "kz-0005")
+
+
 def test_a_second_ratio_of_a_figure_changes_nothing_of_the_first():
     more = {"denominator_id": "kz-0005", "denominator_stage": "registered_offence", "grade": "A", "claim": "share"}
     assert told(measured(ratios({}), ratios({}, more), BY_PAIR)) == {"added": 1}

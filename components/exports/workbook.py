@@ -1,7 +1,8 @@
 """A chart as a workbook of Excel: its table, its rows, its sources and what there is to say of it."""
 
 import io
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +16,9 @@ from components.exports.csv import is_formula
 from components.text import Text
 
 WIDEST = 60  # letters of a column
+LABELS, SAID = 32, 100  # letters of the two columns of the last sheet
+WIDE = 1.2  # a Cyrillic letter against the digit that widths are measured by
+LINE, TALLEST = 15, 409  # points of a line, and of the tallest row that Excel has
 LONGEST = 32_767  # letters of a cell, Excel's own limit
 
 
@@ -32,9 +36,11 @@ def workbook_bytes(sheets: dict[str, pd.DataFrame], about: Sequence[tuple[str, s
     for place, (name, frame) in enumerate(sheets.items()):
         _sheet(book.add_worksheet(name), frame, formats, text if place == 0 else None)
     last = book.add_worksheet(text("package.sheet_about"))
-    last.set_column(0, 0, 32, formats.head)
-    last.set_column(1, 1, 100, formats.words)
+    last.set_column(0, 0, LABELS)
+    last.set_column(1, 1, SAID)
+    _printed(last)
     for number, (label, words) in enumerate(about):
+        _height(last, number, [(label, LABELS), (words, SAID)])
         _words(last, number, 0, label, formats.head, formats.head_kept)
         _words(last, number, 1, words, formats.words, formats.words_kept)
     book.close()
@@ -51,21 +57,43 @@ class _Formats:
         self.words = book.add_format(top | {"text_wrap": True})
         self.words_kept = book.add_format(top | {"text_wrap": True, "quote_prefix": True})
         self.plain = book.add_format(top)
-        self.thousands = book.add_format(top | {"num_format": "#,##0"})
+        self.thousands = book.add_format(top | {"num_format": "#,##0", "align": "left"})
         self.day = book.add_format(top | {"num_format": "yyyy-mm-dd"})
 
 
 def _sheet(sheet: Worksheet, frame: pd.DataFrame, formats: _Formats, text: Text | None) -> None:
     """A header that stays in sight, the rows, columns as wide as their words. text: its words may be numbers."""
     names, _, rows = table(frame)
+    widths = []
     for column, name in enumerate(names):
         _words(sheet, 0, column, name, formats.head, formats.head_kept)
         longest = max((len(line) for row in rows for line in str(row[column] or "").split("\n")), default=0)
-        sheet.set_column(column, column, min(max(longest, len(name) // 2, 8) + 2, WIDEST))
+        widths.append(min(max(WIDE * longest, len(name) // 2, 8) + 2, WIDEST))
+        sheet.set_column(column, column, widths[-1])
+    _printed(sheet)
+    sheet.repeat_rows(0)
+    _height(sheet, 0, zip(names, widths, strict=True))
     for number, row in enumerate(rows, 1):
+        _height(sheet, number, ((str(cell or ""), width) for cell, width in zip(row, widths, strict=True)))
         for column, cell in enumerate(row):
             _cell(sheet, number, column, cell, formats, text)
     sheet.freeze_panes(1, 0)
+
+
+def _printed(sheet: Worksheet) -> None:
+    """A4, across, all columns on one page."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _height(sheet: Worksheet, row: int, cells: Iterable[tuple[str, float]]) -> None:
+    """As many lines as the fullest of (words, width of its column) takes: not every program finds it out by itself."""
+    lines = max(
+        sum(max(1, math.ceil(WIDE * len(line) / width)) for line in words.split("\n")) for words, width in cells
+    )
+    if lines > 1:
+        sheet.set_row(row, min(LINE * lines, TALLEST))
 
 
 def _cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats, text: Text | None) -> None:
