@@ -4,12 +4,16 @@ import os
 from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
+
 from components import blocks
 from components.deck import Card, Deck, seven
 from components.exports.exhibit import Exhibit, Handout
 from components.store import as_of, ask, organisations, versions
 from components.text import Text
 from components.views import Block, View
+from queries.catalog import query
+from queries.measures.since import since
 
 # The address at which others reach this dashboard («https://figures.example.org/»): printed as a link and a QR code.
 ADDRESS = "TCP_ADDRESS"
@@ -32,6 +36,19 @@ def handout(deck: Deck, language: str) -> tuple[Handout, list[tuple[int, str]]]:
                 exhibits.append(found)
         title = deck.title or (text("deck.seven") if deck.cards == seven().cards else "")
         return Handout(tuple(exhibits), text, str(known["version"]), str(known["dated"]), title), missing
+
+
+def changes_since(pinned: Block) -> tuple[pd.DataFrame, Text]:
+    """What has changed on a chart of an older version, as the measure `since` has it, and words that know the
+    organisations of both versions."""
+    with as_of(""):
+        text = Text(pinned.text.language, organisations("") | dict(pinned.text.organisations))
+        try:
+            now = blocks.make(pinned.view, text)
+        except blocks.ViewRefused:
+            now = None
+    after = now.frame if isinstance(now, Block) else pinned.frame.iloc[:0]
+    return since(pinned.frame, after, query(pinned.question).grain), text
 
 
 def live_address(view: View, language: str, version: str = "") -> str:

@@ -4,6 +4,7 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -13,8 +14,6 @@ from components.browser_picture import browser_picture
 from components.deck import Card, Deck
 from components.exports.cite import STYLES, Work, cite
 from components.exports.exhibit import Handout
-from components.exports.package import package_bytes
-from components.exports.page import page_bytes
 from components.handouts import handout, root_address, view_query
 from components.store import pinned, version
 from components.text import LANGUAGES, Text
@@ -23,21 +22,29 @@ from components.views import Block
 
 @dataclass(frozen=True)
 class Form:
-    """A form of file: its code (words in «export»), ending, media type, and what makes it of a handout.
+    """A form of file: its code (words in «export»), ending, media type, and what of `components.exports` makes it of a
+    handout: by name, since what only a file needs must not keep the first chart waiting.
 
-    in_every_language: it is made of the handouts of all languages, the reader's first.
+    in_every_language: it is made of the handouts of all languages, the reader's first; needs_chromium: it can't be had
+    where the server finds none.
     """
 
     code: str
     ending: str
     mime: str
-    make: Callable[..., bytes]
+    maker: str
     in_every_language: bool = False
+    needs_chromium: bool = False
 
 
 FORMS = (
-    Form("zip", "zip", "application/zip", package_bytes),
-    Form("html", "html", "text/html", page_bytes, in_every_language=True),
+    Form(
+        "pptx", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx.pptx_bytes"
+    ),
+    Form("pdf", "pdf", "application/pdf", "brief.brief_bytes"),
+    Form("html", "html", "text/html", "page.page_bytes", in_every_language=True),
+    Form("zip", "zip", "application/zip", "package.package_bytes"),
+    Form("pictures", "pictures.zip", "application/zip", "pictures.pictures_bytes", needs_chromium=True),
 )
 
 
@@ -65,8 +72,11 @@ def take_away(made: Block) -> None:
 def files(deck: Deck, text: Text, stem: str, key: str) -> None:
     """A button for each form of file; the file is made when it is asked for."""
     st.markdown(f"**{text('export.files')}**")
+    has_chromium = import_module("components.exports.chromium").chromium() is not None
     with st.container(horizontal=True):
         for form in FORMS:
+            if form.needs_chromium and not has_chromium:
+                continue
             st.download_button(
                 text(f"export.{form.code}"),
                 _maker(form, deck, text.language),
@@ -77,12 +87,16 @@ def files(deck: Deck, text: Text, stem: str, key: str) -> None:
                 key=f"{form.code}_{key}",
             )
 
+    if not has_chromium:
+        st.caption(text("export.no_chromium"))
+
 
 def _maker(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
     def made() -> bytes:
-        if form.in_every_language:
-            return form.make(_every(deck, language))
-        return form.make(handout(deck, language)[0])
+        module, name = form.maker.split(".")
+        make = getattr(import_module(f"components.exports.{module}"), name)
+        given = _every(deck, language) if form.in_every_language else handout(deck, language)[0]
+        return bytes(make(given))
 
     return made
 

@@ -5,15 +5,14 @@ its descriptor holds the SHA-256 of every file, so that a copy can be verified.
 """
 
 import hashlib
-import io
 import json
 import re
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+from components.exports.archive import zipped
 from components.exports.cite import STYLES, Work, chart_title, cite
 from components.exports.columns import clean, table
 from components.exports.csv import data_bytes, inert
@@ -33,8 +32,6 @@ MEDIA = {
     "txt": "text/plain",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# A ZIP knows no date before it; whatever the clock says, the same handout gives the same bytes.
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 # What a column says when its name begins so, beside what the rest of its name says; the longest first.
 OF = (
     *("of_above", "of_first", "denominator", "published", "numerator"),
@@ -62,7 +59,7 @@ def package_bytes(handout: Handout) -> bytes:
             files[folder + name] = content
             resources.append(_resource(folder + name, content, exhibit, schemas.get(name)))
     descriptor = json.dumps(_descriptor(handout, resources), ensure_ascii=False, indent=2)
-    return _zipped({"datapackage.json": descriptor.encode("utf8")} | files)
+    return zipped({"datapackage.json": descriptor.encode("utf8")} | files)
 
 
 def sections(exhibit: Exhibit, handout: Handout) -> list[Section]:
@@ -247,15 +244,3 @@ def _source(row: dict[str, Any]) -> dict[str, str]:
 def _safe(exhibit: Exhibit) -> str:
     """The name of a folder: of codes alone, never of words that a person gave."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", f"{exhibit.block.name}_{exhibit.block.country or 'all'}")
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            entry = zipfile.ZipInfo(path, ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # Without these the ZIP says on which system it was made.
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            archive.writestr(entry, content)
-    return held.getvalue()

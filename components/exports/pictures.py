@@ -11,6 +11,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
+from components.exports.archive import zipped
 from components.exports.chromium import FONT, drawn
 from components.exports.exhibit import Exhibit, Handout
 from components.exports.setting import clean, png, wrapped
@@ -63,6 +64,22 @@ def png_pictures(handout: Handout, exhibit: Exhibit, form: Form = WIDE) -> list[
 def svg_pictures(handout: Handout, exhibit: Exhibit) -> list[bytes]:
     """The exhibit as wide SVG with Inter in it, in its parts. Raises NoChromium."""
     return [_with_font(svg).encode() for svg in _pictures(handout, exhibit, WIDE)]
+
+
+def pictures_bytes(handout: Handout) -> bytes:
+    """A ZIP of every exhibit as wide and as square PNG, and as SVG. Raises NoChromium."""
+    files = {}
+    for place, exhibit in enumerate(handout.exhibits, 1):
+        made = {
+            "wide.png": png_pictures(handout, exhibit),
+            "square.png": png_pictures(handout, exhibit, SQUARE),
+            "wide.svg": svg_pictures(handout, exhibit),
+        }
+        for ending, parts in made.items():
+            for number, content in enumerate(parts, 1):
+                part = f"_{number}of{len(parts)}" if len(parts) > 1 else ""
+                files[f"{place:02}_{exhibit.block.view.chart}{part}_{ending}"] = content
+    return zipped(files)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 from pptx.util import Length, Pt
 
+from components.exports.archive import zipped
 from components.exports.drawn import LANGUAGE, Box, Chart, Page, Table, Words, pages
 from components.exports.exhibit import Exhibit, Handout, plain
 from components.exports.letters import lines
@@ -82,7 +83,8 @@ def _empty_deck(handout: Handout) -> Deck:
             deck.part.drop_rel(relation.rId)
     core, first = deck.core_properties, handout.exhibits[0].headline if handout.exhibits else ""
     core.title = clean(handout.title or first)[:255]
-    core.author = core.last_modified_by = handout.text("ui.title")
+    text = handout.text
+    core.author = core.last_modified_by = text("ui.title")
     core.language = LANGUAGE[handout.text.language]
     core.created = core.modified = datetime(handout.day.year, handout.day.month, handout.day.day)
     core.revision = 1
@@ -94,17 +96,15 @@ def _empty_deck(handout: Handout) -> Deck:
 
 def _settled(content: bytes) -> bytes:
     """The file with its parts in one order and of one time, and Arial as the type of its themes."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(held, "w") as settled:
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as given:
         # Office programs look for the list of parts first.
         for name in sorted(given.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            part = given.read(name)
+            parts[name] = given.read(name)
             if name.startswith("ppt/theme/"):
-                part = re.sub(rb'(<a:latin typeface=")[^"]*"', rb"\g<1>" + FONT.encode() + b'"', part)
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            settled.writestr(entry, part)
-    return held.getvalue()
+                face = rb"\g<1>" + FONT.encode() + b'"'
+                parts[name] = re.sub(rb'(<a:latin typeface=")[^"]*"', face, parts[name])
+    return zipped(parts)
 
 
 # Slides -------------------------------------------------------------------------------------

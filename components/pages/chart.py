@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from components import blocks
-from components.block import show
-from components.filters import kept, reader
-from components.views import View
+from components import blocks, since
+from components.block import show, table
+from components.filters import escape, kept, reader
+from components.handouts import changes_since
+from components.store import pinned
+from components.views import Block, View
 
 who = reader()
 text = who.text
@@ -20,3 +22,9 @@ else:
     if not st.context.is_embedded:
         st.title(f"{text('ui.title')}: {text('country.' + who.country)}", anchor=False)
     show(made)
+    if pinned() and isinstance(made, Block) and not st.context.is_embedded:
+        changes, named = changes_since(made)
+        st.subheader(text("since.heading"), anchor=False)
+        st.markdown(escape(since.sentence(changes, named)))
+        if len(changes):
+            table(since.table(changes, named, made.country))
