@@ -6,6 +6,7 @@ group, as LICENSE and data/*/dataset.toml (origin.citation) have it. A citation 
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
@@ -22,6 +23,7 @@ STYLES: tuple[Style, ...] = get_args(Style)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What babel and biblatex call the languages.
 LANGID = {"en": "english", "ru": "russian", "kk": "kazakh"}
+SOME = 3  # stages that a title names
 # Charts whose time is that of what they show, not that of the filter.
 OWN_PERIOD = {"ladder", "un_decisions"}
 
@@ -62,6 +64,8 @@ def chart_title(block: Block) -> str:
     text, given, name = block.text, block.view.given, block.view.chart
     stage = given.get("stage", "")
     chart = text(f"cite.chart.{name}", stage=text.stage_count(stage, USUAL_UNIT[stage]) if stage else "")
+    if given.get("numerators") or given.get("denominators"):
+        chart = f"{chart} ({_stages(given, 'numerators', text)} / {_stages(given, 'denominators', text)})"
     parts = [] if name == "ratio_by_country" else [text(f"country.{block.country}")]
     parts += [text.compiler(block.country, code) for code in given.get("compilers", "").split(",") if code]
     if name == "ladder":
@@ -75,6 +79,14 @@ def chart_title(block: Block) -> str:
     if scope != "all":
         parts.append(text.scope(scope, detail))
     return text("cite.where", chart=chart, parts=text.listed(parts))
+
+
+def _stages(given: Mapping[str, str], side: str, text: Text) -> str:
+    """The stages of one side of a ratio; where more than some were asked for, that there were several."""
+    stages = [stage for stage in given.get(side, "").split(",") if stage]
+    if not 0 < len(stages) <= SOME:
+        return text("cite.several_stages")
+    return text.listed(text.low(text(f"stage.{stage}")) for stage in stages)
 
 
 def _apa(work: Work, accessed: date | None) -> str:
