@@ -328,6 +328,8 @@ def test_the_descriptor_lists_every_file_with_its_size_and_checksum(language):
         assert resource["bytes"] == len(files[path])
         assert resource["hash"] == f"sha256:{hashlib.sha256(files[path]).hexdigest()}"
         assert re.fullmatch(r"[a-z0-9._-]+", resource["name"])
+        # Told, so that no program guesses the semicolons inside the words.
+        assert resource.get("dialect") == ({"delimiter": ","} if path.endswith(".csv") else None)
     assert len({resource["name"] for resource in described.values()}) == len(described)
 
 

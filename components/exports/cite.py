@@ -6,6 +6,7 @@ group, as LICENSE and data/*/dataset.toml (origin.citation) have it. A citation 
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
@@ -63,9 +64,14 @@ def chart_title(block: Block) -> str:
     stage = given.get("stage", "")
     chart = text(f"cite.chart.{name}", stage=text.stage_count(stage, USUAL_UNIT[stage]) if stage else "")
     parts = [] if name == "ratio_by_country" else [text(f"country.{block.country}")]
-    parts += [text.compiler(block.country, code) for code in given.get("compilers", "").split(",") if code]
-    if name == "ladder":
+    parts += [text.compiler(block.country, code) for code in _codes(given, "compilers")]
+    if name in {"ladder", "funnel"}:
         parts.append(text.compiler(block.country, str(block.frame["compiler"].iloc[0])))
+    later, earlier = _codes(given, "numerators") or _codes(given, "stages"), _codes(given, "denominators")
+    if name == "funnel":
+        later, earlier = ([str(block.frame[f"{part}_stage"].iloc[0])] for part in ("numerator", "denominator"))
+    named = [", ".join(text.low(text(f"stage.{code}")) for code in codes) for codes in (later, earlier) if codes]
+    parts += [" / ".join(named)] if named else []
     if name in OWN_PERIOD:
         first, last = block.frame["period_start"].min().date(), block.frame["period_end"].max().date()
         parts.append(text.period(first, last))
@@ -75,6 +81,10 @@ def chart_title(block: Block) -> str:
     if scope != "all":
         parts.append(text.scope(scope, detail))
     return text("cite.where", chart=chart, parts=text.listed(parts))
+
+
+def _codes(given: Mapping[str, str], name: str) -> list[str]:
+    return [code for code in given.get(name, "").split(",") if code]
 
 
 def _apa(work: Work, accessed: date | None) -> str:
