@@ -201,14 +201,15 @@ def test_each_chart_of_the_deck_has_a_title_of_its_own_with_its_country(language
     deck, _ = handout(seven(), language)
     titles = [chart_title(exhibit.block) for exhibit in deck.exhibits]
     assert len(set(titles)) == 7
-    assert titles[2] == TITLES[language]
+    assert TITLES[language] in titles
     assert all(Text(language)("country.KZ") in title for title in titles)
 
 
 def test_a_deck_is_cited_by_its_title_and_one_chart_by_what_it_shows_whatever_she_called_it():
     deck, _ = handout(seven(), "ru")
     assert Work.of(deck).title == "Казахстан в семи диаграммах"
-    [own] = handout(Deck(seven().cards[2:3]), "ru")[0].exhibits
+    [card] = [card for card in seven().cards if card.view.chart == "allegations_by_year"][:1]
+    [own] = handout(Deck((card,)), "ru")[0].exhibits
     given = replace(deck, exhibits=(replace(own, title="Мое название", address="https://example.org/?version=1"),))
     assert Work.of(given).title == TITLES["ru"]
     assert Work.of(given).address == "https://example.org/?version=1"

@@ -64,12 +64,15 @@ def chart_title(block: Block) -> str:
     text, given, name = block.text, block.view.given, block.view.chart
     stage = given.get("stage", "")
     chart = text(f"cite.chart.{name}", stage=text.stage_count(stage, USUAL_UNIT[stage]) if stage else "")
-    if given.get("numerators") or given.get("denominators"):
-        chart = f"{chart} ({_stages(given, 'numerators', text)} / {_stages(given, 'denominators', text)})"
     parts = [] if name == "ratio_by_country" else [text(f"country.{block.country}")]
-    parts += [text.compiler(block.country, code) for code in given.get("compilers", "").split(",") if code]
-    if name == "ladder":
+    parts += [text.compiler(block.country, code) for code in _codes(given, "compilers")]
+    if name in {"ladder", "funnel"}:
         parts.append(text.compiler(block.country, str(block.frame["compiler"].iloc[0])))
+    later, earlier = _codes(given, "numerators") or _codes(given, "stages"), _codes(given, "denominators")
+    if name == "funnel":
+        later, earlier = ([str(block.frame[f"{part}_stage"].iloc[0])] for part in ("numerator", "denominator"))
+    named = [_stages(codes, text) for codes in (later, earlier) if codes]
+    parts += [" / ".join(named)] if named else []
     if name in OWN_PERIOD:
         first, last = block.frame["period_start"].min().date(), block.frame["period_end"].max().date()
         parts.append(text.period(first, last))
@@ -81,12 +84,15 @@ def chart_title(block: Block) -> str:
     return text("cite.where", chart=chart, parts=text.listed(parts))
 
 
-def _stages(given: Mapping[str, str], side: str, text: Text) -> str:
-    """The stages of one side of a ratio; where more than some were asked for, that there were several."""
-    stages = [stage for stage in given.get(side, "").split(",") if stage]
-    if not 0 < len(stages) <= SOME:
+def _stages(codes: list[str], text: Text) -> str:
+    """The stages of one side of a ratio; of more than SOME, that there were several."""
+    if len(codes) > SOME:
         return text("cite.several_stages")
-    return text.listed(text.low(text(f"stage.{stage}")) for stage in stages)
+    return ", ".join(text.low(text(f"stage.{code}")) for code in codes)
+
+
+def _codes(given: Mapping[str, str], name: str) -> list[str]:
+    return [code for code in given.get(name, "").split(",") if code]
 
 
 def _apa(work: Work, accessed: date | None) -> str:

@@ -207,7 +207,8 @@ def _resource(path: str, content: bytes, exhibit: Exhibit, schema: dict[str, Any
     }
     if ending != "xlsx":
         resource["encoding"] = "utf-8"
-    return resource | ({"type": "table", "schema": schema} if schema else {})
+    # The delimiter is said, since a program that guesses it can guess wrong where words hold semicolons.
+    return resource | ({"type": "table", "dialect": {"delimiter": ","}, "schema": schema} if schema else {})
 
 
 def _descriptor(handout: Handout, resources: list[dict[str, Any]]) -> dict[str, Any]:
