@@ -27,6 +27,7 @@ WIDTH, HEIGHT = 470, 715  # points of an A4 page inside its margins
 SCALE = 0.7  # points to a pixel of a chart: its smallest letters are 8 points high
 ROW = 21  # pixels: the height of a row of a chart on paper
 HEADING = (14, 1.3)  # size and leading of a finding
+CODE = 80  # points that the QR code takes beside it
 UNDER = 90  # points kept under a chart for n and the key
 WORDS = ("findings", "key", "caveats", "same", "codes", "live", "no_chromium")
 METHOD_LINES = 3
@@ -87,8 +88,9 @@ def _charts(exhibits: Sequence[Exhibit], text: Text) -> list[list[str]]:
 def _heading(exhibit: Exhibit) -> float:
     """How much of the first page the heading takes, at most half of it."""
     size, leading = HEADING
-    lines = [*wrapped(exhibit.title, size * 1.2, WIDTH, 600), *wrapped(exhibit.block.finding, size, WIDTH, 600)]
-    return min(HEIGHT / 2, len(lines) * size * leading + 20)
+    width = WIDTH - (CODE if exhibit.address else 0)
+    lines = [*wrapped(exhibit.title, size * 1.2, width, 600), *wrapped(exhibit.block.finding, size, width, 600)]
+    return min(HEIGHT / 2, max(len(lines) * size * leading, CODE if exhibit.address else 0) + 20)
 
 
 def _exhibit(exhibit: Exhibit, charts: Sequence[str], number: int) -> dict[str, Any]:

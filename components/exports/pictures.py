@@ -51,7 +51,7 @@ class Form:
 
 
 # On a page of 960 by 540 points nothing is smaller than 18 but the source lines: it is read from the back row.
-WIDE = Form(width=960, height=540, pixels=1920, pad=36, column=322, lead=(26, 24, 22, 20, 18), words=18, foot=12)
+WIDE = Form(width=960, height=540, pixels=1920, pad=36, column=308, lead=(26, 24, 22, 20, 18), words=18, foot=12)
 SQUARE = Form(width=1080, height=1080, pixels=1080, pad=56, column=0, lead=(44, 40, 36, 32, 29), words=24, foot=19)
 FORMS = {"wide": WIDE, "square": SQUARE}
 
@@ -106,7 +106,7 @@ def _pictures(handout: Handout, exhibit: Exhibit, form: Form) -> list[str]:
     part_line = form.words * (LEADING * (2 if form.column and exhibit.block.key else 1) + 0.9)
     low = foot_top - form.pad * 0.6
     head = _head(exhibit, form, low - form.pad - part_line if form.column else form.height * 0.28)
-    left = form.pad + (form.column + form.pad if form.column else 0)
+    left = form.pad + (form.column + form.pad * 2 / 3 if form.column else 0)
     top = form.pad + (0 if form.column else _height(head) + part_line)
     width, height = form.width - form.pad - left, low - top
     figures = _figures(exhibit, text, width / form.scale, height / form.scale)
