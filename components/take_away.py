@@ -79,7 +79,7 @@ def files(deck: Deck, text: Text, stem: str, key: str) -> None:
                 continue
             st.download_button(
                 text(f"export.{form.code}"),
-                _maker(form, deck, text.language),
+                maker(form, deck, text.language),
                 file_name=f"{stem}.{form.ending}",
                 mime=form.mime,
                 on_click="ignore",
@@ -91,7 +91,9 @@ def files(deck: Deck, text: Text, stem: str, key: str) -> None:
         st.caption(text("export.no_chromium"))
 
 
-def _maker(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
+def maker(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
+    """What makes the file of a deck in a language, when it is called."""
+
     def made() -> bytes:
         module, name = form.maker.split(".")
         make = getattr(import_module(f"components.exports.{module}"), name)

@@ -79,6 +79,12 @@ else:
                 ):
                     decks.keep(changed.moved(place, place + 1))
                     st.rerun()
+                st.page_link(
+                    "components/pages/chart.py",
+                    label=text("deck.alone"),
+                    icon=":material/open_in_full:",
+                    query_params={"language": text.language, **card.view.address},
+                )
                 if st.button(text("deck.remove"), icon=":material/close:", key=f"remove_{place}"):
                     decks.keep(changed.without(place))
                     st.rerun()

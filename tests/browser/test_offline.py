@@ -2,11 +2,39 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+from PIL import Image
+
+from components.deck import seven
+from components.handouts import handout
+from components.take_away import FORMS, maker
+from data.store import Store
 from tests.browser.app import ROOT
+
+
+def walked(folder: Path, *what: str) -> dict[str, Any]:
+    """What the walk saw; nothing that it asked for was elsewhere."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.browser.walk", str(folder), *what],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    seen: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    assert seen["interfaces"] == ["lo"] or not seen["isolated"]
+    assert seen["reaches_outside"] is False or not seen["isolated"]
+    assert seen["asked_outside"] == []
+    assert seen["faults"] == []
+    assert seen["server_asked_for"] == []
+    return seen
 
 
 def test_the_app_serves_every_page_with_no_network_but_loopback(tmp_path: Path) -> None:
@@ -15,24 +43,30 @@ def test_the_app_serves_every_page_with_no_network_but_loopback(tmp_path: Path) 
     Where a machine forbids namespaces, the walk is the same and proves less: each address that the browser asks for
     or the server looks up is still written down, and must be loopback.
     """
-    walked = subprocess.run(
-        [sys.executable, "-m", "tests.browser.walk", str(tmp_path)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=280,
-    )
-    assert walked.returncode == 0, walked.stdout + walked.stderr
-    seen = json.loads(walked.stdout.splitlines()[-1])
-    assert seen["interfaces"] == ["lo"] or not seen["isolated"]
-    assert seen["reaches_outside"] is False or not seen["isolated"]
-    assert seen["asked_outside"] == []
+    seen = walked(tmp_path)
     assert seen["failed"] == []
-    assert seen["faults"] == []
-    assert seen["server_asked_for"] == []
     # The walk was one: all pages and languages, a click, a file, fonts and scripts out of the app itself.
     assert seen["pages"] == 27
     assert seen["evidence"]
     assert seen["csv_rows"] > 10
     assert seen["requests"] > 50
+
+
+def test_a_deck_is_presented_in_kazakh_and_taken_in_every_form_with_no_network_but_loopback(
+    tmp_path: Path, store: Store
+) -> None:
+    seen = walked(tmp_path, "deck")
+    assert seen["language"] == "kk"
+    made = handout(seven(), "kk")[0]
+    numbers = re.compile(r" \(\d/\d\)$")
+    assert {exhibit.block.finding for exhibit in made.exhibits} <= {numbers.sub("", each) for each in seen["titles"]}
+
+    # What the browser was given is what the shell would make: the same bytes.
+    for form in FORMS:
+        assert (tmp_path / f"taken.{form.ending}").read_bytes() == maker(form, seven(), "kk")(), form.code
+    picture = Image.open(tmp_path / "taken.png")
+    assert (picture.width > 700, picture.height > 400) == (True, True)
+    assert len(picture.convert("L").getcolors(256)) > 20
+    drawn = (tmp_path / "taken.svg").read_text("utf8")
+    assert made.exhibits[0].block.finding[:40] in re.sub(r"</text><text[^>]*>", " ", drawn)
+    assert made.version in drawn

@@ -1,4 +1,5 @@
-"""A walk through the whole app with no network but loopback; prints as JSON what was asked for.
+"""A walk through the whole app, and a deck from its first chart to its files, with no network but loopback; prints as
+JSON what was asked for.
 
 Run by test_offline.py as a process of its own: a network namespace can't be left again.
 """
@@ -43,8 +44,54 @@ def reaches_outside() -> bool:
         return True
 
 
-def walk(folder: Path) -> dict[str, Any]:
-    """Open every page in three languages, click, choose, follow links inside the app, take a CSV."""
+def asked_for(app: Any) -> list[str]:
+    """What the server asked the network for."""
+    return [line for line in app.said().splitlines() if line.startswith("ASKED THE NETWORK")]
+
+
+def hand_out(page: Any, address: str, folder: Path) -> dict[str, Any]:
+    """The ready deck: presented in Kazakh by keys alone, then taken as every form of file, and a picture that the
+    browser makes."""
+    from components.take_away import FORMS
+    from components.text import Text
+    from tests.browser.app import go, settle
+
+    text = Text("kk")
+    go(page, address)
+    page.get_by_role("button", name=text("deck.seven")).press("Enter")
+    start = page.get_by_role("button", name=text("present.start"))
+    start.wait_for()
+    settle(page)
+    start.press("Enter")
+    room, titles = page.frame_locator(".st-key-stage iframe"), []
+    slide = room.locator(".slide:visible")
+    slide.locator(".main-svg, .key").first.wait_for()
+    for _ in range(room.locator(".part:not([hidden]) .slide").count()):
+        slide.locator(".main-svg, .key").first.wait_for()
+        titles.append(slide.locator("h2").inner_text())
+        page.keyboard.press("PageDown")
+    language = room.locator("html").get_attribute("lang")
+    page.keyboard.press("Escape")
+    page.locator(".st-key-stage").wait_for(state="detached")
+    settle(page)
+    for form in FORMS:
+        with page.expect_download(timeout=120_000) as taken:
+            page.locator(f".st-key-{form.code}_deck button").click()
+        taken.value.save_as(folder / f"taken.{form.ending}")
+    first = page.locator(".st-key-card_0")
+    first.get_by_role("link", name=text("deck.alone")).click()
+    page.wait_for_url("**/chart?**")
+    settle(page)
+    page.locator("[class*=st-key-block_]").get_by_role("radio").filter(has_text=text("ui.take_away")).click()
+    for form in ("png", "svg"):
+        with page.expect_download(timeout=60_000) as taken:
+            page.locator(f".browser-picture.{form}").click()
+        taken.value.save_as(folder / f"taken.{form}")
+    return {"titles": titles, "language": language}
+
+
+def walk(folder: Path, what: str = "app") -> dict[str, Any]:
+    """Open every page in three languages, click, choose, follow links inside the app, take a CSV; or a deck alone."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.app import LANGUAGES, PAGES, click_mark, launch, served, settle
@@ -59,6 +106,15 @@ def walk(folder: Path) -> dict[str, Any]:
         page.on("request", lambda asked: requests.append(asked.url))
         page.on("websocket", lambda met: requests.append(met.url))
         page.on("requestfailed", lambda asked: failed.append(f"{asked.url}: {asked.failure}"))
+        if what == "deck":
+            seen |= hand_out(page, app.at("present", language="kk"), folder)
+            seen["faults"] = faults_of(page)
+            seen["server_asked_for"] = [
+                each for each in app.said().splitlines() if each.startswith("ASKED THE NETWORK")
+            ]
+            browser.close()
+            seen["asked_outside"] = [url for url in requests if not LOOPBACK.match(url)]
+            return seen
         page.goto(app.at())
         settle(page)
         for number, _ in enumerate(LANGUAGES):
@@ -85,7 +141,7 @@ def walk(folder: Path) -> dict[str, Any]:
             block.get_by_role("button").filter(has_text="CSV").click()
         seen["csv_rows"] = len(Path(taken.value.path()).read_text("utf-8-sig").splitlines())
         seen["faults"] = faults_of(page)
-        seen["server_asked_for"] = [line for line in app.said().splitlines() if line.startswith("ASKED THE NETWORK")]
+        seen["server_asked_for"] = asked_for(app)
         browser.close()
     # A socket that closes with its page, and a download that takes the place of a page, are ends and no failures.
     seen["failed"] = [one for one in failed if "net::ERR_ABORTED" not in one]
@@ -96,7 +152,7 @@ def walk(folder: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     isolated = isolate()
-    found = walk(Path(sys.argv[1]))
+    found = walk(Path(sys.argv[1]), *sys.argv[2:])
     found["isolated"] = isolated
     found["interfaces"] = [name for _, name in socket.if_nameindex()]
     found["reaches_outside"] = reaches_outside()
