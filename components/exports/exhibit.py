@@ -78,7 +78,8 @@ class Handout:
     @property
     def data_line(self) -> str:
         """«Data: November 2026, version b779a4af653f. CC BY 4.0.»"""
-        return self.text("export.data_line", date=self.text.published_on(self.dated), version=self.version)
+        text = self.text
+        return text("export.data_line", date=text.published_on(self.dated), version=self.version)
 
     def file_name(self, ending: str) -> str:
         """The name of a file of this handout: chart and country, or the deck; language and version."""
