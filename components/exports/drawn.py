@@ -30,7 +30,8 @@ BESIDE = 8.0  # between a bar and its label
 LABEL = 2 * BESIDE + 6  # what a label takes beside its words
 LADDER = 0.34  # the most of a slide that the titles of single bars take
 ARROW = 0.09  # length of an open side, as a share of the largest value: drawn only
-SWEEPS = 3
+SWEEPS = 3  # how often the labels of points are placed anew beside each other
+ON_MARK, ON_WORDS = 8.0, 4.0  # how much worse a label lies on a mark or on words than on a line
 DASHES = {"solid": "solid", "dash": "dash", "dot": "sysDot"}
 
 Lines = list[list[tuple[str, bool]]]
@@ -298,7 +299,7 @@ def _bars(panel: Panel, labels: dict[int, Lines], scale: Scale, pitch: float, ha
     xml = native.bar_chart(
         places, series, inner=inner, top=scale.reach, gap=min(gap, 500), lang=language, has_places=has_places
     )
-    return Native(xml, native.workbook([sheet], handout.day))
+    return Native(xml, (sheet,), handout.day)
 
 
 def _reaches(mark: Mark) -> tuple[float | None, float | None]:
@@ -326,7 +327,7 @@ def _look(mark: Mark) -> str:
 
 # Points over axes ------------------------------------------------------------------------
 
-KEYS = (260.0, 300.0, 340.0, 380.0)  # how wide the key beside a chart may be
+KEYS = (260.0, 300.0, 340.0, 380.0, 420.0)  # how wide the key beside a chart may be
 TICK = 30.0  # below the plot, for the numbers of the axis; the same again for its words
 CELL_PAD = 6.0
 
@@ -443,7 +444,7 @@ def _scatter(drawing: Points, exhibit: Exhibit, handout: Handout, chart: Box) ->
     table = Sheet(text("slides.table"))
     for heading, cells in exhibit.block.table.items():
         table.add(str(heading), [str(cell) for cell in cells])
-    return Native(xml, native.workbook([sheet, table], handout.day))
+    return Native(xml, (sheet, table), handout.day)
 
 
 def _is_bounded(point: Point) -> bool:
@@ -491,10 +492,12 @@ def _placed(drawing: Points, plot: Plot) -> dict[tuple[int, int], Label]:
 
     The last point of a series says the series' letter too.
     """
-    fixed = [_around(*plot.at(point.x, point.y), 16, 16) for series in drawing.series for point in series.points]
-    fixed += [Box(plot.at(at, 0)[0] - 7, plot.box.y - 12, 14, 36) for at, _, _ in drawing.breaks]
-    fixed += [Box(plot.at(at, 0)[0] - 2, plot.box.y, 4, plot.box.high) for at, _, _ in drawing.breaks]
-    fixed += [box for series in drawing.series if series.joined for box in _along(series, plot)]
+    # A label on another's mark would be taken for that mark's own; on a line it can still be read.
+    fixed = [(_around(*plot.at(point.x, point.y), 16, 16), ON_MARK) for each in drawing.series for point in each.points]
+    for at, _, _ in drawing.breaks:
+        x, _ = plot.at(at, 0)
+        fixed += [(Box(x - 7, plot.box.y - 12, 14, 36), ON_WORDS), (Box(x - 2, plot.box.y, 4, plot.box.high), 1.0)]
+    fixed += [(box, 1.0) for series in drawing.series if series.joined for box in _along(series, plot)]
     words: dict[tuple[int, int], Lines] = {}
     sides: dict[tuple[int, int], dict[str, Box]] = {}
     for number, series in enumerate(drawing.series):
@@ -504,18 +507,18 @@ def _placed(drawing: Points, plot: Plot) -> dict[tuple[int, int], Label]:
                 said = native.runs(f" {point.label}" if lead and point.label else point.label, lead=lead)
                 words[number, row] = said
                 sides[number, row] = _around_point(*plot.at(point.x, point.y), max(map(_wide, said)))
-    chosen = dict.fromkeys(sides, "t")
+    chosen: dict[tuple[int, int], str] = {}
     for _ in range(SWEEPS):  # each time around, a label gives way to those that were placed after it
         for key, own in sides.items():
-            others = fixed + [sides[other][side] for other, side in chosen.items() if other != key]
+            others = fixed + [(sides[other][side], ON_WORDS) for other, side in chosen.items() if other != key]
             chosen[key] = min(own, key=lambda side: (_crossed(own[side], others, plot), list(own).index(side)))
     colour = [INK if series.kind else QUIET for series in drawing.series]
     return {key: Label(words[key], side, colour[key[0]]) for key, side in chosen.items()}
 
 
-def _crossed(box: Box, others: Sequence[Box], plot: Plot) -> int:
-    """How many things a label would lie on; the edge of the plot counts for many."""
-    return sum(_meets(box, other) for other in others) + 10 * (not _is_within(box, plot.box))
+def _crossed(box: Box, others: Sequence[tuple[Box, float]], plot: Plot) -> float:
+    """How much of other things a label would lie on; it never stands off the plot where another side is free."""
+    return sum(weight * _shared(box, other) for other, weight in others) + 1e6 * (not _is_within(box, plot.box))
 
 
 def _along(series: Series, plot: Plot) -> Iterator[Box]:
@@ -541,18 +544,16 @@ def _around_point(x: float, y: float, wide: float) -> dict[str, Box]:
     }
 
 
-def _meets(one: Box, other: Box) -> bool:
-    return (
-        one.x < other.x + other.wide
-        and other.x < one.x + one.wide
-        and one.y < other.y + other.high
-        and other.y < one.y + one.high
-    )
+def _shared(one: Box, other: Box) -> float:
+    """The area that both cover."""
+    wide = min(one.x + one.wide, other.x + other.wide) - max(one.x, other.x)
+    high = min(one.y + one.high, other.y + other.high) - max(one.y, other.y)
+    return max(wide, 0.0) * max(high, 0.0)
 
 
 def _is_within(box: Box, other: Box) -> bool:
     return (
-        box.x >= other.x - 4
+        box.x >= other.x - 9
         and box.x + box.wide <= other.x + other.wide + 26
         and box.y >= other.y - 12
         and box.y + box.high <= other.y + other.high + 2

@@ -112,11 +112,17 @@ class Native:
     """A chart and its workbook, in the two forms that python-pptx asks a chart for."""
 
     xml: str
-    xlsx_blob: bytes
+    sheets: tuple[Sheet, ...]
+    day: date
 
     def xml_bytes(self, _kind: object) -> bytes:
         """The chart as DrawingML; of what kind it is stands in it."""
         return self.xml.encode()
+
+    @property
+    def xlsx_blob(self) -> bytes:
+        """The workbook: made only for a chart that comes to stand on a slide."""
+        return workbook(self.sheets, self.day)
 
 
 # Looks ----------------------------------------------------------------------------------

@@ -81,11 +81,11 @@ def _empty_deck(handout: Handout) -> Deck:
             package.drop_rel(relation.rId)
         elif relation.reltype == RT.PRINTER_SETTINGS:
             deck.part.drop_rel(relation.rId)
-    core, first = deck.core_properties, handout.exhibits[0].headline if handout.exhibits else ""
+    core, text = deck.core_properties, handout.text
+    first = handout.exhibits[0].headline if handout.exhibits else ""
     core.title = clean(handout.title or first)[:255]
-    text = handout.text
     core.author = core.last_modified_by = text("ui.title")
-    core.language = LANGUAGE[handout.text.language]
+    core.language = LANGUAGE[text.language]
     core.created = core.modified = datetime(handout.day.year, handout.day.month, handout.day.day)
     core.revision = 1
     core.version = handout.version
