@@ -12,17 +12,22 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from fontTools.ttLib import TTFont
+from kaleido.errors import KaleidoError
 from PIL import Image
 
 from components.charts.drawing import Mark
 from components.charts.rows import Rows
+from components.deck import Card, Deck
 from components.exports import chromium
 from components.exports.chromium import NoChromium, drawn
 from components.exports.pictures import SQUARE, WIDE, Form, png_pictures, svg_pictures
 from components.exports.setting import FONTS, INTER, clean, measured, wrapped
-from components.text import LANGUAGES, Text
+from components.handouts import handout
+from components.text import Text
+from components.views import View
 from tests.test_brief import HOSTILE, one, ready, squeezed
 
 ROOT = Path(__file__).parent.parent
@@ -62,8 +67,10 @@ def said(svg: str) -> str:
     return squeezed("".join(words for words, _ in texts(svg)))
 
 
-@pytest.mark.parametrize("place", range(7))
-@pytest.mark.parametrize("language", LANGUAGES)
+# All seven in the language of the longest words; in the others a chart of rows and one of lines.
+@pytest.mark.parametrize(
+    ("language", "place"), [*(("kk", n) for n in range(7)), ("en", 6), ("en", 2), ("ru", 4), ("ru", 2)]
+)
 def test_the_parts_of_a_chart_show_every_row_and_each_says_where_it_comes_from(language, place):
     exhibit, text = ready(language).exhibits[place], Text(language)
     parts = svgs(language, place)
@@ -85,17 +92,15 @@ def test_the_parts_of_a_chart_show_every_row_and_each_says_where_it_comes_from(l
         assert squeezed(words) in whole
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_read_from_afar_is_large_enough_and_all_is_inter(language):
+def test_what_is_read_from_afar_is_large_enough_and_all_is_inter():
     for place in range(7):
-        for part in svgs(language, place):
-            tree = Xml.fromstring(part)
-            assert [font for font in re.findall(r'font-family[:=]\s*"?([^;",}]+)', part) if font != "Inter"] == []
+        for part in svgs("kk", place):
+            assert {font.strip() for font in re.findall(r'font-family[:=]\s*"?([^;",}]+)', part)} == {"Inter"}
             assert "@font-face" in part
-            assert tree.get("viewBox") == "0 0 960 540"
-            sizes = [size for _, size in texts(part)]
-            assert {size for size in sizes if size < 18 - 1e-6} == {12}
-            assert len({size for size in sizes if size >= 18}) > 0
+            assert Xml.fromstring(part).get("viewBox") == "0 0 960 540"
+            sizes = {round(size, 2) for _, size in texts(part)}
+            assert 12 in sizes
+            assert min(sizes - {12}) >= 18
 
 
 def test_all_parts_of_a_chart_have_one_scale():
@@ -104,6 +109,22 @@ def test_all_parts_of_a_chart_have_one_scale():
     assert len(parts) > 2
     assert len({tuple(part.layout.xaxis.range) for part in parts}) == 1
     assert all(part.layout.height <= 250 for part in parts)
+
+
+def test_a_grid_is_cut_between_its_lines_and_loses_none():
+    made, _ = handout(Deck((Card(View("coverage", {"country": "KZ", "scope": "all"})),)), "kk")
+    grid = made.exhibits[0].block.drawing
+    parts = grid.pages(made.text, 600, 500, 20)
+    assert len(parts) > 3
+    assert all(part.layout.height <= 600 for part in parts)
+    cells = [sum(len(trace.x) for trace in part.data if trace.customdata is not None) for part in parts]
+    assert sum(cells) == len(grid.rows) * len(grid.years)
+
+
+def test_a_chart_that_would_need_the_network_is_at_fault_and_not_the_browser():
+    world = go.Figure(go.Scattergeo(lon=[0], lat=[0]))  # plotly.js asks its makers for the map
+    with pytest.raises(KaleidoError, match="525"):
+        drawn([world], 500)
 
 
 @pytest.mark.parametrize(("form", "size"), [(WIDE, (1920, 1080)), (SQUARE, (1080, 1080))])
@@ -195,11 +216,11 @@ def test_a_chromium_that_is_killed_is_replaced():
 
 
 def test_the_same_picture_is_the_same_bytes_in_another_process_too():
-    exhibit = ready("kk").exhibits[1]  # hatched bars: patterns have names that Plotly makes up
-    here = [
-        sha256(each).hexdigest() for each in (*svg_pictures(ready("kk"), exhibit), *png_pictures(ready("kk"), exhibit))
-    ]
-    assert here[: len(here) // 2] == [sha256(each.encode()).hexdigest() for each in svgs("kk", 1)]
+    made = ready("kk")
+    # Hatched bars in the first: their patterns have names that Plotly makes up.
+    pictures = [*svg_pictures(made, made.exhibits[1]), *png_pictures(made, made.exhibits[6])]
+    here = [sha256(each).hexdigest() for each in pictures]
+    assert here[:-1] == [sha256(each.encode()).hexdigest() for each in svgs("kk", 1)]
     there = (
         "from hashlib import sha256\n"
         "from components.deck import seven\n"

@@ -47,8 +47,12 @@ def drawn(figures: Sequence[go.Figure], width: float) -> list[str]:
     Raises NoChromium. Threads may call it at once: they share the Chromium.
     """
     browser = _browser()
+    from kaleido.errors import JavascriptError, KaleidoError
+
     try:
         svgs = browser.draw(figures, width)
+    except (JavascriptError, KaleidoError):  # the chart is at fault, and would be with another Chromium
+        raise
     except Exception:  # it died, was killed, or hangs: another one is started, once
         _forget(browser)
         browser = _browser()

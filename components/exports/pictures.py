@@ -149,7 +149,7 @@ def _head(exhibit: Exhibit, form: Form, room: float) -> list[Line]:
 
 def _cut(lines: Sequence[Line], room: float) -> list[Line]:
     """As many of the lines as there is room for; the last one says that there were more."""
-    kept = [line for number, line in enumerate(lines, 1) if _height(lines[:number]) <= room]
+    kept = [line for number, line in enumerate(lines, 1) if number == 1 or _height(lines[:number]) <= room]
     if len(kept) < len(lines):
         kept[-1] = replace(kept[-1], words=kept[-1].words[:-1] + MORE)
     return kept
@@ -162,7 +162,7 @@ def _height(lines: Sequence[Line]) -> float:
 def _foot(handout: Handout, exhibit: Exhibit, form: Form) -> list[Line]:
     """n; publishers, as many as two lines hold; date and version of the data; the address."""
     text, width = handout.text, form.width - 2 * form.pad
-    names = exhibit.publishers
+    names, lines = exhibit.publishers, list[Line]()
     for shown in range(len(names), 0, -1):
         rest = [text("picture.more", n=len(names) - shown)] if shown < len(names) else []
         words = f"{text('ui.sources')}: {text.listed([*names[:shown], *rest])}"
