@@ -85,10 +85,25 @@ def show(who: Reader) -> None:
 def _let_go() -> None:
     made: Intake | None = st.session_state.pop("intake", None)
     st.session_state.pop("intake_file", None)
-    for key in [key for key in st.session_state if str(key).startswith("map_")]:
-        st.session_state.pop(key)
+    _ask_anew()
     if made is not None:
         made.close()
+
+
+def _ask_anew() -> None:
+    """Forget what was said of the columns; every question is a new one from here on.
+
+    A browser keeps the answer of a question that stays where it is, whatever the server forgets.
+    """
+    state = st.session_state
+    for key in [key for key in state if str(key).startswith("map_")]:
+        state.pop(key)
+    state["intake_asked"] = state.get("intake_asked", 0) + 1
+
+
+def _asked(name: str) -> str:
+    """The key of a question, until all are asked anew."""
+    return f"{name}_{st.session_state.get('intake_asked', 0)}"
 
 
 def _templates(text: Text) -> None:
@@ -180,7 +195,7 @@ def _how_read(made: Intake, text: Text) -> None:
             doubt.options,
             index=None,
             format_func=partial(_option, text, doubt.asks),
-            key=f"doubt_{doubt.code}_{number}",
+            key=_asked(f"doubt_{doubt.code}_{number}"),
         )
         if said is not None:
             _again(made, text, **{doubt.asks: int(said) if doubt.asks == "header_row" else said})
@@ -200,7 +215,7 @@ def _change(made: Intake, text: Text) -> None:
             list(dict.fromkeys([*options, now])),
             index=list(dict.fromkeys([*options, now])).index(now),
             format_func=partial(_option, text, asks),
-            key=f"reading_{asks}",
+            key=_asked(f"reading_{asks}"),
         )
         if said != now:
             chosen[asks] = said
@@ -212,7 +227,7 @@ def _change(made: Intake, text: Text) -> None:
         pick(right, "delimiter", DELIMITERS, dialect.delimiter)
         pick(left, "decimal", (",", "."), dialect.decimal)
     pick(right, "date_order", ("dmy", "mdy", "ymd"), dialect.date_order)
-    row = left.number_input(text("reading.header_row"), 0, 1_000, dialect.header_row, key="reading_header_row")
+    row = left.number_input(text("reading.header_row"), 0, 1_000, dialect.header_row, key=_asked("reading_header_row"))
     if row != dialect.header_row:
         chosen["header_row"] = int(row)
     if chosen and st.button(text("upload.read_again"), type="primary", key="read_again"):
@@ -226,8 +241,7 @@ def _again(made: Intake, text: Text, **chosen: str | int) -> None:
     except Unreadable as fault:
         _unreadable(fault, text)
         return
-    for key in [key for key in st.session_state if str(key).startswith(("map_", "reading_", "doubt_"))]:
-        st.session_state.pop(key)
+    _ask_anew()
     st.rerun()
 
 
@@ -273,9 +287,15 @@ def _first_rows(made: Intake, text: Text) -> None:
 
 def _people(made: Intake, text: Text) -> None:
     st.subheader(text("upload.step_people"), anchor=False)
-    if not made.findings:
+    if made.findings:
+        _findings(made, text)
+    else:
         st.markdown(text("upload.no_findings"))
-        return
+    if not made.open_findings:
+        _days(made, text)
+
+
+def _findings(made: Intake, text: Text) -> None:
     gone = sorted(made.left_out)
     if made.open_findings:
         st.warning(
@@ -285,7 +305,7 @@ def _people(made: Intake, text: Text) -> None:
             text("upload.leave_all_out"), type="primary", icon=":material/visibility_off:", key="leave_all_out"
         ):
             made.leave_all_out()
-            _columns_anew()
+            _ask_anew()
             st.rerun()
     else:
         st.markdown(
@@ -301,9 +321,26 @@ def _people(made: Intake, text: Text) -> None:
             _one_finding(made, finding, number, text)
 
 
-def _columns_anew() -> None:
-    for key in [key for key in st.session_state if str(key).startswith("map_")]:
-        st.session_state.pop(key)
+def _days(made: Intake, text: Text) -> None:
+    """Columns of days, whose month or year may be kept alone; nothing waits for an answer."""
+    shown = [place for place in made.days if place not in made.left_out]
+    if not shown:
+        return
+    st.markdown(text("upload.days"))
+    options = ["", *screen.COARSER["date"]]
+    columns = st.columns(3)
+    for number, place in enumerate(shown):
+        header = made.staged.headers[place]
+        now = made.coarsened.get(header, "")
+        into = columns[number % 3].selectbox(
+            escape(header) or text("upload.column_number", n=place + 1),
+            options,
+            index=options.index(now),
+            format_func=lambda into: text(f"settle.coarsen_{into}" if into else "settle.keep_days"),
+            key=_asked(f"days_{place}"),
+        )
+        if into != now:
+            made.coarsen_days(place, into)
 
 
 def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text) -> None:
@@ -315,26 +352,27 @@ def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text)
         f"{'≈' if finding.about else ''}{where}  \n{escape(', '.join(finding.examples))}"
     )
     options = [f"{how}:{into}" if into else how for how, into in finding.options]
+    now = next((one for one in made.settlements if (one.column, one.kind) == (finding.column, finding.kind)), None)
     said = right.selectbox(
         text("upload.settle"),
         options,
-        index=None,
+        index=finding.options.index((now.how, now.into)) if now else None,
         placeholder=text("upload.settle_choose"),
         format_func=lambda option: text(f"settle.{option.replace(':', '_')}"),
-        key=f"settle_{number}",
+        key=_asked(f"settle_{number}"),
     )
     if said is None:
         return
     how, _, into = said.partition(":")
-    reason = right.text_input(text("upload.reason"), key=f"settle_reason_{number}") if how == "not_personal" else ""
-    if any(
-        (s.column, s.kind, s.how, s.into, s.reason) == (finding.column, finding.kind, how, into, reason.strip())
-        for s in made.settlements
-    ):
+    reason = ""
+    if how == "not_personal":
+        before = now.reason if now else ""
+        reason = right.text_input(text("upload.reason"), before, key=_asked(f"settle_reason_{number}")).strip()
+    if now and (now.how, now.into, now.reason) == (how, into, reason):
         return
     try:
         made.settle(finding, how, into, reason)
-        _columns_anew()
+        _ask_anew()
         st.rerun()
     except ValueError as fault:
         if reason or str(fault) != "reason_missing":
@@ -351,11 +389,12 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
     if "map_recipe" not in state:
         known = [one for upload in reversed(uploads()) if (one := _recipe_of(upload["recipe"]))]
         with st.spinner(text("upload.checking")):
-            state["map_recipe"] = made.suggested(known=known)
-            state["map_known"] = state["map_recipe"] in known
+            state["map_recipe"], state["map_whose"] = made.suggested(known=known), ""
             state["map_samples"] = made.samples()
-    if state["map_known"]:
-        st.markdown(text("upload.recipe_known"))
+        if state["map_recipe"] in known:
+            _take(made, state["map_recipe"], "upload.recipe_known")
+    if whose := state["map_whose"]:
+        st.markdown(text(whose))
     recipe: Recipe = state["map_recipe"]
     now = "figures_across" if recipe.years_across else recipe.shape
     shape = st.segmented_control(
@@ -364,13 +403,13 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
         default=now,
         required=True,
         format_func=lambda code: text(f"shape.{code}"),
-        key="map_shape",
+        key=_asked("shape"),
     )
     if shape != now:
         recipe = made.suggested(str(shape))
-        state["map_recipe"] = recipe
-        for key in [key for key in state if str(key).startswith(("map_column_", "map_value_", "map_constant_"))]:
-            state.pop(key)
+        _ask_anew()
+        state["map_recipe"], state["map_whose"], state["map_samples"] = recipe, "", made.samples()
+        st.rerun()
     samples: dict[str, list[str]] = state["map_samples"]
     about = fields(recipe.shape)
     given = _fields_of(made, recipe, samples, text)
@@ -394,20 +433,42 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
             constants=constants,
             totals=totals,
             accepted=_accepted(),
+            coarsen=_coarsened(made, recipe),
         )
     except RecipeError as fault:
         st.warning(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
         return None
-    _take_recipe(recipe, text)
+    _take_recipe(made, recipe, text)
     return recipe
+
+
+def _take(made: Intake, recipe: Recipe, whose: str) -> None:
+    """Begin the questions on columns anew, answered as a recipe says; what it coarsens of days is chosen too.
+
+    `whose`: the key of the words that say where the recipe is from.
+    """
+    for place in made.days:
+        if (into := recipe.coarser(made.staged.headers[place])) in screen.COARSER["date"]:
+            made.coarsen_days(place, into)
+    _ask_anew()
+    state = st.session_state
+    state["map_recipe"], state["map_whose"], state["map_samples"] = recipe, whose, made.samples()
+    st.rerun()
+
+
+def _coarsened(made: Intake, recipe: Recipe) -> dict[str, str]:
+    """What is coarsened by now; of columns that are not asked about what the recipe says."""
+    asked = {made.staged.headers[place] for place in made.days}
+    kept = {header: how for header, how in recipe.coarsen.items() if header not in asked}
+    return kept | made.coarsened
 
 
 def _accepted() -> dict[str, str]:
     """Warning -> why it is accepted, as it was typed below the report; a reason that names a person is none."""
     said = {
-        str(key).removeprefix("map_accept_"): str(reason).strip()
+        str(key).removeprefix("accept_").removesuffix(_asked("")): str(reason).strip()
         for key, reason in st.session_state.items()
-        if str(key).startswith("map_accept_")
+        if str(key).startswith("accept_") and str(key).endswith(_asked(""))
     }
     return {rule: reason for rule, reason in said.items() if reason and not screen.kinds(reason)}
 
@@ -437,7 +498,7 @@ def _fields_of(made: Intake, recipe: Recipe, samples: dict[str, list[str]], text
             about,
             index=about.index(now) if now in about else 0,
             format_func=lambda name: text(f"field.{name}") if name else text("upload.not_stored"),
-            key=f"map_column_{place}",
+            key=_asked(f"column_{place}"),
         )
     return given
 
@@ -464,7 +525,7 @@ def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: l
                 ["", *codes],
                 index=["", *codes].index(now) if now in codes else 0,
                 format_func=lambda one: words[one] if one else text("upload.no_code"),
-                key=f"map_value_{field.name}_{_key(cell)}",
+                key=_asked(f"value_{field.name}_{_key(cell)}"),
             )
             if code:
                 said[cell] = code
@@ -491,7 +552,7 @@ def _constants_of(recipe: Recipe, given: set[str], text: Text) -> dict[str, str]
     columns = st.columns(3)
     for number, field in enumerate(wanted):
         place = columns[number % 3]
-        key = f"map_constant_{field.name}"
+        key = _asked(f"constant_{field.name}")
         now = recipe.constants.get(field.name, "")
         label = text("upload.for_whole_file", field=text(f"field.{field.name}"))
         if field.type == "code":
@@ -521,7 +582,7 @@ def _totals_of(made: Intake, recipe: Recipe, text: Text) -> tuple[str, ...]:
     for kind in sorted(set(found.values())):
         rows = ", ".join(str(row) for row, how in found.items() if how == kind)
         label = text(f"total.{kind}", rows=rows[:120])
-        if st.toggle(label, value=kind in recipe.totals, key=f"map_total_{kind}"):
+        if st.toggle(label, value=kind in recipe.totals, key=_asked(f"total_{kind}")):
             chosen.append(kind)
     return tuple(chosen)
 
@@ -530,7 +591,7 @@ def _chosen(text: Text, field: Field, code: str) -> str:
     return code_words(field, code, text) if code else text("upload.choose_one")
 
 
-def _take_recipe(recipe: Recipe, text: Text) -> None:
+def _take_recipe(made: Intake, recipe: Recipe, text: Text) -> None:
     left, right = st.columns(2)
     left.download_button(
         text("upload.recipe_download"),
@@ -541,20 +602,15 @@ def _take_recipe(recipe: Recipe, text: Text) -> None:
         icon=":material/receipt_long:",
         key="recipe_download",
     )
-    with right.popover(text("upload.recipe_use"), icon=":material/upload_file:"):
-        given = st.file_uploader(text("upload.recipe_choose"), type=["toml"], key="recipe_file")
-    if given is not None and st.session_state.get("map_recipe_file") != given.file_id:
-        st.session_state["map_recipe_file"] = given.file_id
+    with right.popover(text("upload.recipe_use"), icon=":material/upload_file:", key=_asked("recipe_use")):
+        given = st.file_uploader(text("upload.recipe_choose"), type=["toml"], key=_asked("recipe_file"))
+    if given is not None:
         try:
             used = Recipe.from_toml(given.getvalue().decode("utf8", "replace"))
         except RecipeError as fault:
             st.error(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
             return
-        _columns_anew()
-        st.session_state["map_recipe_file"] = given.file_id
-        st.session_state["map_recipe"], st.session_state["map_known"] = used, True
-        st.session_state["map_samples"] = st.session_state["intake"].samples()
-        st.rerun()
+        _take(made, used, "upload.recipe_used")
 
 
 def _where(where: str, recipe: Recipe, text: Text) -> str:
@@ -599,7 +655,7 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
     rows = faults(made.con, FAULTS_SHOWN)
     for rule in checked.warnings:
         if said := st.text_input(
-            f"{text(f'rule.{rule}')}: {text('upload.accept')}", key=f"map_accept_{rule}", max_chars=200
+            f"{text(f'rule.{rule}')}: {text('upload.accept')}", key=_asked(f"accept_{rule}"), max_chars=200
         ):
             st.caption(text("upload.accepted", reason=escape(said)))
     if rows:

@@ -183,6 +183,69 @@ def test_a_birth_date_goes_in_as_an_age_band_or_not_at_all(lake):
     made.close()
 
 
+DAYS = [
+    ["Дата обращения", "Дата решения", "Год", "Область", "Результат"],
+    ["16.05.2012", "3 июля 2013", "2012", "Астана", "осужден"],
+    ["20.11.2013", "", "2013", "Шымкент", "жалоба"],
+    ["н/д", "05.02.2014", "2013", "Шымкент", "жалоба"],
+]
+
+
+def test_of_columns_of_days_the_month_or_the_year_is_offered_and_nothing_waits_for_it(lake):
+    made = taken(lake, DAYS)
+    assert made.days == [0, 1]
+    assert made.open_findings == []
+    made.check(made.suggested())
+    assert made.closed_because == ""
+    assert made.con.execute("select min(allegation_start), max(allegation_end) from cases").fetchall() == [
+        (date(2012, 5, 16), date(2013, 11, 20))
+    ]
+    made.close()
+
+
+def test_days_that_are_coarsened_are_stored_as_whole_months_and_years(lake):
+    made = taken(lake, DAYS)
+    made.coarsen_days(0, "month")
+    made.coarsen_days(1, "year")
+    made.check(made.suggested())
+    rows = "select allegation_start, allegation_end, decided_start, decided_end from cases order by row limit 2"
+    assert made.con.execute(rows).fetchall() == [
+        (date(2012, 5, 1), date(2012, 5, 31), date(2013, 1, 1), date(2013, 12, 31)),
+        (date(2013, 11, 1), date(2013, 11, 30), None, None),
+    ]
+    upload = made.upload(**SAID)
+    assert Recipe.from_toml(upload.recipe).coarsen == {"Дата обращения": "month", "Дата решения": "year"}
+    made.coarsen_days(0, "")
+    made.coarsen_days(1, "")
+    made.check(made.suggested())
+    assert made.con.execute(rows).fetchall()[0][:2] == (date(2012, 5, 16), date(2012, 5, 16))
+    assert made.upload(**SAID).content_hash != upload.content_hash
+    with pytest.raises(ValueError, match=r"^not_offered$"):
+        made.coarsen_days(0, "age_band")
+    made.close()
+
+
+def test_a_birth_date_is_no_column_of_days(lake):
+    head = ["Дата рождения", "Дата обращения", "Результат"]
+    made = taken(lake, [head, ["16.05.1990", "16.05.2012", "осужден"]])
+    assert made.days == [1]
+    made.coarsen_days(0, "month")
+    assert {finding.kind for finding in made.open_findings} == {"birth_date"}
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [("age_band", "allegation_date"), ("age_band", "case_id"), ("region", "case_id"), ("month", "case_id")],
+)
+def test_what_is_kept_only_coarsened_can_fill_no_field_that_keeps_more(lake, how, name):
+    made = taken(lake, DAYS)
+    with pytest.raises(Unmappable) as refused:
+        made.check(Recipe("cases", columns={"Дата обращения": name}, coarsen={"дата  ОБРАЩЕНИЯ": how}))
+    assert (refused.value.code, refused.value.where) == ("kept_coarse", "Дата обращения")
+    made.close()
+
+
 def test_years_across_are_figures_and_bounds_stay_bounds(lake):
     rows = [["Показатель", "2019", "2020", "2021"], ["Сообщения о пытках", "112", "более 70", "350–400"]]
     made = taken(lake, rows)

@@ -68,6 +68,13 @@ MAY_BE_EMPTY = {"case_id", "region", "place_kind", "agency", "legal_basis", "dec
 MAY_BE_EMPTY |= {"birth_date", "scope", "scope_detail", "source_url", "period_end", "allegation_date", "outcome"}
 # What can't be read in these leaves the field empty and the row in; elsewhere it stops the row.
 BESIDE = {"region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band", "birth_date", "source_url"}
+# Types of the fields that keep no more of a cell than it is coarsened into.
+COARSE_TYPES = {
+    "age_band": ("birth", "age"),
+    "region": ("code",),
+    "month": ("period", "birth"),
+    "year": ("period", "birth"),
+}
 
 
 class Unmappable(Exception):
@@ -124,6 +131,7 @@ def check(
     places = {place: name for place, name in recipe.places(staged.headers).items() if place not in dropped}
     years = _years(staged, recipe, today, places) if recipe.years_across else {}
     _refuse_unfit(recipe, set(places.values()), years)
+    _refuse_fine(recipe, {staged.headers[place]: name for place, name in places.items()})
     for table in ("faults", "left_out", "understood", recipe.shape, "cases", "figures"):
         con.execute(f"drop table if exists {table}")
     con.execute('create table faults (row integer, "column" varchar, rule varchar, severity varchar)')
@@ -151,6 +159,14 @@ def _refuse_unfit(recipe: Recipe, given: set[str], years: Mapping[int, int]) -> 
     known = given | set(recipe.constants) - {"country"}
     if missing := lacking(recipe.shape, known, bool(years)):
         raise Unmappable("field_missing", missing[0])
+
+
+def _refuse_fine(recipe: Recipe, given: Mapping[str, str]) -> None:
+    """What is to be kept only coarsened may fill no field that would keep it as it is."""
+    for header, name in given.items():
+        how = recipe.coarser(header)
+        if how and fields(recipe.shape)[name].type not in COARSE_TYPES[how]:
+            raise Unmappable("kept_coarse", header)
 
 
 # ---------------------------------------------------------------- totals
@@ -309,7 +325,7 @@ class _Reader:
     def period(self, name: str, place: int, cells: Iterable[str | None]) -> Callable[[str | None], Any]:
         """Reads a cell as days from the first to the last, coarsened where that was decided; `cells`: all of them."""
         serials = are_serials(cells, self.today)
-        coarse = self.recipe.coarsen.get(self.staged.headers[place], "")
+        coarse = self.recipe.coarser(self.staged.headers[place])
 
         def read(cell: str | None) -> Any:
             if is_nothing(cell) and name in MAY_BE_EMPTY:

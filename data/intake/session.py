@@ -21,6 +21,7 @@ from data.intake.fields import fields
 from data.intake.mapping import Recipe
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
 from data.intake.screen import Finding, Settlement
+from data.intake.values import Period, are_serials, is_nothing, period
 from data.store import Store
 from data.uploads import Upload
 
@@ -63,6 +64,7 @@ class Intake:
         self.unread: set[int] = set()
         self.findings: list[Finding] = []
         self.settlements: list[Settlement] = []
+        self._days: list[int] | None = None
         self.recipe: Recipe | None = None
         self.checked: Checked | None = None
         self.con: duckdb.DuckDBPyConnection = store.con.cursor()
@@ -116,7 +118,7 @@ class Intake:
         self.unread = set() if mapped is None else set(range(len(self.staged.headers))) - set(mapped)
         if self.staged.headers != headers:
             self.settlements = []
-        self.recipe, self.checked = None, None
+        self._days, self.recipe, self.checked = None, None, None
 
     # ------------------------------------------------------------ the gate
 
@@ -135,6 +137,37 @@ class Intake:
         settled = screen.settle(finding, how, into, reason)
         self.settlements = [one for one in self.settlements if (one.column, one.kind) != (finding.column, finding.kind)]
         self.settlements.append(settled)
+        self.checked = None
+
+    @property
+    def days(self) -> list[int]:
+        """Columns most of whose cells say a day, of which the month or the year may be kept alone.
+
+        A day is no finding and nothing waits for it; but beside a place and an age it may point to a person.
+        """
+        if self._days is None:
+            gone = {finding.column for finding in self.findings} | self.unread
+            place = {header: place for place, header in enumerate(self.staged.headers)}
+            self._days = [
+                place[header]
+                for header, cells in checking.samples(self.con, self.staged.headers).items()
+                if place[header] not in gone and self._are_days(cells)
+            ]
+        return self._days
+
+    def _are_days(self, cells: Sequence[str]) -> bool:
+        said = [cell for cell in cells if not is_nothing(cell)]
+        serials = are_serials(said, self.today)
+        read = [period(cell, self.dialect.date_order, self.today, serials=serials) for cell in said]
+        return 2 * sum(isinstance(one, Period) and one.start == one.end for one in read) > len(said)
+
+    def coarsen_days(self, column: int, into: str) -> None:
+        """Keep the month or the year alone of the days of a column; '' keeps the days. ValueError: not_offered."""
+        if into not in {"", *screen.COARSER["date"]}:
+            raise ValueError("not_offered")
+        self.settlements = [one for one in self.settlements if (one.column, one.kind) != (column, "date")]
+        if into:
+            self.settlements.append(Settlement(column, "date", "coarsen", into))
         self.checked = None
 
     def leave_all_out(self) -> None:
@@ -182,7 +215,7 @@ class Intake:
             values=values,
             totals=("word",),
             years_across=across,
-            coarsen=self._coarsened(),
+            coarsen=self.coarsened,
         )
 
     def suggested_values(self, shape: str, name: str, cells: Sequence[str]) -> dict[str, str]:
@@ -192,12 +225,14 @@ class Intake:
             return {}
         return {cell: code for cell, (code, _) in mapping.suggest_values(field, cells).items()}
 
-    def _coarsened(self) -> dict[str, str]:
+    @property
+    def coarsened(self) -> dict[str, str]:
+        """Header -> what its cells are coarsened into."""
         return {self.staged.headers[one.column]: one.into for one in self.settlements if one.how == "coarsen"}
 
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""
-        self.recipe = replace(recipe, dialect=asdict(self.dialect), coarsen=recipe.coarsen | self._coarsened())
+        self.recipe = replace(recipe, dialect=asdict(self.dialect), coarsen=recipe.coarsen | self.coarsened)
         self.checked = checking.check(self.con, self.staged, self.dialect, self.recipe, self.today, self.left_out)
         return self.checked
 

@@ -78,6 +78,48 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     assert ORGANISATION not in page.locator(CHART).first.inner_text()
 
 
+def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_so(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    go(page, own.at("upload", language="en"))
+    choose(page, "list.csv", FORMS["utf-8.csv"])
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.get_by_text(text("upload.days")).wait_for()
+    pick(page, "days_3", text("settle.coarsen_month"))
+    page.get_by_text(text("upload.as_understood")).click()
+    page.get_by_role("cell", name="31 May 2012", exact=True).wait_for()
+    assert page.get_by_role("cell", name="16 May 2012", exact=True).count() == 0
+    with page.expect_download() as taken:
+        page.locator(".st-key-recipe_download button").click()
+    recipe = Path(taken.value.path()).read_bytes()
+    assert '[coarsen]\n"Дата обращения" = "month"'.encode() in recipe
+    # Whoever uses that recipe for such a file has the month chosen, and may choose the day.
+    other = opened()
+    go(other, own.at("upload", language="en"))
+    choose(other, "list.csv", FORMS["utf-8.csv"])
+    other.get_by_role("button", name=text("upload.leave_all_out")).click()
+    other.locator("[class*=st-key-days_3_]").wait_for()
+    settle(other)
+    other.get_by_role("button", name=text("upload.recipe_use")).click()
+    other.locator("[class*=st-key-recipe_file_] input").set_input_files(
+        {"name": "recipe.toml", "mimeType": "application/toml", "buffer": recipe}
+    )
+    other.locator(f"[class*=st-key-days_3_] input[value='{text('settle.coarsen_month')}']").wait_for()
+    pick(other, "days_3", text("settle.keep_days"))
+    other.get_by_text(text("upload.as_understood")).click()
+    other.get_by_role("cell", name="16 May 2012", exact=True).first.wait_for()
+
+
+def pick(page: Page, key: str, words: str) -> None:
+    """Choose in a select box by its words."""
+    settle(page)
+    box = page.locator(f"[class*=st-key-{key}_]").get_by_role("combobox")
+    box.focus()  # a click that closes a popover opens nothing
+    box.click()
+    page.get_by_role("option", name=words, exact=True).click()
+    settle(page)
+
+
 def test_an_address_of_a_version_that_is_not_known_says_so_and_shows_the_latest(own: Served, opened: Opened) -> None:
     page = opened()
     go(page, own.at("allegations", language="en", version="0123456789ab"))
