@@ -545,7 +545,10 @@ def _constants_of(recipe: Recipe, given: set[str], text: Text) -> dict[str, str]
     wanted = [
         field
         for name, field in fields(recipe.shape).items()
-        if field.constant and field.required and name not in given and not (recipe.years_across and name == "period")
+        if field.constant
+        and (field.required or field.type == "url")
+        and name not in given
+        and not (recipe.years_across and name == "period")
     ]
     if not wanted:
         return constants

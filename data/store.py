@@ -124,7 +124,7 @@ READY_FIGURES = """
     union all by name
     select columns(lambda name: list_contains([
         'country', 'region', 'compiler', 'stage', 'unit', 'value_low', 'value_high', 'qualifier', 'period_start',
-        'period_end', 'period_kind', 'scope', 'scope_detail', 'denominator_stage'
+        'period_end', 'period_kind', 'legal_basis', 'scope', 'scope_detail', 'denominator_stage', 'source_url'
     ], name))
     from query_table(getvariable('ready_table'))
 """
@@ -134,7 +134,7 @@ UPLOADED_FIGURES = """
         $upload_id as dataset,
         $upload_id || '-' || lpad((row_number() over (
             order by period_start, period_end, stage, unit, compiler, region, scope, scope_detail, qualifier,
-            value_low, value_high
+            value_low, value_high, legal_basis, source_url
         ))::varchar, 5, '0') as figure_id,
         coalesce(country, $country) as country,
         nullif(region, '') as region,
@@ -590,6 +590,7 @@ def _create_missing(con: duckdb.DuckDBPyConnection, figures: Any) -> None:
         con.execute(statement)
     con.register("incoming", figures)
     con.execute("create table if not exists lake.uploaded_figures as from incoming limit 0")
+    con.execute("alter table lake.uploaded_figures add column if not exists source_url varchar")
     con.unregister("incoming")
 
 
@@ -855,7 +856,9 @@ def _copied(lake: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> duc
     copy = _connect()
     tables = lake.execute("select table_name from duckdb_tables() where database_name = 'lake'").fetchall()
     for (name,) in tables:
-        of_it = f'lake."{name}"' if snapshot is None else f'lake."{name}" at (version => {snapshot})'
+        of_it = f'lake."{name}"'
+        if snapshot is not None:  # with the columns that came later, empty, for the questions of today
+            of_it = f"(from {of_it} limit 0) union all by name from {of_it} at (version => {snapshot})"
         try:
             rows = lake.execute(f"from {of_it}" + (" limit 0" if name == "cases" else "")).to_arrow_table()
         except duckdb.CatalogException:

@@ -261,6 +261,41 @@ def test_years_across_are_figures_and_bounds_stay_bounds(lake):
     made.close()
 
 
+ADDRESSES = {
+    "https://example.org/report.pdf?year=2019": True,
+    "http://example.org/#page=3": True,
+    "javascript:alert(1)": False,
+    "https://example.org": False,
+    "https://": False,
+    "https://a:b@example.org/x": False,
+    "https://example.org/<script>": False,
+    "https://example.org/a b": False,
+    "отчет за 2019 год": False,
+}
+
+
+def test_the_document_and_the_article_of_a_figure_are_understood_and_no_address_is_anything_else(lake):
+    rows = [[str(2010 + n), "x", "5", "ст. 146", address] for n, address in enumerate(ADDRESSES)]
+    made = taken(lake, [["Год", "Показатель", "Значение", "Статья", "Ссылка"], *rows])
+    columns = {"Год": "period", "Показатель": "stage", "Значение": "value", "Статья": "legal_basis"}
+    values = {"stage": {"x": "complaint"}, "legal_basis": {"ст. 146": "kz_2014_146"}}
+    recipe = Recipe("figures", columns=columns, values=values, constants={"country": "KZ", "unit": "cases"})
+    came = made.check(replace(recipe, columns=columns | {"Ссылка": "source_url"}))
+    assert (came.published, came.warnings) == (len(rows), {"not_an_address": len(rows) - 2})
+    kept = made.con.execute("select source_url from figures where source_url is not null order by row").fetchall()
+    assert [url for (url,) in kept] == [url for url, is_one in ADDRESSES.items() if is_one]
+    assert made.con.execute("select distinct legal_basis from figures").fetchall() == [("kz_2014_146",)]
+    for address, is_one in ADDRESSES.items():
+        whole = replace(recipe, constants=recipe.constants | {"source_url": address})
+        if is_one:
+            assert made.check(whole).published == len(rows)
+            continue
+        with pytest.raises(Unmappable) as refused:
+            made.check(whole)
+        assert (refused.value.code, refused.value.where) == ("constant_not_read", "source_url")
+    made.close()
+
+
 def test_a_figure_told_twice_with_two_numbers_stops_its_second_row(lake):
     rows = [["Год", "Показатель", "Значение"], ["2019", "x", "5"], ["2019", "x", "6"], ["2020", "x", "5"]]
     made = taken(lake, rows)

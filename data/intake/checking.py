@@ -6,6 +6,7 @@ one rule reads ten rows and ten million. The checks over whole rows are the quer
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -54,6 +55,7 @@ COLUMNS = {
         "value_high": "DOUBLE",
         "period_start": "DATE",
         "period_end": "DATE",
+        "legal_basis": "VARCHAR",
         "scope": "VARCHAR",
         "scope_detail": "VARCHAR",
         "source_url": "VARCHAR",
@@ -354,6 +356,8 @@ class _Reader:
                 raise Unmappable("constant_not_read", name)
             day = said.start if column == "start" else said.end
             return f"date '{day.isoformat()}'"
+        if constant and self.field(name).type == "url" and isinstance(_address(constant), Fault):
+            raise Unmappable("constant_not_read", name)
         # A constant is one of our codes, or an address: a parameter could not stand in a table that is made.
         return "'" + constant.replace("'", "''") + "'" if constant else "null"
 
@@ -441,11 +445,15 @@ def _weight(dialect: Dialect) -> Callable[[str | None], Any]:
     return _one(lambda cell: weight(cell, dialect.decimal, dialect.thousands))
 
 
+# A document, not a site alone; no one's password, and nothing that would end a link.
+ADDRESS = re.compile(r"https?://[^\s/?#@\[\]<>\"'`\\]+[/?#][^\s\[\]<>\"'`\\]+")
+
+
 def _address(cell: str | None) -> Any:
     if is_nothing(cell):
         return (None,)
     text = (cell or "").strip()
-    return (text,) if text.startswith(("https://", "http://")) and len(text) < 2_000 else Fault("not_an_address")
+    return (text,) if ADDRESS.fullmatch(text) and len(text) < 2_000 else Fault("not_an_address")
 
 
 def _learn_births(reader: _Reader, place: int) -> None:
@@ -542,7 +550,7 @@ def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int
             "scope": f"coalesce({reader.value('scope', 'code')}, 'all')",
             **_period(reader, year),
         }
-        for name in ("region", "stage", "scope_detail", "source_url"):
+        for name in ("region", "stage", "legal_basis", "scope_detail", "source_url"):
             given[name] = reader.value(name, "code")
         columns = ", ".join(f"({given[name]})::{kind} as {name}" for name, kind in COLUMNS["figures"].items())
         parts.append(
