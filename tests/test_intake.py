@@ -340,6 +340,60 @@ def test_a_recipe_is_offered_again_for_a_file_with_those_headers(lake):
     again.close()
 
 
+LATE = 8_000
+
+
+def late(cells: dict[int, list[str]], usual: list[str]) -> list[list[str]]:
+    """A list of LATE rows, all of them usual but those of `cells`."""
+    head = ["Дата обращения", "Кол-во", "Результат"]
+    return [head, *([*cells.get(n, usual), "осужден"] for n in range(LATE))]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("cells", "usual", "asked"),
+    [
+        # No date is written with slashes in the first thousands of rows; then one says nothing of its order.
+        ({7_000: ["05/06/2015", "1"]}, ["16.05.2012", "1"], ["date_order"]),
+        ({7_000: ["05/06/2015", "1"]}, ["", "1"], ["date_order"]),
+        ({7_000: ["16/05/2012", "1"]}, ["05/06/2015", "1"], []),
+        ({7_000: ["16/05/2012", "1"], 7_500: ["05/16/2012", "1"]}, ["2012", "1"], ["date_order_mixed"]),
+        ({7_000: ["2012", "1.234"]}, ["2012", "1"], ["number_ambiguous"]),
+        ({7_000: ["2012", "1.234"], 7_500: ["2012", "12,5"]}, ["2012", "1"], []),
+        ({7_000: ["2012", "1,5"], 7_500: ["2012", "2.5"]}, ["2012", "1"], ["marks_mixed"]),
+    ],
+)
+def test_what_only_a_late_row_says_of_dates_and_marks_is_asked_or_understood(lake, form, cells, usual, asked):
+    rows = late(cells, usual)
+    made = taken(lake, rows) if form == "csv" else taken(lake, workbook(rows), "list.xlsx")
+    assert [doubt.code for doubt in made.doubts] == asked
+    for doubt in made.doubts:
+        assert doubt.column is not None
+        assert any(doubt.example == row[doubt.column] for row in cells.values()) or doubt.example == usual[0]
+    for doubt in list(made.doubts):
+        made.read_as(**{doubt.asks: doubt.options[0]})
+    assert made.doubts == []
+    assert made.dialect.date_order in ({"dmy"} if "/" in str(rows[7_001]) else {"", "ymd"})
+    made.close()
+
+
+def test_a_large_file_read_by_a_recipe_says_late_what_it_leaves_open_and_the_recipe_answers(lake, monkeypatch):
+    monkeypatch.setattr(reading, "LARGE", 0)
+    rows = late({7_000: ["05/06/2015", "1.234"]}, ["", "1"])
+    columns = {"Дата обращения": "allegation_date", "Кол-во": "weight", "Результат": "outcome"}
+    recipe = Recipe("cases", columns=columns, values={"outcome": {"осужден": "convicted"}})
+    made = taken(lake, rows, recipe=recipe)
+    assert reading.coded(made.con)
+    assert {doubt.code for doubt in made.doubts} == {"date_order", "number_ambiguous"}
+    made.close()
+    made = taken(lake, rows, recipe=replace(recipe, dialect={"date_order": "mdy", "decimal": ","}))
+    assert made.doubts == []
+    made.check(recipe)
+    found = "select allegation_start, weight from cases where allegation_start is not null"
+    assert made.con.execute(found).fetchall() == [(date(2015, 5, 6), 1234)]
+    made.close()
+
+
 @settings(max_examples=40)
 @given(
     strategies.lists(

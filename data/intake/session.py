@@ -114,11 +114,28 @@ class Intake:
             # The word «total» stands in one of the first columns, mapped or not; a row of totals is no case.
             read = sorted({*mapped, *range(min(TOTALS_STAND_IN, len(names)))})
         self.staged = reading.stage(self.con, self.source, self.dialect, read)
+        self._look_again(recipe, mapped)
         self.findings = screen.findings(self.con, self.staged.headers, mapped)
         self.unread = set() if mapped is None else set(range(len(self.staged.headers))) - set(mapped)
         if self.staged.headers != headers:
             self.settlements = []
         self._days, self.recipe, self.checked = None, None, None
+
+    def _look_again(self, recipe: Recipe | None, mapped: list[int] | None) -> None:
+        """What the rows below the first thousands say of marks and dates, in the columns that have any."""
+        if self.dialect.kind != "csv" or self.staged.rows + self.staged.broken <= reading.SAMPLE_ROWS:
+            return
+        columns = list(range(len(self.staged.headers))) if mapped is None else mapped
+        if recipe is not None and mapped is not None:
+            about, named = fields(recipe.shape), recipe.places(self.staged.headers)
+            columns = [place for place in mapped if about[named[place]].type not in {"text", "code", "url"}]
+        for _ in range(2):
+            self.dialect, self.doubts = reading.look_again(self.con, self.dialect, self.doubts, self.chosen, columns)
+            told = {} if recipe is None else recipe.dialect
+            said = {doubt.asks: told[doubt.asks] for doubt in self.doubts if doubt.asks in told}
+            if not said:
+                return
+            self.chosen |= said
 
     # ------------------------------------------------------------ the gate
 
