@@ -213,9 +213,12 @@ def figure_words(row: dict[str, Any], text: Text) -> str:
     return f"{label}: {text.bound(low, high, row['qualifier'])} · {period}"
 
 
-def table(frame: pd.DataFrame) -> None:
-    """A table of words as HTML, every cell escaped; wide ones scroll inside their own box."""
-    body = frame.to_html(index=False, escape=True, border=0, na_rep="–", render_links=True)
+def table(frame: pd.DataFrame, links: bool = True) -> None:
+    """A table of words as HTML, every cell escaped; wide ones scroll inside their own box.
+
+    `links`: addresses can be clicked; those of a file that nobody has looked at can not.
+    """
+    body = frame.to_html(index=False, escape=True, border=0, na_rep="–", render_links=links)
     st.html(f'<div class="tcp-table" tabindex="0">{body}</div>')
 
 

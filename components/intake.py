@@ -4,7 +4,8 @@ Everything that is shown of a column with personal data is masked until the colu
 """
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,8 +23,8 @@ from components.text import Text
 from data.intake import reading, screen
 from data.intake.checking import Checked, Unmappable, as_understood, faults, rejected_rows, totals
 from data.intake.fields import Field, fields
-from data.intake.mapping import Recipe, RecipeError, year_of
-from data.intake.reading import Source, Unreadable
+from data.intake.mapping import Recipe, RecipeError, is_total, year_of
+from data.intake.reading import Doubt, Source, Unreadable
 from data.intake.session import Intake, NotReady
 from data.store import StoreError
 from data.uploads import CallRefused, Changes, Publication
@@ -40,25 +41,8 @@ def show(who: Reader) -> None:
     state, text = st.session_state, who.text
     if published := state.get("intake_published"):
         _after(published, text)
-    given = st.file_uploader(
-        text("upload.choose"), type=["csv", "tsv", "txt", "xlsx"], key=f"file_{state.setdefault('intake_round', 0)}"
-    )
-    if given is None:
-        _let_go()
-        _templates(text)
+    if "intake" not in state and not _taken_in(text):
         return
-    if state.get("intake_file") != given.file_id:
-        _let_go()
-        try:
-            with st.spinner(text("upload.reading")):
-                state["intake"] = Intake(store(), Source.held(given.name, given.getvalue()), today=date.today())
-            state["intake_file"] = given.file_id
-        except Unreadable as fault:
-            _unreadable(fault, text)
-            return
-        except screen.ScreenFailed:
-            st.error(text("error.screen_failed"), icon=":material/block:")
-            return
     made: Intake = state["intake"]
     _how_read(made, text)
     if made.doubts:
@@ -82,12 +66,39 @@ def show(who: Reader) -> None:
     _publish(made, who)
 
 
+def _taken_in(text: Text) -> bool:
+    """Ask for a file and read it; it is held until it is published or let go, whatever page is opened meanwhile."""
+    state = st.session_state
+    given = st.file_uploader(
+        text("upload.choose"), type=["csv", "tsv", "txt", "xlsx"], key=f"file_{state.setdefault('intake_round', 0)}"
+    )
+    if given is None:
+        _templates(text)
+        return False
+    _let_go()
+    try:
+        with st.spinner(text("upload.reading")):
+            state["intake"] = Intake(store(), Source.held(given.name, given.getvalue()), today=date.today())
+    except Unreadable as fault:
+        _unreadable(fault, text)
+        return False
+    except screen.ScreenFailed:
+        st.error(text("error.screen_failed"), icon=":material/block:")
+        return False
+    st.rerun()
+
+
 def _let_go() -> None:
     made: Intake | None = st.session_state.pop("intake", None)
-    st.session_state.pop("intake_file", None)
     _ask_anew()
     if made is not None:
         made.close()
+
+
+def _grid(count: int) -> Iterator[Any]:
+    """Places for so many questions, three in a row; below each other on a phone, in the same order."""
+    for start in range(0, count, 3):
+        yield from st.columns(3)[: count - start]
 
 
 def _ask_anew() -> None:
@@ -169,7 +180,11 @@ def _unreadable(fault: Unreadable, text: Text) -> None:
 
 def _how_read(made: Intake, text: Text) -> None:
     st.subheader(text("upload.step_file"), anchor=False)
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.markdown(f"**{escape(made.source.name)}**")
+    right.button(text("upload.another_file"), icon=":material/swap_horiz:", key="another_file", on_click=_let_go)
     dialect, headers = made.dialect, made.staged.headers
+    asked = {doubt.asks for doubt in made.doubts}
     st.markdown(
         text(
             "upload.read_as_workbook" if dialect.kind == "xlsx" else "upload.read_as",
@@ -179,8 +194,8 @@ def _how_read(made: Intake, text: Text) -> None:
             header=text("upload.header_row", row=dialect.header_row)
             if dialect.header_row
             else text("upload.no_header"),
-            decimal=text(f"decimal.{_name_of(dialect.decimal)}"),
-            dates=text(f"date_order.{dialect.date_order or 'none'}"),
+            decimal=text(f"decimal.{'asked' if 'decimal' in asked else _name_of(dialect.decimal)}"),
+            dates=text(f"date_order.{'asked' if 'date_order' in asked else dialect.date_order or 'none'}"),
             rows=text.number(made.staged.rows + made.staged.broken),
             columns=text.number(len(headers)),
         )
@@ -189,12 +204,14 @@ def _how_read(made: Intake, text: Text) -> None:
         said = st.radio(
             text(
                 f"doubt.{doubt.code}",
-                example=escape(doubt.example),
+                example=escape(_masked(made, doubt)),
                 column=escape(headers[doubt.column]) if doubt.column is not None else "",
             ),
             doubt.options,
             index=None,
-            format_func=partial(_option, text, doubt.asks),
+            format_func=partial(_thousands_or_fraction, text, doubt.example)
+            if doubt.code == "number_ambiguous"
+            else partial(_option, text, doubt.asks),
             key=_asked(f"doubt_{doubt.code}_{number}"),
         )
         if said is not None:
@@ -262,6 +279,17 @@ def _option(text: Text, asks: str, option: str) -> str:
     return option
 
 
+def _masked(made: Intake, doubt: Doubt) -> str:
+    """The cell that a doubt is about; of a column with personal data without its year and its words."""
+    if doubt.column not in {finding.column for finding in made.findings}:
+        return doubt.example
+    return re.sub(r"\d{4,}|[^\W\d_]+", lambda run: screen.mask(run[0]), doubt.example)
+
+
+def _thousands_or_fraction(text: Text, example: str, mark: str) -> str:
+    return text("decimal.fraction" if mark in example else "decimal.thousands")
+
+
 def _first_rows(made: Intake, text: Text) -> None:
     """The first rows as they stand in the file; cells of columns with findings are masked."""
     masked = {finding.column for finding in made.findings}
@@ -279,7 +307,7 @@ def _first_rows(made: Intake, text: Text) -> None:
             }
         )
     st.markdown(f"**{text('upload.as_in_file')}**")
-    table(pd.DataFrame(shown))
+    table(pd.DataFrame(shown), links=False)
 
 
 # ---------------------------------------------------------------- 2: the people in it
@@ -328,11 +356,10 @@ def _days(made: Intake, text: Text) -> None:
         return
     st.markdown(text("upload.days"))
     options = ["", *screen.COARSER["date"]]
-    columns = st.columns(3)
-    for number, place in enumerate(shown):
+    for place, cell in zip(shown, _grid(len(shown)), strict=True):
         header = made.staged.headers[place]
         now = made.coarsened.get(header, "")
-        into = columns[number % 3].selectbox(
+        into = cell.selectbox(
             escape(header) or text("upload.column_number", n=place + 1),
             options,
             index=options.index(now),
@@ -393,6 +420,8 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
             state["map_samples"] = made.samples()
         if state["map_recipe"] in known:
             _take(made, state["map_recipe"], "upload.recipe_known")
+    if "map_said" in state and _asked("shape") not in state:  # back from another page: the answers as they were
+        state["map_recipe"] = state["map_said"]
     if whose := state["map_whose"]:
         st.markdown(text(whose))
     recipe: Recipe = state["map_recipe"]
@@ -438,6 +467,7 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
     except RecipeError as fault:
         st.warning(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
         return None
+    state["map_said"] = recipe
     _take_recipe(made, recipe, text)
     return recipe
 
@@ -490,10 +520,9 @@ def _fields_of(made: Intake, recipe: Recipe, samples: dict[str, list[str]], text
         and place not in made.left_out
         and not (recipe.years_across and header not in recipe.columns and year_of(header, made.today))
     ]
-    columns = st.columns(3)
-    for number, (place, header) in enumerate(shown):
+    for (place, header), cell in zip(shown, _grid(len(shown)), strict=True):
         now = recipe.columns.get(header, "")
-        given[header] = columns[number % 3].selectbox(
+        given[header] = cell.selectbox(
             escape(header) or text("upload.column_number", n=place + 1),
             about,
             index=about.index(now) if now in about else 0,
@@ -507,7 +536,7 @@ def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: l
     """Cell -> code for one column: what is known, and below what a person has to say."""
     known = dict(recipe.values.get(field.name, {})) or made.suggested_values(recipe.shape, field.name, cells)
     codes = list(field.codes())
-    asked = [cell for cell in cells if cell.strip() and cell not in codes]
+    asked = [cell for cell in cells if cell.strip() and cell not in codes and not is_total([cell])]
     unknown = [cell for cell in asked if cell not in known]
     if not asked:
         return {}
@@ -517,10 +546,10 @@ def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: l
     with st.expander(label, expanded=bool(unknown), icon=":material/translate:"):
         if len(unknown) > VALUES_SHOWN:
             st.markdown(text("upload.values_more", n=len(unknown) - VALUES_SHOWN))
-        columns = st.columns(3)
-        for number, cell in enumerate([*unknown[:VALUES_SHOWN], *(c for c in asked if c in known)][: 2 * VALUES_SHOWN]):
+        shown = [*unknown[:VALUES_SHOWN], *(cell for cell in asked if cell in known)][: 2 * VALUES_SHOWN]
+        for cell, place in zip(shown, _grid(len(shown)), strict=True):
             now = known.get(cell, "")
-            code = columns[number % 3].selectbox(
+            code = place.selectbox(
                 escape(cell[:80]),
                 ["", *codes],
                 index=["", *codes].index(now) if now in codes else 0,
@@ -552,9 +581,7 @@ def _constants_of(recipe: Recipe, given: set[str], text: Text) -> dict[str, str]
     ]
     if not wanted:
         return constants
-    columns = st.columns(3)
-    for number, field in enumerate(wanted):
-        place = columns[number % 3]
+    for field, place in zip(wanted, _grid(len(wanted)), strict=True):
         key = _asked(f"constant_{field.name}")
         now = recipe.constants.get(field.name, "")
         label = text("upload.for_whole_file", field=text(f"field.{field.name}"))
@@ -648,7 +675,7 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
                 [
                     {
                         text("upload.what_came"): text(f"way.{way}"),
-                        text("ui.reason"): text(key),
+                        text("ui.reason"): text.cap(text(key)),
                         text("upload.rows"): text.number(n),
                     }
                     for way, _, key, n in ways
@@ -669,8 +696,8 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
                         {
                             text("upload.row"): str(row["row"]),
                             text("upload.column"): row["column"] or "–",
-                            text("ui.reason"): text(f"rule.{row['rule']}"),
-                            text("upload.what_came"): text(f"severity.{row['severity']}"),
+                            text("ui.reason"): text.cap(text(f"rule.{row['rule']}")),
+                            text("upload.what_came"): text.cap(text(f"severity.{row['severity']}")),
                         }
                         for row in rows
                     ]
@@ -697,9 +724,10 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
                     key="rejected_download",
                 )
     if checked.not_shown:
-        st.markdown(text("upload.not_shown", what="; ".join(text(f"without.{code}") for code in checked.not_shown)))
+        lines = [text("upload.not_shown"), "", *(f"- {text(f'without.{code}')}" for code in checked.not_shown)]
+        st.markdown("\n".join(lines))
     with st.expander(text("upload.as_understood"), icon=":material/fact_check:"):
-        table(_understood(made, checked.shape, text))
+        table(_understood(made, checked.shape, text), links=False)
 
 
 def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
@@ -708,6 +736,10 @@ def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
     rows = []
     for row in as_understood(made.con, shape, ROWS_SHOWN):
         shown = {text("upload.row"): str(row.pop("row"))}
+        if "qualifier" in row:
+            low, high, qualifier = row.pop("value_low"), row.pop("value_high"), row.pop("qualifier")
+            percent = row["unit"] == "percent"
+            shown[text("field.value")] = text.bound(low, high, qualifier, percent=percent)
         for name, value in row.items():
             if value is None or value == "":
                 continue
@@ -717,10 +749,8 @@ def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
                 shown[label] = text.day(value)
             elif field and field.words:
                 shown[label] = code_words(field, str(value), text)
-            elif isinstance(value, float | int):
-                shown[label] = text.number(value)
             else:
-                shown[label] = text(f"qualifier.{value}") if name == "qualifier" else str(value)
+                shown[label] = text.number(value) if isinstance(value, int) else str(value)
         rows.append(shown)
     return pd.DataFrame(rows).fillna("–")
 
@@ -732,9 +762,9 @@ def _publish(made: Intake, who: Reader) -> None:
     text = who.text
     st.subheader(text("upload.step_publish"), anchor=False)
     left, right = st.columns(2)
-    organisation = left.text_input(text("upload.organisation"), key="upload_organisation", max_chars=120)
-    author = right.text_input(text("upload.author"), key="upload_author", max_chars=80)
-    message = st.text_input(text("upload.message"), key="upload_message", max_chars=200)
+    organisation = _said(left, "organisation", text("upload.organisation"), 120)
+    author = _said(right, "author", text("upload.author"), 80)
+    message = _said(st, "message", text("upload.message"), 200)
     if made.closed_because:
         st.info(text(f"closed.{made.closed_because}"), icon=":material/lock:")
         return
@@ -766,6 +796,14 @@ def _publish(made: Intake, who: Reader) -> None:
         st.error(text(f"refused.{fault.code}"), icon=":material/block:")
     except StoreError as error:
         st.error(text(f"error.{error.code}"), icon=":material/database_off:")
+
+
+def _said(place: Any, name: str, label: str, longest: int) -> str:
+    """What is typed into a field; it outlives a look at another page."""
+    key, kept = f"upload_{name}", f"intake_said_{name}"
+    said = place.text_input(label, st.session_state.get(kept, ""), key=key, max_chars=longest)
+    st.session_state[kept] = said
+    return str(said or "")
 
 
 def _preview(upload: Any) -> Changes | None:
@@ -877,17 +915,28 @@ def _after(published: Publication, text: Text) -> None:
         left, middle, right = st.columns(3)
         left.page_link("components/pages/allegations.py", label=text("page.allegations"), icon=":material/bar_chart:")
         middle.page_link("components/pages/versions.py", label=text("page.versions"), icon=":material/history:")
-        if right.button(text("versions.undo"), icon=":material/undo:", key="undo_now"):
-            undo(text, st.session_state.get("intake_author", ""))
-            st.session_state.pop("intake_published")
-            st.rerun()
+        undo_button(text, "intake_author", published.snapshot, "undo_now", right)
 
 
-def undo(text: Text, author: str) -> None:
-    """Take the last change of uploads back, and say what came of it."""
+def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> None:
+    """Takes back the last change that stood when the page was drawn, and no other: another may publish meanwhile.
+
+    `who`: the key of the session under which the name of who does it stands; `seen`: the snapshot that was the latest.
+    """
+    place.button(text("versions.undo"), icon=":material/undo:", key=key, on_click=_undo, args=(text, who, seen))
+    if said := st.session_state.pop("undo_refused", ""):
+        st.error(text(said), icon=":material/block:")
+
+
+def _undo(text: Text, who: str, seen: int) -> None:
+    state = st.session_state
     try:
-        store().undo(author.strip() or "–")
-        look_again()
-        st.toast(text("versions.undone"), icon=":material/undo:")
+        store().undo(str(state.get(who, "")).strip() or "–", seen)
     except CallRefused as fault:
-        st.error(text(f"refused.{fault.code}"), icon=":material/block:")
+        state["undo_refused"] = f"refused.{fault.code}"
+    except StoreError as error:
+        state["undo_refused"] = f"error.{error.code}"
+    else:
+        st.toast(text("versions.undone"), icon=":material/undo:")
+        state.pop("intake_published", None)
+    look_again()

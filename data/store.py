@@ -366,14 +366,18 @@ class Store:
         (counts, ratios), (later_counts, later_ratios) = frames
         return Changes(changes_of_counts(counts, later_counts), changes_of_ratios(ratios, later_ratios))
 
-    def undo(self, author: str) -> str:
+    def undo(self, author: str, seen: int | None = None) -> str:
         """Take back the last publish, or the last undo: a new snapshot whose uploads are those before it.
 
-        Returns its version. The history is kept, and the shipped figures stay those shipped last.
-        Raises CallRefused: nothing_to_undo, also after a forget, which is for good.
+        `seen`: the snapshot that was the latest for who asks. Returns the new version. The history is kept, and the
+        shipped figures stay those shipped last.
+        Raises CallRefused: changed_since, when somebody else has written since then; nothing_to_undo, also after a
+        forget, which is for good.
         """
         with _writing(self.path):
             versions = self.versions()
+            if seen not in {None, versions[-1]["snapshot"]}:
+                raise CallRefused("changed_since")
             last = max((i for i, version in enumerate(versions) if version["kind"] in CHANGES_UPLOADS), default=0)
             if last == 0 or versions[last]["kind"] == "forget":
                 raise CallRefused("nothing_to_undo")

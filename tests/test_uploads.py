@@ -671,6 +671,17 @@ def test_an_undo_keeps_the_uploads_before_it_and_the_shipped_figures_of_today(pu
     assert ladder(published)["complaint"] == 40
 
 
+def test_an_undo_of_what_is_no_longer_the_last_change_is_refused(published):
+    seen = published.versions()[-1]["snapshot"]
+    published.publish(cases(published, YEAR, "cdcdcdcdcdcd"))
+    with pytest.raises(CallRefused) as refused:
+        published.undo("Synthetic author", seen)
+    assert refused.value.code == "changed_since"
+    assert len(published.uploads()) == 2
+    published.undo("Synthetic author", published.versions()[-1]["snapshot"])
+    assert [row["upload_id"] for row in published.uploads()] == [UPLOAD]
+
+
 def test_nothing_to_undo_says_so(store):
     with pytest.raises(CallRefused) as refused:
         store.undo("Synthetic author")

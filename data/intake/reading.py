@@ -625,7 +625,7 @@ def date_order(columns: Iterable[Sequence[str]]) -> tuple[str, list[Doubt]]:
     """
     dotted: set[str] = set()
     left = {"dmy", "mdy", "ymd"}
-    is_year_first = is_written = False
+    is_year_first = is_written = is_same_both_ways = False
     unsure = against = None
     for column, cells in enumerate(columns):
         for cell in cells:
@@ -645,8 +645,8 @@ def date_order(columns: Iterable[Sequence[str]]) -> tuple[str, list[Doubt]]:
             if not orders:
                 continue
             is_written = True
-            if unsure is None and len(orders) > 1:
-                unsure = (column, cell)
+            if len(orders) > 1 and (unsure is None or (is_same_both_ways and one != two)):
+                unsure, is_same_both_ways = (column, cell), one == two
             if against is None and not left & orders:
                 against = (column, cell)
             left &= orders

@@ -45,7 +45,7 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     total = text("upload.sum", rows="5", published="3", rejected="1", left="1")
     assert page.get_by_text(total).is_visible()
     # The row that is at fault, by its number in Excel.
-    assert re.search(rf"6\s+Дата обращения\s+{re.escape(text('rule.not_a_date'))}", page.inner_text("body"))
+    assert re.search(rf"6\s+Дата обращения\s+{re.escape(text.cap(text('rule.not_a_date')))}", page.inner_text("body"))
     seen = page.inner_text("body")
     assert not [name for name in (*NAMES, *IINS) if name in seen]
     say(page, "upload_organisation", ORGANISATION)
@@ -110,10 +110,80 @@ def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_s
     other.get_by_role("cell", name="16 May 2012", exact=True).first.wait_for()
 
 
+def ready(page: Page, app: Served, rows: str, organisation: str) -> None:
+    """Take a list in as far as its publish button."""
+    go(page, app.at("upload", language="en"))
+    choose(page, "list.csv", ("Дата обращения;Результат\r\n" + rows).encode())
+    page.locator(".st-key-upload_organisation input").wait_for()
+    say(page, "upload_organisation", organisation)
+    say(page, "upload_author", organisation)
+    page.locator(".st-key-publish button").wait_for()
+    settle(page)
+
+
+def test_two_who_publish_at_once_both_succeed_and_neither_undoes_the_others(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    pages = [opened(), opened()]
+    for n, page in enumerate(pages):
+        ready(page, own, f"1{n}.05.2019;осужден\r\n", f"Synthetic {n}")
+    for page in pages:
+        page.locator(".st-key-publish button").click(no_wait_after=True)
+    for page in pages:
+        page.locator(".st-key-published").wait_for()
+        settle(page)
+    last = [version for version in versions_of(own) if version["kind"] == "publish"][-2:]
+    assert sorted(version["author"] for version in last) == ["Synthetic 0", "Synthetic 1"]
+    first, second = sorted(
+        pages, key=lambda page: last[-1]["version"] in page.locator(".st-key-published").inner_text()
+    )
+    first.locator(".st-key-undo_now button").click()
+    first.get_by_text(text("refused.changed_since")).wait_for()
+    assert versions_of(own)[-1]["author"] == last[-1]["author"]
+    second.locator(".st-key-undo_now button").click()
+    second.locator(".st-key-published").wait_for(state="detached")
+    assert versions_of(own)[-1]["uploads"] == last[0]["uploads"]
+    go(first, own.at("versions", language="en"))
+    first.locator(".st-key-undo button").click()
+    first.get_by_role("cell", name=text("versions.of_upload", upload=last[1]["upload_id"])).nth(1).wait_for()
+
+
+def test_a_new_file_in_the_place_of_another_is_asked_about_anew(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    ready(page, own, "16.05.2019;осужден\r\n17.05.2019;дело у министра\r\n", "Synthetic")
+    pick(page, "days_0", text("settle.coarsen_month"))
+    page.locator(".st-key-another_file button").click()
+    page.get_by_text(text("upload.templates")).wait_for()
+    choose(page, "other.csv", FORMS["utf-8.csv"])
+    page.get_by_role("button", name=text("upload.leave_all_out")).wait_for()
+    assert page.locator(".st-key-publish").count() == 0
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.locator(f"[class*=st-key-days_] input[value='{text('settle.keep_days')}']").wait_for()
+
+
+def test_what_was_said_of_a_file_outlives_a_look_at_another_page(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    ready(page, own, "16.05.2019;осужден\r\n17.05.2019;дело у министра\r\n", "Synthetic")
+    pick(page, "days_0", text("settle.coarsen_month"))
+    pick(page, "value_outcome", text("stage.suspended"))
+    total = text("upload.sum", rows="2", published="2", rejected="0", left="0")
+    page.get_by_text(total).wait_for()
+    page.get_by_role("link", name=text("page.versions")).click()
+    page.wait_for_function("location.pathname === '/versions'")
+    settle(page)
+    page.get_by_role("link", name=text("page.upload")).click()
+    page.get_by_text(total).wait_for()
+    settle(page)
+    assert page.locator(".st-key-upload_organisation input").input_value() == "Synthetic"
+    page.get_by_text(text("upload.as_understood")).click()
+    page.get_by_role("cell", name="31 May 2019", exact=True).first.wait_for()
+
+
 def pick(page: Page, key: str, words: str) -> None:
     """Choose in a select box by its words."""
     settle(page)
-    box = page.locator(f"[class*=st-key-{key}_]").get_by_role("combobox")
+    box = page.locator(f"[class*=st-key-{key}_]").get_by_role("combobox").first
     box.focus()  # a click that closes a popover opens nothing
     box.click()
     page.get_by_role("option", name=words, exact=True).click()
