@@ -210,6 +210,37 @@ def _holds(folder: Path, words: str) -> bool:
     return any(words.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
+HOSTILE = [
+    [
+        "<img src=x onerror=window.hacked=1>",
+        "Дата [x](javascript:alert(1))",
+        "=HYPERLINK(www.e.x) http://e.x",
+        "Область",
+    ],
+    ["<script>window.hacked=1</script>", "05.06.2015", "=1+1", "<b>за</b> [рекой](http://e.x)"],
+    ["{0}{text}%s", "06.06.2015", "@SUM(A1)", ":material/delete: :smile: :red[x] $x^2$ ![i](http://e.x/i.png)"],
+]
+
+
+def test_words_of_a_file_and_its_name_are_words_and_nothing_else(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    go(page, own.at("upload", language="en"))
+    name = "..\\\\**x** [y](javascript:alert(1)) <img src=x onerror=window.hacked=1>.csv"
+    choose(page, name, "\r\n".join(";".join(row) for row in HOSTILE).encode())
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.locator(".st-key-upload_organisation input").wait_for()
+    settle(page)
+    said = page.inner_text("[data-testid=stMain]").replace("\u2060", "")
+    assert all(words in said for words in (HOSTILE[0][0], HOSTILE[0][1], HOSTILE[0][2], HOSTILE[2][3]))
+    assert page.evaluate("window.hacked") is None
+    inside = page.locator("[data-testid=stMain]")
+    links = [link.get_attribute("href") or "" for link in inside.locator("a").all()]
+    assert not [link for link in links if "e.x" in link or "javascript" in link]
+    made = inside.locator("img, b, .katex").evaluate_all("found => found.map(one => one.outerHTML)")
+    assert made == []
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
