@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -139,7 +139,8 @@ def _sources(made: Block, text: Text) -> None:
 def documents(rows: pd.DataFrame, text: Text) -> None:
     """A list of documents with their addresses, one line each."""
     lines = []
-    for row in rows[rows["relation"] == "itself"].drop_duplicates("source_id").to_dict("records"):
+    own = rows[rows["relation"] == "itself"]
+    for row in own.drop_duplicates(["source_id", "source_url"]).to_dict("records"):
         lines.append("- " + document(row, text))
     st.markdown("\n".join(lines))
 
@@ -156,6 +157,9 @@ def document(row: dict[str, Any], text: Text) -> str:
     ]
     if is_upload:
         parts.append(text("upload.document", upload=row["source_id"]))
+    if is_upload and (url := _safe_url(row.get("source_url") or "")):
+        site = urlsplit(url).hostname or ""
+        parts.append(f"[{text('upload.source_url', site=escape(site))}]({url})")
     if row["address"] == "site only":
         parts.append(f"**{text('ui.site_only')}**")
     return " · ".join(parts)
@@ -178,7 +182,8 @@ def evidence(ids: Sequence[str], text: Text) -> None:
         if row["region"]:
             details.append((text("ui.region"), text(f"region.{row['region']}")))
         if itself and row["legal_basis"]:
-            details.append((text("ui.legal_basis"), text.note(row["legal_basis"])))
+            basis = f"legal_basis.{row['legal_basis']}"  # a code in an upload, the words of its source else
+            details.append((text("ui.legal_basis"), text(basis) if text.has(basis) else text.note(row["legal_basis"])))
         if row["locator"]:
             details.append((text("ui.locator"), text.note(row["locator"])))
         lines = [lead, *(f"{label}: {escape(value)}" for label, value in details)]
@@ -204,9 +209,12 @@ def figure_words(row: dict[str, Any], text: Text) -> str:
     return f"{label}: {text.bound(low, high, row['qualifier'])} · {period}"
 
 
-def table(frame: pd.DataFrame) -> None:
-    """A table of words as HTML, every cell escaped; wide ones scroll inside their own box."""
-    body = frame.to_html(index=False, escape=True, border=0, na_rep="–", render_links=True)
+def table(frame: pd.DataFrame, links: bool = True) -> None:
+    """A table of words as HTML, every cell escaped; wide ones scroll inside their own box.
+
+    `links`: addresses can be clicked; those of a file that nobody has looked at can not.
+    """
+    body = frame.to_html(index=False, escape=True, border=0, na_rep="–", render_links=links)
     st.html(f'<div class="tcp-table" tabindex="0">{body}</div>')
 
 

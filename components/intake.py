@@ -4,7 +4,8 @@ Everything that is shown of a column with personal data is masked until the colu
 """
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,8 +23,8 @@ from components.text import Text
 from data.intake import reading, screen
 from data.intake.checking import Checked, Unmappable, as_understood, faults, rejected_rows, totals
 from data.intake.fields import Field, fields
-from data.intake.mapping import Recipe, RecipeError, year_of
-from data.intake.reading import Source, Unreadable
+from data.intake.mapping import Recipe, RecipeError, is_total, year_of
+from data.intake.reading import Doubt, Source, Unreadable
 from data.intake.session import Intake, NotReady
 from data.store import StoreError
 from data.uploads import CallRefused, Changes, Publication
@@ -40,25 +41,8 @@ def show(who: Reader) -> None:
     state, text = st.session_state, who.text
     if published := state.get("intake_published"):
         _after(published, text)
-    given = st.file_uploader(
-        text("upload.choose"), type=["csv", "tsv", "txt", "xlsx"], key=f"file_{state.setdefault('intake_round', 0)}"
-    )
-    if given is None:
-        _let_go()
-        _templates(text)
+    if "intake" not in state and not _taken_in(text):
         return
-    if state.get("intake_file") != given.file_id:
-        _let_go()
-        try:
-            with st.spinner(text("upload.reading")):
-                state["intake"] = Intake(store(), Source.held(given.name, given.getvalue()), today=date.today())
-            state["intake_file"] = given.file_id
-        except Unreadable as fault:
-            _unreadable(fault, text)
-            return
-        except screen.ScreenFailed:
-            st.error(text("error.screen_failed"), icon=":material/block:")
-            return
     made: Intake = state["intake"]
     _how_read(made, text)
     if made.doubts:
@@ -82,13 +66,55 @@ def show(who: Reader) -> None:
     _publish(made, who)
 
 
+def _taken_in(text: Text) -> bool:
+    """Ask for a file and read it; it is held until it is published or let go, whatever page is opened meanwhile."""
+    state = st.session_state
+    given = st.file_uploader(
+        text("upload.choose"), type=["csv", "tsv", "txt", "xlsx"], key=f"file_{state.setdefault('intake_round', 0)}"
+    )
+    if given is None:
+        _templates(text)
+        return False
+    _let_go()
+    try:
+        with st.spinner(text("upload.reading")):
+            state["intake"] = Intake(store(), Source.held(given.name, given.getvalue()), today=date.today())
+    except Unreadable as fault:
+        _unreadable(fault, text)
+        return False
+    except screen.ScreenFailed:
+        st.error(text("error.screen_failed"), icon=":material/block:")
+        return False
+    st.rerun()
+
+
 def _let_go() -> None:
     made: Intake | None = st.session_state.pop("intake", None)
-    st.session_state.pop("intake_file", None)
-    for key in [key for key in st.session_state if str(key).startswith("map_")]:
-        st.session_state.pop(key)
+    _ask_anew()
     if made is not None:
         made.close()
+
+
+def _grid(count: int) -> Iterator[Any]:
+    """Places for so many questions, three in a row; below each other on a phone, in the same order."""
+    for start in range(0, count, 3):
+        yield from st.columns(3)[: count - start]
+
+
+def _ask_anew() -> None:
+    """Forget what was said of the columns; every question is a new one from here on.
+
+    A browser keeps the answer of a question that stays where it is, whatever the server forgets.
+    """
+    state = st.session_state
+    for key in [key for key in state if str(key).startswith("map_")]:
+        state.pop(key)
+    state["intake_asked"] = state.get("intake_asked", 0) + 1
+
+
+def _asked(name: str) -> str:
+    """The key of a question, until all are asked anew."""
+    return f"{name}_{st.session_state.get('intake_asked', 0)}"
 
 
 def _templates(text: Text) -> None:
@@ -154,7 +180,11 @@ def _unreadable(fault: Unreadable, text: Text) -> None:
 
 def _how_read(made: Intake, text: Text) -> None:
     st.subheader(text("upload.step_file"), anchor=False)
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.markdown(f"**{escape(made.source.name)}**")
+    right.button(text("upload.another_file"), icon=":material/swap_horiz:", key="another_file", on_click=_let_go)
     dialect, headers = made.dialect, made.staged.headers
+    asked = {doubt.asks for doubt in made.doubts}
     st.markdown(
         text(
             "upload.read_as_workbook" if dialect.kind == "xlsx" else "upload.read_as",
@@ -164,8 +194,8 @@ def _how_read(made: Intake, text: Text) -> None:
             header=text("upload.header_row", row=dialect.header_row)
             if dialect.header_row
             else text("upload.no_header"),
-            decimal=text(f"decimal.{_name_of(dialect.decimal)}"),
-            dates=text(f"date_order.{dialect.date_order or 'none'}"),
+            decimal=text(f"decimal.{'asked' if 'decimal' in asked else _name_of(dialect.decimal)}"),
+            dates=text(f"date_order.{'asked' if 'date_order' in asked else dialect.date_order or 'none'}"),
             rows=text.number(made.staged.rows + made.staged.broken),
             columns=text.number(len(headers)),
         )
@@ -174,13 +204,15 @@ def _how_read(made: Intake, text: Text) -> None:
         said = st.radio(
             text(
                 f"doubt.{doubt.code}",
-                example=escape(doubt.example),
+                example=escape(_masked(made, doubt)),
                 column=escape(headers[doubt.column]) if doubt.column is not None else "",
             ),
             doubt.options,
             index=None,
-            format_func=partial(_option, text, doubt.asks),
-            key=f"doubt_{doubt.code}_{number}",
+            format_func=partial(_thousands_or_fraction, text, doubt.example)
+            if doubt.code == "number_ambiguous"
+            else partial(_option, text, doubt.asks),
+            key=_asked(f"doubt_{doubt.code}_{number}"),
         )
         if said is not None:
             _again(made, text, **{doubt.asks: int(said) if doubt.asks == "header_row" else said})
@@ -200,7 +232,7 @@ def _change(made: Intake, text: Text) -> None:
             list(dict.fromkeys([*options, now])),
             index=list(dict.fromkeys([*options, now])).index(now),
             format_func=partial(_option, text, asks),
-            key=f"reading_{asks}",
+            key=_asked(f"reading_{asks}"),
         )
         if said != now:
             chosen[asks] = said
@@ -212,7 +244,7 @@ def _change(made: Intake, text: Text) -> None:
         pick(right, "delimiter", DELIMITERS, dialect.delimiter)
         pick(left, "decimal", (",", "."), dialect.decimal)
     pick(right, "date_order", ("dmy", "mdy", "ymd"), dialect.date_order)
-    row = left.number_input(text("reading.header_row"), 0, 1_000, dialect.header_row, key="reading_header_row")
+    row = left.number_input(text("reading.header_row"), 0, 1_000, dialect.header_row, key=_asked("reading_header_row"))
     if row != dialect.header_row:
         chosen["header_row"] = int(row)
     if chosen and st.button(text("upload.read_again"), type="primary", key="read_again"):
@@ -226,8 +258,7 @@ def _again(made: Intake, text: Text, **chosen: str | int) -> None:
     except Unreadable as fault:
         _unreadable(fault, text)
         return
-    for key in [key for key in st.session_state if str(key).startswith(("map_", "reading_", "doubt_"))]:
-        st.session_state.pop(key)
+    _ask_anew()
     st.rerun()
 
 
@@ -248,6 +279,17 @@ def _option(text: Text, asks: str, option: str) -> str:
     return option
 
 
+def _masked(made: Intake, doubt: Doubt) -> str:
+    """The cell that a doubt is about; of a column with personal data without its year and its words."""
+    if doubt.column not in {finding.column for finding in made.findings}:
+        return doubt.example
+    return re.sub(r"\d{4,}|[^\W\d_]+", lambda run: screen.mask(run[0]), doubt.example)
+
+
+def _thousands_or_fraction(text: Text, example: str, mark: str) -> str:
+    return text("decimal.fraction" if mark in example else "decimal.thousands")
+
+
 def _first_rows(made: Intake, text: Text) -> None:
     """The first rows as they stand in the file; cells of columns with findings are masked."""
     masked = {finding.column for finding in made.findings}
@@ -265,7 +307,7 @@ def _first_rows(made: Intake, text: Text) -> None:
             }
         )
     st.markdown(f"**{text('upload.as_in_file')}**")
-    table(pd.DataFrame(shown))
+    table(pd.DataFrame(shown), links=False)
 
 
 # ---------------------------------------------------------------- 2: the people in it
@@ -273,9 +315,15 @@ def _first_rows(made: Intake, text: Text) -> None:
 
 def _people(made: Intake, text: Text) -> None:
     st.subheader(text("upload.step_people"), anchor=False)
-    if not made.findings:
+    if made.findings:
+        _findings(made, text)
+    else:
         st.markdown(text("upload.no_findings"))
-        return
+    if not made.open_findings:
+        _days(made, text)
+
+
+def _findings(made: Intake, text: Text) -> None:
     gone = sorted(made.left_out)
     if made.open_findings:
         st.warning(
@@ -285,7 +333,7 @@ def _people(made: Intake, text: Text) -> None:
             text("upload.leave_all_out"), type="primary", icon=":material/visibility_off:", key="leave_all_out"
         ):
             made.leave_all_out()
-            _columns_anew()
+            _ask_anew()
             st.rerun()
     else:
         st.markdown(
@@ -301,9 +349,25 @@ def _people(made: Intake, text: Text) -> None:
             _one_finding(made, finding, number, text)
 
 
-def _columns_anew() -> None:
-    for key in [key for key in st.session_state if str(key).startswith("map_")]:
-        st.session_state.pop(key)
+def _days(made: Intake, text: Text) -> None:
+    """Columns of days, whose month or year may be kept alone; nothing waits for an answer."""
+    shown = [place for place in made.days if place not in made.left_out]
+    if not shown:
+        return
+    st.markdown(text("upload.days"))
+    options = ["", *screen.COARSER["date"]]
+    for place, cell in zip(shown, _grid(len(shown)), strict=True):
+        header = made.staged.headers[place]
+        now = made.coarsened.get(header, "")
+        into = cell.selectbox(
+            escape(header) or text("upload.column_number", n=place + 1),
+            options,
+            index=options.index(now),
+            format_func=lambda into: text(f"settle.coarsen_{into}" if into else "settle.keep_days"),
+            key=_asked(f"days_{place}"),
+        )
+        if into != now:
+            made.coarsen_days(place, into)
 
 
 def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text) -> None:
@@ -315,26 +379,27 @@ def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text)
         f"{'≈' if finding.about else ''}{where}  \n{escape(', '.join(finding.examples))}"
     )
     options = [f"{how}:{into}" if into else how for how, into in finding.options]
+    now = next((one for one in made.settlements if (one.column, one.kind) == (finding.column, finding.kind)), None)
     said = right.selectbox(
         text("upload.settle"),
         options,
-        index=None,
+        index=finding.options.index((now.how, now.into)) if now else None,
         placeholder=text("upload.settle_choose"),
         format_func=lambda option: text(f"settle.{option.replace(':', '_')}"),
-        key=f"settle_{number}",
+        key=_asked(f"settle_{number}"),
     )
     if said is None:
         return
     how, _, into = said.partition(":")
-    reason = right.text_input(text("upload.reason"), key=f"settle_reason_{number}") if how == "not_personal" else ""
-    if any(
-        (s.column, s.kind, s.how, s.into, s.reason) == (finding.column, finding.kind, how, into, reason.strip())
-        for s in made.settlements
-    ):
+    reason = ""
+    if how == "not_personal":
+        before = now.reason if now else ""
+        reason = right.text_input(text("upload.reason"), before, key=_asked(f"settle_reason_{number}")).strip()
+    if now and (now.how, now.into, now.reason) == (how, into, reason):
         return
     try:
         made.settle(finding, how, into, reason)
-        _columns_anew()
+        _ask_anew()
         st.rerun()
     except ValueError as fault:
         if reason or str(fault) != "reason_missing":
@@ -351,11 +416,14 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
     if "map_recipe" not in state:
         known = [one for upload in reversed(uploads()) if (one := _recipe_of(upload["recipe"]))]
         with st.spinner(text("upload.checking")):
-            state["map_recipe"] = made.suggested(known=known)
-            state["map_known"] = state["map_recipe"] in known
+            state["map_recipe"], state["map_whose"] = made.suggested(known=known), ""
             state["map_samples"] = made.samples()
-    if state["map_known"]:
-        st.markdown(text("upload.recipe_known"))
+        if state["map_recipe"] in known:
+            _take(made, state["map_recipe"], "upload.recipe_known")
+    if "map_said" in state and _asked("shape") not in state:  # back from another page: the answers as they were
+        state["map_recipe"] = state["map_said"]
+    if whose := state["map_whose"]:
+        st.markdown(text(whose))
     recipe: Recipe = state["map_recipe"]
     now = "figures_across" if recipe.years_across else recipe.shape
     shape = st.segmented_control(
@@ -364,13 +432,13 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
         default=now,
         required=True,
         format_func=lambda code: text(f"shape.{code}"),
-        key="map_shape",
+        key=_asked("shape"),
     )
     if shape != now:
         recipe = made.suggested(str(shape))
-        state["map_recipe"] = recipe
-        for key in [key for key in state if str(key).startswith(("map_column_", "map_value_", "map_constant_"))]:
-            state.pop(key)
+        _ask_anew()
+        state["map_recipe"], state["map_whose"], state["map_samples"] = recipe, "", made.samples()
+        st.rerun()
     samples: dict[str, list[str]] = state["map_samples"]
     about = fields(recipe.shape)
     given = _fields_of(made, recipe, samples, text)
@@ -394,20 +462,43 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
             constants=constants,
             totals=totals,
             accepted=_accepted(),
+            coarsen=_coarsened(made, recipe),
         )
     except RecipeError as fault:
         st.warning(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
         return None
-    _take_recipe(recipe, text)
+    state["map_said"] = recipe
+    _take_recipe(made, recipe, text)
     return recipe
+
+
+def _take(made: Intake, recipe: Recipe, whose: str) -> None:
+    """Begin the questions on columns anew, answered as a recipe says; what it coarsens of days is chosen too.
+
+    `whose`: the key of the words that say where the recipe is from.
+    """
+    for place in made.days:
+        if (into := recipe.coarser(made.staged.headers[place])) in screen.COARSER["date"]:
+            made.coarsen_days(place, into)
+    _ask_anew()
+    state = st.session_state
+    state["map_recipe"], state["map_whose"], state["map_samples"] = recipe, whose, made.samples()
+    st.rerun()
+
+
+def _coarsened(made: Intake, recipe: Recipe) -> dict[str, str]:
+    """What is coarsened by now; of columns that are not asked about what the recipe says."""
+    asked = {made.staged.headers[place] for place in made.days}
+    kept = {header: how for header, how in recipe.coarsen.items() if header not in asked}
+    return kept | made.coarsened
 
 
 def _accepted() -> dict[str, str]:
     """Warning -> why it is accepted, as it was typed below the report; a reason that names a person is none."""
     said = {
-        str(key).removeprefix("map_accept_"): str(reason).strip()
+        str(key).removeprefix("accept_").removesuffix(_asked("")): str(reason).strip()
         for key, reason in st.session_state.items()
-        if str(key).startswith("map_accept_")
+        if str(key).startswith("accept_") and str(key).endswith(_asked(""))
     }
     return {rule: reason for rule, reason in said.items() if reason and not screen.kinds(reason)}
 
@@ -429,15 +520,14 @@ def _fields_of(made: Intake, recipe: Recipe, samples: dict[str, list[str]], text
         and place not in made.left_out
         and not (recipe.years_across and header not in recipe.columns and year_of(header, made.today))
     ]
-    columns = st.columns(3)
-    for number, (place, header) in enumerate(shown):
+    for (place, header), cell in zip(shown, _grid(len(shown)), strict=True):
         now = recipe.columns.get(header, "")
-        given[header] = columns[number % 3].selectbox(
+        given[header] = cell.selectbox(
             escape(header) or text("upload.column_number", n=place + 1),
             about,
             index=about.index(now) if now in about else 0,
             format_func=lambda name: text(f"field.{name}") if name else text("upload.not_stored"),
-            key=f"map_column_{place}",
+            key=_asked(f"column_{place}"),
         )
     return given
 
@@ -446,7 +536,7 @@ def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: l
     """Cell -> code for one column: what is known, and below what a person has to say."""
     known = dict(recipe.values.get(field.name, {})) or made.suggested_values(recipe.shape, field.name, cells)
     codes = list(field.codes())
-    asked = [cell for cell in cells if cell.strip() and cell not in codes]
+    asked = [cell for cell in cells if cell.strip() and cell not in codes and not is_total([cell])]
     unknown = [cell for cell in asked if cell not in known]
     if not asked:
         return {}
@@ -456,15 +546,15 @@ def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: l
     with st.expander(label, expanded=bool(unknown), icon=":material/translate:"):
         if len(unknown) > VALUES_SHOWN:
             st.markdown(text("upload.values_more", n=len(unknown) - VALUES_SHOWN))
-        columns = st.columns(3)
-        for number, cell in enumerate([*unknown[:VALUES_SHOWN], *(c for c in asked if c in known)][: 2 * VALUES_SHOWN]):
+        shown = [*unknown[:VALUES_SHOWN], *(cell for cell in asked if cell in known)][: 2 * VALUES_SHOWN]
+        for cell, place in zip(shown, _grid(len(shown)), strict=True):
             now = known.get(cell, "")
-            code = columns[number % 3].selectbox(
+            code = place.selectbox(
                 escape(cell[:80]),
                 ["", *codes],
                 index=["", *codes].index(now) if now in codes else 0,
                 format_func=lambda one: words[one] if one else text("upload.no_code"),
-                key=f"map_value_{field.name}_{_key(cell)}",
+                key=_asked(f"value_{field.name}_{_key(cell)}"),
             )
             if code:
                 said[cell] = code
@@ -484,14 +574,15 @@ def _constants_of(recipe: Recipe, given: set[str], text: Text) -> dict[str, str]
     wanted = [
         field
         for name, field in fields(recipe.shape).items()
-        if field.constant and field.required and name not in given and not (recipe.years_across and name == "period")
+        if field.constant
+        and (field.required or field.type == "url")
+        and name not in given
+        and not (recipe.years_across and name == "period")
     ]
     if not wanted:
         return constants
-    columns = st.columns(3)
-    for number, field in enumerate(wanted):
-        place = columns[number % 3]
-        key = f"map_constant_{field.name}"
+    for field, place in zip(wanted, _grid(len(wanted)), strict=True):
+        key = _asked(f"constant_{field.name}")
         now = recipe.constants.get(field.name, "")
         label = text("upload.for_whole_file", field=text(f"field.{field.name}"))
         if field.type == "code":
@@ -521,7 +612,7 @@ def _totals_of(made: Intake, recipe: Recipe, text: Text) -> tuple[str, ...]:
     for kind in sorted(set(found.values())):
         rows = ", ".join(str(row) for row, how in found.items() if how == kind)
         label = text(f"total.{kind}", rows=rows[:120])
-        if st.toggle(label, value=kind in recipe.totals, key=f"map_total_{kind}"):
+        if st.toggle(label, value=kind in recipe.totals, key=_asked(f"total_{kind}")):
             chosen.append(kind)
     return tuple(chosen)
 
@@ -530,7 +621,7 @@ def _chosen(text: Text, field: Field, code: str) -> str:
     return code_words(field, code, text) if code else text("upload.choose_one")
 
 
-def _take_recipe(recipe: Recipe, text: Text) -> None:
+def _take_recipe(made: Intake, recipe: Recipe, text: Text) -> None:
     left, right = st.columns(2)
     left.download_button(
         text("upload.recipe_download"),
@@ -541,20 +632,15 @@ def _take_recipe(recipe: Recipe, text: Text) -> None:
         icon=":material/receipt_long:",
         key="recipe_download",
     )
-    with right.popover(text("upload.recipe_use"), icon=":material/upload_file:"):
-        given = st.file_uploader(text("upload.recipe_choose"), type=["toml"], key="recipe_file")
-    if given is not None and st.session_state.get("map_recipe_file") != given.file_id:
-        st.session_state["map_recipe_file"] = given.file_id
+    with right.popover(text("upload.recipe_use"), icon=":material/upload_file:", key=_asked("recipe_use")):
+        given = st.file_uploader(text("upload.recipe_choose"), type=["toml"], key=_asked("recipe_file"))
+    if given is not None:
         try:
             used = Recipe.from_toml(given.getvalue().decode("utf8", "replace"))
         except RecipeError as fault:
             st.error(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
             return
-        _columns_anew()
-        st.session_state["map_recipe_file"] = given.file_id
-        st.session_state["map_recipe"], st.session_state["map_known"] = used, True
-        st.session_state["map_samples"] = st.session_state["intake"].samples()
-        st.rerun()
+        _take(made, used, "upload.recipe_used")
 
 
 def _where(where: str, recipe: Recipe, text: Text) -> str:
@@ -589,7 +675,7 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
                 [
                     {
                         text("upload.what_came"): text(f"way.{way}"),
-                        text("ui.reason"): text(key),
+                        text("ui.reason"): text.cap(text(key)),
                         text("upload.rows"): text.number(n),
                     }
                     for way, _, key, n in ways
@@ -599,7 +685,7 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
     rows = faults(made.con, FAULTS_SHOWN)
     for rule in checked.warnings:
         if said := st.text_input(
-            f"{text(f'rule.{rule}')}: {text('upload.accept')}", key=f"map_accept_{rule}", max_chars=200
+            f"{text(f'rule.{rule}')}: {text('upload.accept')}", key=_asked(f"accept_{rule}"), max_chars=200
         ):
             st.caption(text("upload.accepted", reason=escape(said)))
     if rows:
@@ -610,8 +696,8 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
                         {
                             text("upload.row"): str(row["row"]),
                             text("upload.column"): row["column"] or "–",
-                            text("ui.reason"): text(f"rule.{row['rule']}"),
-                            text("upload.what_came"): text(f"severity.{row['severity']}"),
+                            text("ui.reason"): text.cap(text(f"rule.{row['rule']}")),
+                            text("upload.what_came"): text.cap(text(f"severity.{row['severity']}")),
                         }
                         for row in rows
                     ]
@@ -638,9 +724,10 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
                     key="rejected_download",
                 )
     if checked.not_shown:
-        st.markdown(text("upload.not_shown", what="; ".join(text(f"without.{code}") for code in checked.not_shown)))
+        lines = [text("upload.not_shown"), "", *(f"- {text(f'without.{code}')}" for code in checked.not_shown)]
+        st.markdown("\n".join(lines))
     with st.expander(text("upload.as_understood"), icon=":material/fact_check:"):
-        table(_understood(made, checked.shape, text))
+        table(_understood(made, checked.shape, text), links=False)
 
 
 def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
@@ -649,6 +736,10 @@ def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
     rows = []
     for row in as_understood(made.con, shape, ROWS_SHOWN):
         shown = {text("upload.row"): str(row.pop("row"))}
+        if "qualifier" in row:
+            low, high, qualifier = row.pop("value_low"), row.pop("value_high"), row.pop("qualifier")
+            percent = row["unit"] == "percent"
+            shown[text("field.value")] = text.bound(low, high, qualifier, percent=percent)
         for name, value in row.items():
             if value is None or value == "":
                 continue
@@ -658,10 +749,8 @@ def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
                 shown[label] = text.day(value)
             elif field and field.words:
                 shown[label] = code_words(field, str(value), text)
-            elif isinstance(value, float | int):
-                shown[label] = text.number(value)
             else:
-                shown[label] = text(f"qualifier.{value}") if name == "qualifier" else str(value)
+                shown[label] = text.number(value) if isinstance(value, int) else str(value)
         rows.append(shown)
     return pd.DataFrame(rows).fillna("–")
 
@@ -673,9 +762,9 @@ def _publish(made: Intake, who: Reader) -> None:
     text = who.text
     st.subheader(text("upload.step_publish"), anchor=False)
     left, right = st.columns(2)
-    organisation = left.text_input(text("upload.organisation"), key="upload_organisation", max_chars=120)
-    author = right.text_input(text("upload.author"), key="upload_author", max_chars=80)
-    message = st.text_input(text("upload.message"), key="upload_message", max_chars=200)
+    organisation = _said(left, "organisation", text("upload.organisation"), 120)
+    author = _said(right, "author", text("upload.author"), 80)
+    message = _said(st, "message", text("upload.message"), 200)
     if made.closed_because:
         st.info(text(f"closed.{made.closed_because}"), icon=":material/lock:")
         return
@@ -707,6 +796,14 @@ def _publish(made: Intake, who: Reader) -> None:
         st.error(text(f"refused.{fault.code}"), icon=":material/block:")
     except StoreError as error:
         st.error(text(f"error.{error.code}"), icon=":material/database_off:")
+
+
+def _said(place: Any, name: str, label: str, longest: int) -> str:
+    """What is typed into a field; it outlives a look at another page."""
+    key, kept = f"upload_{name}", f"intake_said_{name}"
+    said = place.text_input(label, st.session_state.get(kept, ""), key=key, max_chars=longest)
+    st.session_state[kept] = said
+    return str(said or "")
 
 
 def _preview(upload: Any) -> Changes | None:
@@ -818,17 +915,28 @@ def _after(published: Publication, text: Text) -> None:
         left, middle, right = st.columns(3)
         left.page_link("components/pages/allegations.py", label=text("page.allegations"), icon=":material/bar_chart:")
         middle.page_link("components/pages/versions.py", label=text("page.versions"), icon=":material/history:")
-        if right.button(text("versions.undo"), icon=":material/undo:", key="undo_now"):
-            undo(text, st.session_state.get("intake_author", ""))
-            st.session_state.pop("intake_published")
-            st.rerun()
+        undo_button(text, "intake_author", published.snapshot, "undo_now", right)
 
 
-def undo(text: Text, author: str) -> None:
-    """Take the last change of uploads back, and say what came of it."""
+def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> None:
+    """Takes back the last change that stood when the page was drawn, and no other: another may publish meanwhile.
+
+    `who`: the key of the session under which the name of who does it stands; `seen`: the snapshot that was the latest.
+    """
+    place.button(text("versions.undo"), icon=":material/undo:", key=key, on_click=_undo, args=(text, who, seen))
+    if said := st.session_state.pop("undo_refused", ""):
+        st.error(text(said), icon=":material/block:")
+
+
+def _undo(text: Text, who: str, seen: int) -> None:
+    state = st.session_state
     try:
-        store().undo(author.strip() or "–")
-        look_again()
-        st.toast(text("versions.undone"), icon=":material/undo:")
+        store().undo(str(state.get(who, "")).strip() or "–", seen)
     except CallRefused as fault:
-        st.error(text(f"refused.{fault.code}"), icon=":material/block:")
+        state["undo_refused"] = f"refused.{fault.code}"
+    except StoreError as error:
+        state["undo_refused"] = f"error.{error.code}"
+    else:
+        st.toast(text("versions.undone"), icon=":material/undo:")
+        state.pop("intake_published", None)
+    look_again()

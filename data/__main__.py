@@ -177,7 +177,7 @@ def _taken_in(call: argparse.Namespace, store: Store, recipe: Recipe) -> Intake 
     _progress(call, "reading the file and looking for personal data")
     made = Intake(store, Source.at(call.file), today=date.today(), recipe=recipe, size_most=None)
     for settled in made.findings:  # what a recipe coarsens is settled by it
-        if how := recipe.coarsen.get(made.staged.headers[settled.column]):
+        if how := recipe.coarser(made.staged.headers[settled.column]):
             with suppress(ValueError):
                 made.settle(settled, "coarsen", how)
     _progress(call, "checking the rows")
@@ -201,6 +201,7 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
             "closed": made.closed_because,
             "doubts": [doubt.code for doubt in made.doubts],
             "findings": [_found(finding) for finding in made.open_findings],
+            "days": _days(made),
             "faults": found,
         }
         _say(call, about, "")
@@ -218,6 +219,10 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
         ),
         *(f"  open: {_found(finding)}" for finding in made.open_findings),
         *(f"  open: {doubt.code}" for doubt in made.doubts),
+        *(
+            f"  days of {header} are kept: [coarsen] in the recipe may keep the month or the year"
+            for header in _days(made)
+        ),
     ]
     print("\n".join(lines), file=to or sys.stdout)
     if closed := made.closed_because:
@@ -227,6 +232,15 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
 
 def _found(finding: Finding) -> str:
     return f"column {finding.column + 1} ({finding.header}): {finding.kind}, {finding.cells}"
+
+
+def _days(made: Intake) -> list[str]:
+    """Headers of the columns whose days would be kept."""
+    recipe = made.recipe
+    assert recipe is not None
+    mapped = recipe.places(made.staged.headers)
+    headers = [made.staged.headers[place] for place in made.days if place in mapped]
+    return [header for header in headers if not recipe.coarser(header)]
 
 
 def _progress(call: argparse.Namespace, what: str) -> None:

@@ -124,7 +124,7 @@ READY_FIGURES = """
     union all by name
     select columns(lambda name: list_contains([
         'country', 'region', 'compiler', 'stage', 'unit', 'value_low', 'value_high', 'qualifier', 'period_start',
-        'period_end', 'period_kind', 'scope', 'scope_detail', 'denominator_stage'
+        'period_end', 'period_kind', 'legal_basis', 'scope', 'scope_detail', 'denominator_stage', 'source_url'
     ], name))
     from query_table(getvariable('ready_table'))
 """
@@ -134,7 +134,7 @@ UPLOADED_FIGURES = """
         $upload_id as dataset,
         $upload_id || '-' || lpad((row_number() over (
             order by period_start, period_end, stage, unit, compiler, region, scope, scope_detail, qualifier,
-            value_low, value_high
+            value_low, value_high, legal_basis, source_url
         ))::varchar, 5, '0') as figure_id,
         coalesce(country, $country) as country,
         nullif(region, '') as region,
@@ -368,14 +368,18 @@ class Store:
         (counts, ratios), (later_counts, later_ratios) = frames
         return Changes(changes_of_counts(counts, later_counts), changes_of_ratios(ratios, later_ratios))
 
-    def undo(self, author: str) -> str:
+    def undo(self, author: str, seen: int | None = None) -> str:
         """Take back the last publish, or the last undo: a new snapshot whose uploads are those before it.
 
-        Returns its version. The history is kept, and the shipped figures stay those shipped last.
-        Raises CallRefused: nothing_to_undo, also after a forget, which is for good.
+        `seen`: the snapshot that was the latest for who asks. Returns the new version. The history is kept, and the
+        shipped figures stay those shipped last.
+        Raises CallRefused: changed_since, when somebody else has written since then; nothing_to_undo, also after a
+        forget, which is for good.
         """
         with _writing(self.path):
             versions = self.versions()
+            if seen not in {None, versions[-1]["snapshot"]}:
+                raise CallRefused("changed_since")
             last = max((i for i, version in enumerate(versions) if version["kind"] in CHANGES_UPLOADS), default=0)
             if last == 0 or versions[last]["kind"] == "forget":
                 raise CallRefused("nothing_to_undo")
@@ -592,6 +596,7 @@ def _create_missing(con: duckdb.DuckDBPyConnection, figures: Any) -> None:
         con.execute(statement)
     con.register("incoming", figures)
     con.execute("create table if not exists lake.uploaded_figures as from incoming limit 0")
+    con.execute("alter table lake.uploaded_figures add column if not exists source_url varchar")
     con.unregister("incoming")
 
 
@@ -857,7 +862,9 @@ def _copied(lake: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> duc
     copy = _connect()
     tables = lake.execute("select table_name from duckdb_tables() where database_name = 'lake'").fetchall()
     for (name,) in tables:
-        of_it = f'lake."{name}"' if snapshot is None else f'lake."{name}" at (version => {snapshot})'
+        of_it = f'lake."{name}"'
+        if snapshot is not None:  # with the columns that came later, empty, for the questions of today
+            of_it = f"(from {of_it} limit 0) union all by name from {of_it} at (version => {snapshot})"
         try:
             rows = lake.execute(f"from {of_it}" + (" limit 0" if name == "cases" else "")).to_arrow_table()
         except duckdb.CatalogException:

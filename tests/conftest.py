@@ -156,6 +156,7 @@ def _made(shipped_tables: dict[str, Any]) -> Iterator[Given]:
             con.register("incoming", table)
             con.execute(f'create table "{name}" as from incoming')
             con.unregister("incoming")
+        con.execute("alter table figures add column source_url varchar")  # as an upload has it
         for name in {"figures", *({"breaks", "stage_merges"} & others.keys())}:
             con.execute(f'delete from "{name}"')
         _insert(con, "figures", [_figure(number, row) for number, row in enumerate(figures, 1)])

@@ -242,3 +242,10 @@ def test_no_mark_of_markdown_survives_an_escape(letter):
 def test_an_escape_keeps_letters_and_joins_lines():
     assert escape("Қазақстан, 2012") == "Қазақстан, 2012"
     assert escape("one\n\n    two\r\n\tthree") == "one two three"
+
+
+@pytest.mark.parametrize("words", ["http://e.x", "www.e.x", "a@e.x", ":material/delete:", ":smile:", ":red[x]"])
+def test_no_word_becomes_a_link_or_a_picture_behind_the_markdown(words):
+    said = escape(words).replace("\\", "")
+    assert said.replace("\u2060", "") == words
+    assert said != words or "[" in words

@@ -183,6 +183,7 @@ def figures(shipped_tables: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnectio
         con.register("incoming", table)
         con.execute(f'create table "{name}" as from incoming')
         con.unregister("incoming")
+    con.execute("alter table figures add column source_url varchar")  # as an upload has it
     for name in _mart_order():
         con.execute(f'create table "{name}" as {query(name, "marts").sql}')
     yield con

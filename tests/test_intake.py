@@ -183,6 +183,69 @@ def test_a_birth_date_goes_in_as_an_age_band_or_not_at_all(lake):
     made.close()
 
 
+DAYS = [
+    ["Дата обращения", "Дата решения", "Год", "Область", "Результат"],
+    ["16.05.2012", "3 июля 2013", "2012", "Астана", "осужден"],
+    ["20.11.2013", "", "2013", "Шымкент", "жалоба"],
+    ["н/д", "05.02.2014", "2013", "Шымкент", "жалоба"],
+]
+
+
+def test_of_columns_of_days_the_month_or_the_year_is_offered_and_nothing_waits_for_it(lake):
+    made = taken(lake, DAYS)
+    assert made.days == [0, 1]
+    assert made.open_findings == []
+    made.check(made.suggested())
+    assert made.closed_because == ""
+    assert made.con.execute("select min(allegation_start), max(allegation_end) from cases").fetchall() == [
+        (date(2012, 5, 16), date(2013, 11, 20))
+    ]
+    made.close()
+
+
+def test_days_that_are_coarsened_are_stored_as_whole_months_and_years(lake):
+    made = taken(lake, DAYS)
+    made.coarsen_days(0, "month")
+    made.coarsen_days(1, "year")
+    made.check(made.suggested())
+    rows = "select allegation_start, allegation_end, decided_start, decided_end from cases order by row limit 2"
+    assert made.con.execute(rows).fetchall() == [
+        (date(2012, 5, 1), date(2012, 5, 31), date(2013, 1, 1), date(2013, 12, 31)),
+        (date(2013, 11, 1), date(2013, 11, 30), None, None),
+    ]
+    upload = made.upload(**SAID)
+    assert Recipe.from_toml(upload.recipe).coarsen == {"Дата обращения": "month", "Дата решения": "year"}
+    made.coarsen_days(0, "")
+    made.coarsen_days(1, "")
+    made.check(made.suggested())
+    assert made.con.execute(rows).fetchall()[0][:2] == (date(2012, 5, 16), date(2012, 5, 16))
+    assert made.upload(**SAID).content_hash != upload.content_hash
+    with pytest.raises(ValueError, match=r"^not_offered$"):
+        made.coarsen_days(0, "age_band")
+    made.close()
+
+
+def test_a_birth_date_is_no_column_of_days(lake):
+    head = ["Дата рождения", "Дата обращения", "Результат"]
+    made = taken(lake, [head, ["16.05.1990", "16.05.2012", "осужден"]])
+    assert made.days == [1]
+    made.coarsen_days(0, "month")
+    assert {finding.kind for finding in made.open_findings} == {"birth_date"}
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [("age_band", "allegation_date"), ("age_band", "case_id"), ("region", "case_id"), ("month", "case_id")],
+)
+def test_what_is_kept_only_coarsened_can_fill_no_field_that_keeps_more(lake, how, name):
+    made = taken(lake, DAYS)
+    with pytest.raises(Unmappable) as refused:
+        made.check(Recipe("cases", columns={"Дата обращения": name}, coarsen={"дата  ОБРАЩЕНИЯ": how}))
+    assert (refused.value.code, refused.value.where) == ("kept_coarse", "Дата обращения")
+    made.close()
+
+
 def test_years_across_are_figures_and_bounds_stay_bounds(lake):
     rows = [["Показатель", "2019", "2020", "2021"], ["Сообщения о пытках", "112", "более 70", "350–400"]]
     made = taken(lake, rows)
@@ -195,6 +258,41 @@ def test_years_across_are_figures_and_bounds_stay_bounds(lake):
     assert made.check(recipe).lines == 3
     found = made.con.execute("select year(period_start), value_low, value_high, qualifier from figures order by 1")
     assert found.fetchall() == [(2019, 112, 112, "exact"), (2020, 70, None, "more_than"), (2021, 350, 400, "range")]
+    made.close()
+
+
+ADDRESSES = {
+    "https://example.org/report.pdf?year=2019": True,
+    "http://example.org/#page=3": True,
+    "javascript:alert(1)": False,
+    "https://example.org": False,
+    "https://": False,
+    "https://a:b@example.org/x": False,
+    "https://example.org/<script>": False,
+    "https://example.org/a b": False,
+    "отчет за 2019 год": False,
+}
+
+
+def test_the_document_and_the_article_of_a_figure_are_understood_and_no_address_is_anything_else(lake):
+    rows = [[str(2010 + n), "x", "5", "ст. 146", address] for n, address in enumerate(ADDRESSES)]
+    made = taken(lake, [["Год", "Показатель", "Значение", "Статья", "Ссылка"], *rows])
+    columns = {"Год": "period", "Показатель": "stage", "Значение": "value", "Статья": "legal_basis"}
+    values = {"stage": {"x": "complaint"}, "legal_basis": {"ст. 146": "kz_2014_146"}}
+    recipe = Recipe("figures", columns=columns, values=values, constants={"country": "KZ", "unit": "cases"})
+    came = made.check(replace(recipe, columns=columns | {"Ссылка": "source_url"}))
+    assert (came.published, came.warnings) == (len(rows), {"not_an_address": len(rows) - 2})
+    kept = made.con.execute("select source_url from figures where source_url is not null order by row").fetchall()
+    assert [url for (url,) in kept] == [url for url, is_one in ADDRESSES.items() if is_one]
+    assert made.con.execute("select distinct legal_basis from figures").fetchall() == [("kz_2014_146",)]
+    for address, is_one in ADDRESSES.items():
+        whole = replace(recipe, constants=recipe.constants | {"source_url": address})
+        if is_one:
+            assert made.check(whole).published == len(rows)
+            continue
+        with pytest.raises(Unmappable) as refused:
+            made.check(whole)
+        assert (refused.value.code, refused.value.where) == ("constant_not_read", "source_url")
     made.close()
 
 
@@ -240,6 +338,60 @@ def test_a_recipe_is_offered_again_for_a_file_with_those_headers(lake):
     assert again.check(told).published == 1
     made.close()
     again.close()
+
+
+LATE = 8_000
+
+
+def late(cells: dict[int, list[str]], usual: list[str]) -> list[list[str]]:
+    """A list of LATE rows, all of them usual but those of `cells`."""
+    head = ["Дата обращения", "Кол-во", "Результат"]
+    return [head, *([*cells.get(n, usual), "осужден"] for n in range(LATE))]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("cells", "usual", "asked"),
+    [
+        # No date is written with slashes in the first thousands of rows; then one says nothing of its order.
+        ({7_000: ["05/06/2015", "1"]}, ["16.05.2012", "1"], ["date_order"]),
+        ({7_000: ["05/06/2015", "1"]}, ["", "1"], ["date_order"]),
+        ({7_000: ["16/05/2012", "1"]}, ["05/06/2015", "1"], []),
+        ({7_000: ["16/05/2012", "1"], 7_500: ["05/16/2012", "1"]}, ["2012", "1"], ["date_order_mixed"]),
+        ({7_000: ["2012", "1.234"]}, ["2012", "1"], ["number_ambiguous"]),
+        ({7_000: ["2012", "1.234"], 7_500: ["2012", "12,5"]}, ["2012", "1"], []),
+        ({7_000: ["2012", "1,5"], 7_500: ["2012", "2.5"]}, ["2012", "1"], ["marks_mixed"]),
+    ],
+)
+def test_what_only_a_late_row_says_of_dates_and_marks_is_asked_or_understood(lake, form, cells, usual, asked):
+    rows = late(cells, usual)
+    made = taken(lake, rows) if form == "csv" else taken(lake, workbook(rows), "list.xlsx")
+    assert [doubt.code for doubt in made.doubts] == asked
+    for doubt in made.doubts:
+        assert doubt.column is not None
+        assert any(doubt.example == row[doubt.column] for row in cells.values()) or doubt.example == usual[0]
+    for doubt in list(made.doubts):
+        made.read_as(**{doubt.asks: doubt.options[0]})
+    assert made.doubts == []
+    assert made.dialect.date_order in ({"dmy"} if "/" in str(rows[7_001]) else {"", "ymd"})
+    made.close()
+
+
+def test_a_large_file_read_by_a_recipe_says_late_what_it_leaves_open_and_the_recipe_answers(lake, monkeypatch):
+    monkeypatch.setattr(reading, "LARGE", 0)
+    rows = late({7_000: ["05/06/2015", "1.234"]}, ["", "1"])
+    columns = {"Дата обращения": "allegation_date", "Кол-во": "weight", "Результат": "outcome"}
+    recipe = Recipe("cases", columns=columns, values={"outcome": {"осужден": "convicted"}})
+    made = taken(lake, rows, recipe=recipe)
+    assert reading.coded(made.con)
+    assert {doubt.code for doubt in made.doubts} == {"date_order", "number_ambiguous"}
+    made.close()
+    made = taken(lake, rows, recipe=replace(recipe, dialect={"date_order": "mdy", "decimal": ","}))
+    assert made.doubts == []
+    made.check(recipe)
+    found = "select allegation_start, weight from cases where allegation_start is not null"
+    assert made.con.execute(found).fetchall() == [(date(2015, 5, 6), 1234)]
+    made.close()
 
 
 @settings(max_examples=40)

@@ -12,6 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from components.block import document
 from components.filters import escape
 from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE
@@ -272,3 +273,14 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(fresh):
     app = start(language="kk")
     assert [error.value for error in app.exception] == []
     assert app.error.values == [Text("kk")("error.store_unwritable")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_document_of_an_uploaded_figure_is_a_link_to_http_and_nothing_else(language):
+    row = {"address": "upload", "title": "<b>[x](y)</b>", "publisher": "z", "published_on": "2026-11-24"}
+    row |= {"language": "ru", "source_id": "abcdefabcdef", "url": ""}
+    for url in ("", "javascript:alert(1)", "data:text/html,x", "//example.org/x"):
+        assert "](" not in document(row | {"source_url": url}, Text(language)).replace("\\](", "")
+    said = document(row | {"source_url": "https://example.org/a)[b](javascript:x)<i>"}, Text(language))
+    assert said.endswith("(https://example.org/a%29%5Bb%5D%28javascript:x%29%3Ci%3E)")
+    assert "<" not in said.replace("\\<", "")

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -342,6 +343,19 @@ def test_publish_compare_undo_and_forget(call, own):
     assert (status, second in strict(out)["versions_gone"]) == (0, True)
     status, _, err = call("ask", "countries_known", "--version", second)
     assert (status, second in err) == (1, True)
+
+
+def test_days_that_are_kept_are_named_and_a_recipe_keeps_the_month_alone(call, own):
+    days = "days of Дата обращения are kept"
+    assert days in call("check", *own)[1]
+    assert strict(call("check", *own, "--json")[1])["days"] == ["Дата обращения"]
+    Path(own[2]).write_text(RECIPE + '[coarsen]\n"ДАТА обращения" = "month"\n', "utf8")
+    assert days not in call("check", *own)[1]
+    upload = strict(call("publish", *own, *WHO, "--json")[1])["upload_id"]
+    rows = shell.open_store().con.execute(
+        "select allegation_start, allegation_end from lake.cases where upload_id = $1 order by all", [upload]
+    )
+    assert rows.fetchall() == [(date(2019, 5, 1), date(2019, 5, 31)), (date(2020, 3, 1), date(2020, 3, 31))]
 
 
 @pytest.mark.parametrize(

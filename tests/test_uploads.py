@@ -44,6 +44,8 @@ FIGURE_COLUMNS = {
     "period_start": "date",
     "period_end": "date",
     "compiler": "varchar",
+    "legal_basis": "varchar",
+    "source_url": "varchar",
 }
 
 
@@ -351,6 +353,42 @@ def test_an_uploaded_figure_keeps_its_bounds_and_its_period(store):
     assert store.check() == []
 
 
+def told(store: Store, **more: Any) -> dict[str, Any]:
+    """The evidence of the first figure of the upload."""
+    rows = store.ask("evidence", figure_ids=[f"{UPLOAD}-00001"], **more)
+    return rows[rows["relation"] == "itself"].iloc[0].to_dict()
+
+
+DOCUMENTED = {"value_low": 7.0, "value_high": 7.0, "legal_basis": "kz_2014_146"}
+DOCUMENTED["source_url"] = "https://example.org/report.pdf?year=2016"
+
+
+def test_the_document_and_the_article_of_a_figure_are_kept_with_it(store):
+    store.publish(figures(store, [DOCUMENTED]))
+    store.undo("Synthetic author")
+    store.undo("Synthetic author")
+    row = told(store)
+    assert (row["legal_basis"], row["source_url"]) == ("kz_2014_146", DOCUMENTED["source_url"])
+    assert (row["address"], row["url"]) == ("upload", "")
+    assert store.check() == []
+
+
+def test_a_store_from_before_documents_were_kept_takes_them_and_its_versions_are_still_asked(store, shipped):
+    store.con.execute("alter table lake.uploaded_figures drop column source_url")
+    shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
+    store.con.execute("use lake")
+    stores._replace(
+        store.con, "figures", store.con.execute("select * exclude source_url from figures").to_arrow_table()
+    )
+    build(store, shipped.root)
+    before = store.version()
+    store.publish(figures(store, [DOCUMENTED]))
+    assert told(store)["source_url"] == DOCUMENTED["source_url"]
+    assert len(store.ask("evidence", figure_ids=[COMPLAINTS_2012], version=before))
+    first = store.versions()[0]["version"]
+    assert store.ask("evidence", figure_ids=[COMPLAINTS_2012], version=first)["source_url"].unique().tolist() == [""]
+
+
 @pytest.mark.long
 def test_the_order_of_the_rows_gives_a_figure_no_other_id(store, built, tmp_path):
     rows = [
@@ -631,6 +669,17 @@ def test_an_undo_keeps_the_uploads_before_it_and_the_shipped_figures_of_today(pu
     row = published.con.execute("select value_low from lake.figures where figure_id = $1", [COMPLAINTS_2012])
     assert row.fetchall() == [(603.0,)]
     assert ladder(published)["complaint"] == 40
+
+
+def test_an_undo_of_what_is_no_longer_the_last_change_is_refused(published):
+    seen = published.versions()[-1]["snapshot"]
+    published.publish(cases(published, YEAR, "cdcdcdcdcdcd"))
+    with pytest.raises(CallRefused) as refused:
+        published.undo("Synthetic author", seen)
+    assert refused.value.code == "changed_since"
+    assert len(published.uploads()) == 2
+    published.undo("Synthetic author", published.versions()[-1]["snapshot"])
+    assert [row["upload_id"] for row in published.uploads()] == [UPLOAD]
 
 
 def test_nothing_to_undo_says_so(store):

@@ -21,12 +21,24 @@ known = versions()
 
 def named(version: dict[str, Any]) -> str:
     """A version as it fits a phone: when it was published, in the time of Greenwich, and its hash."""
-    return f"{datetime.fromisoformat(version['published_at']):%d.%m.%Y %H:%M} · {version['version']}"
+    return f"{datetime.fromisoformat(version['published_at']):%d.%m.%Y %H:%M} UTC · {version['version']}"
+
+
+def news(version: dict[str, Any]) -> str:
+    """What is new in a version: of an upload in its author's words, else in ours."""
+    if version["kind"] == "publish":
+        return str(version["message"])
+    if version["kind"] == "build":
+        return text("versions.shipped")
+    return text("versions.of_upload", upload=version["upload_id"])
 
 
 def one_of_each() -> list[dict[str, Any]]:
     """The versions newest first; a content that came back is listed at its latest date."""
-    return list({version["version"]: version for version in known}.values())[::-1]
+    latest: dict[str, dict[str, Any]] = {}
+    for version in known[::-1]:
+        latest.setdefault(version["version"], version)
+    return list(latest.values())
 
 
 st.title(text("page.versions"), anchor=False)
@@ -38,9 +50,7 @@ table(
                 text("versions.published_at"): named(version),
                 text("versions.kind"): text(f"version_kind.{version['kind']}"),
                 text("versions.author"): version["author"] if version["kind"] != "build" else "–",
-                text("versions.message"): text("versions.shipped")
-                if version["kind"] == "build"
-                else version["message"],
+                text("versions.message"): news(version),
             }
             for version in known[::-1]
         ]
@@ -77,7 +87,7 @@ if len(listed) > 1:
             changes = store().compare(before, after)
         named_too = Text(text.language, organisations(before, after))
         counts = changes.summary["counts"]
-        st.markdown(text("upload.changes", added=counts["added"], changed=counts["changed"], gone=counts["gone"]))
+        st.markdown(text("versions.changes", added=counts["added"], changed=counts["changed"], gone=counts["gone"]))
         if len(changes.counts):
             table(intake.changed_counts(changes.counts, named_too))
         if len(changes.ratios):
@@ -91,10 +101,7 @@ elif any(version["kind"] != "build" for version in known):
     author = st.text_input(
         text("versions.who"), st.session_state.get("intake_author", ""), key="versions_who", max_chars=80
     )
-    if st.button(text("versions.undo"), icon=":material/undo:", key="undo"):
-        intake.undo(text, author)
-        st.session_state.pop("intake_published", None)
-        st.rerun()
+    intake.undo_button(text, "versions_who", known[-1]["snapshot"], "undo")
     if held := {upload["upload_id"]: upload for upload in uploads()}:
         st.subheader(text("versions.forget_title"), anchor=False)
         st.markdown(text("versions.forget_about"))

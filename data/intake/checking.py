@@ -6,6 +6,7 @@ one rule reads ten rows and ten million. The checks over whole rows are the quer
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -54,6 +55,7 @@ COLUMNS = {
         "value_high": "DOUBLE",
         "period_start": "DATE",
         "period_end": "DATE",
+        "legal_basis": "VARCHAR",
         "scope": "VARCHAR",
         "scope_detail": "VARCHAR",
         "source_url": "VARCHAR",
@@ -68,6 +70,13 @@ MAY_BE_EMPTY = {"case_id", "region", "place_kind", "agency", "legal_basis", "dec
 MAY_BE_EMPTY |= {"birth_date", "scope", "scope_detail", "source_url", "period_end", "allegation_date", "outcome"}
 # What can't be read in these leaves the field empty and the row in; elsewhere it stops the row.
 BESIDE = {"region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band", "birth_date", "source_url"}
+# Types of the fields that keep no more of a cell than it is coarsened into.
+COARSE_TYPES = {
+    "age_band": ("birth", "age"),
+    "region": ("code",),
+    "month": ("period", "birth"),
+    "year": ("period", "birth"),
+}
 
 
 class Unmappable(Exception):
@@ -124,6 +133,7 @@ def check(
     places = {place: name for place, name in recipe.places(staged.headers).items() if place not in dropped}
     years = _years(staged, recipe, today, places) if recipe.years_across else {}
     _refuse_unfit(recipe, set(places.values()), years)
+    _refuse_fine(recipe, {staged.headers[place]: name for place, name in places.items()})
     for table in ("faults", "left_out", "understood", recipe.shape, "cases", "figures"):
         con.execute(f"drop table if exists {table}")
     con.execute('create table faults (row integer, "column" varchar, rule varchar, severity varchar)')
@@ -151,6 +161,14 @@ def _refuse_unfit(recipe: Recipe, given: set[str], years: Mapping[int, int]) -> 
     known = given | set(recipe.constants) - {"country"}
     if missing := lacking(recipe.shape, known, bool(years)):
         raise Unmappable("field_missing", missing[0])
+
+
+def _refuse_fine(recipe: Recipe, given: Mapping[str, str]) -> None:
+    """What is to be kept only coarsened may fill no field that would keep it as it is."""
+    for header, name in given.items():
+        how = recipe.coarser(header)
+        if how and fields(recipe.shape)[name].type not in COARSE_TYPES[how]:
+            raise Unmappable("kept_coarse", header)
 
 
 # ---------------------------------------------------------------- totals
@@ -309,7 +327,7 @@ class _Reader:
     def period(self, name: str, place: int, cells: Iterable[str | None]) -> Callable[[str | None], Any]:
         """Reads a cell as days from the first to the last, coarsened where that was decided; `cells`: all of them."""
         serials = are_serials(cells, self.today)
-        coarse = self.recipe.coarsen.get(self.staged.headers[place], "")
+        coarse = self.recipe.coarser(self.staged.headers[place])
 
         def read(cell: str | None) -> Any:
             if is_nothing(cell) and name in MAY_BE_EMPTY:
@@ -338,6 +356,8 @@ class _Reader:
                 raise Unmappable("constant_not_read", name)
             day = said.start if column == "start" else said.end
             return f"date '{day.isoformat()}'"
+        if constant and self.field(name).type == "url" and isinstance(_address(constant), Fault):
+            raise Unmappable("constant_not_read", name)
         # A constant is one of our codes, or an address: a parameter could not stand in a table that is made.
         return "'" + constant.replace("'", "''") + "'" if constant else "null"
 
@@ -425,11 +445,15 @@ def _weight(dialect: Dialect) -> Callable[[str | None], Any]:
     return _one(lambda cell: weight(cell, dialect.decimal, dialect.thousands))
 
 
+# A document, not a site alone; no one's password, and nothing that would end a link.
+ADDRESS = re.compile(r"https?://[^\s/?#@\[\]<>\"'`\\]+[/?#][^\s\[\]<>\"'`\\]+")
+
+
 def _address(cell: str | None) -> Any:
     if is_nothing(cell):
         return (None,)
     text = (cell or "").strip()
-    return (text,) if text.startswith(("https://", "http://")) and len(text) < 2_000 else Fault("not_an_address")
+    return (text,) if ADDRESS.fullmatch(text) and len(text) < 2_000 else Fault("not_an_address")
 
 
 def _learn_births(reader: _Reader, place: int) -> None:
@@ -526,7 +550,7 @@ def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int
             "scope": f"coalesce({reader.value('scope', 'code')}, 'all')",
             **_period(reader, year),
         }
-        for name in ("region", "stage", "scope_detail", "source_url"):
+        for name in ("region", "stage", "legal_basis", "scope_detail", "source_url"):
             given[name] = reader.value(name, "code")
         columns = ", ".join(f"({given[name]})::{kind} as {name}" for name, kind in COLUMNS["figures"].items())
         parts.append(

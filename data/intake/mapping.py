@@ -475,6 +475,10 @@ class Recipe:
         known = {folded(header): name for header, name in self.columns.items()}
         return {place: known[folded(header)] for place, header in enumerate(headers) if folded(header) in known}
 
+    def coarser(self, header: str) -> str:
+        """What the cells below a header are coarsened into; '' when they are kept as they are."""
+        return next((how for known, how in self.coarsen.items() if folded(known) == folded(header)), "")
+
     def to_toml(self) -> str:
         """The recipe as a file; from_toml reads it back equal."""
         lines = [f"shape = {_quoted(self.shape)}", f"years_across = {str(self.years_across).lower()}"]

@@ -255,9 +255,13 @@ def first_rows(source: Source, dialect: Dialect, count: int = 20) -> list[Record
 
 
 def _understood(
-    dialect: Dialect, records: list[Record], doubts: list[Doubt], chosen: Mapping[str, str | int]
+    dialect: Dialect,
+    records: list[Record],
+    doubts: list[Doubt],
+    chosen: Mapping[str, str | int],
+    later: Sequence[Iterable[str]] = (),
 ) -> tuple[Dialect, list[Doubt]]:
-    """Header row, marks and date order out of the first records."""
+    """Header row, marks and date order out of the first records; `later`: what later ones say, by column."""
     filled = [record for record in records if not record.rule and not _is_blank(record.cells)]
     if not filled:
         raise Unreadable("no_rows" if any(record.rule for record in records) else "empty")
@@ -274,6 +278,8 @@ def _understood(
     if not body and len(filled) == 1 and not any(record.rule for record in records):
         raise Unreadable("header_only")
     columns = [[cells[at] for cells in body if at < len(cells) and cells[at]] for at in range(width)]
+    for column, cells in zip(columns, later, strict=False):
+        column += cells
     # A number of a workbook is a number whatever its mark: only its texts say how people write.
     written = [[cell for cell in column if NUMBER_OF_WORKBOOK not in cell] for column in columns]
     decimal, thousands, asked = marks(written, dialect.delimiter, str(chosen.get("decimal", "")))
@@ -619,7 +625,7 @@ def date_order(columns: Iterable[Sequence[str]]) -> tuple[str, list[Doubt]]:
     """
     dotted: set[str] = set()
     left = {"dmy", "mdy", "ymd"}
-    is_year_first = is_written = False
+    is_year_first = is_written = is_same_both_ways = False
     unsure = against = None
     for column, cells in enumerate(columns):
         for cell in cells:
@@ -639,8 +645,8 @@ def date_order(columns: Iterable[Sequence[str]]) -> tuple[str, list[Doubt]]:
             if not orders:
                 continue
             is_written = True
-            if unsure is None and len(orders) > 1:
-                unsure = (column, cell)
+            if len(orders) > 1 and (unsure is None or (is_same_both_ways and one != two)):
+                unsure, is_same_both_ways = (column, cell), one == two
             if against is None and not left & orders:
                 against = (column, cell)
             left &= orders
@@ -652,6 +658,50 @@ def date_order(columns: Iterable[Sequence[str]]) -> tuple[str, list[Doubt]]:
     if is_written:
         return left.pop(), []
     return next(iter(dotted), "ymd" if is_year_first else ""), []
+
+
+# Cells that may say something of marks and of the order of dates, for the engine: wider than the rules above.
+NUMBER_SEEN = rf"^\D{{0,25}}\d[\d.,{SPACES}]*\D{{0,25}}$"
+MARK_SEEN = rf"\d[.,{SPACES}]\d"
+DATE_SEEN = r"^\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\D|$)"
+SEEN_MOST = 100_000
+
+
+def look_again(
+    con: duckdb.DuckDBPyConnection,
+    dialect: Dialect,
+    doubts: Sequence[Doubt],
+    chosen: Mapping[str, str | int],
+    columns: Sequence[int],
+) -> tuple[Dialect, list[Doubt]]:
+    """Marks and date order by every row of `file`, where `find` saw the first ones only; the other doubts stay.
+
+    For a text file: a workbook's own numbers can't be told from its texts any more, and `find` reads all of it.
+    """
+    known = coded(con)
+    numbers: list[list[str]] = [[] for _ in range(max(columns, default=-1) + 1)]
+    dates: list[list[str]] = [[] for _ in numbers]
+    for place in columns:
+        cells = f"select cell from words_{place}" if place in known else f"select c{place} as cell from file"
+        filled, like, numbers[place], dates[place] = con.execute(
+            "select count(cell) filter (cell <> ''), count(cell) filter (regexp_matches(cell, $1)), "
+            "coalesce(list(distinct cell) filter (regexp_matches(cell, $1) and regexp_matches(cell, $2)), []), "
+            f"coalesce(list(distinct cell) filter (regexp_matches(cell, $3)), []) from ({cells})",
+            [NUMBER_SEEN, MARK_SEEN, DATE_SEEN],
+        ).fetchall()[0]
+        # A column of texts may hold «146.1» in passing.
+        if 2 * like < filled:
+            numbers[place] = []
+    numbers, dates = ([sorted(cells)[:SEEN_MOST] for cells in seen] for seen in (numbers, dates))
+    left = [doubt for doubt in doubts if doubt.asks not in {"decimal", "date_order"}]
+    decimal, thousands, asked = marks(numbers, dialect.delimiter, str(chosen.get("decimal", "")))
+    left += asked
+    order, asked = date_order(dates)
+    if "date_order" in chosen:
+        order, asked = str(chosen["date_order"]), []
+    left += asked
+    thousands = str(chosen.get("thousands", thousands))
+    return replace(dialect, decimal=decimal, thousands=thousands, date_order=order), left
 
 
 def _is_day(month: str, day: str) -> bool:
@@ -688,7 +738,20 @@ def _find_in_workbook(source: Source, chosen: Mapping[str, str | int]) -> tuple[
         raise Unreadable("empty")
     name = next(iter(held))
     doubts = [Doubt("sheet", "sheet", tuple(held))] if len(held) > 1 else []
-    return _understood(Dialect("xlsx", "", "", "", name), held[name], doubts, chosen)
+    later = _later(source, name) if len(held[name]) == SAMPLE_ROWS else []
+    return _understood(Dialect("xlsx", "", "", "", name), held[name], doubts, chosen, later)
+
+
+def _later(source: Source, sheet: str) -> list[list[str]]:
+    """Of the rows below the first ones, the different cells that may say something of marks and dates, by column."""
+    tells = re.compile(f"{MARK_SEEN}|{DATE_SEEN}")
+    seen: dict[int, dict[str, None]] = {}
+    dialect = Dialect("xlsx", "", "", "", sheet, decimal=NUMBER_OF_WORKBOOK)
+    for record in islice(_all_records(source, dialect), SAMPLE_ROWS, None):
+        for at, cell in enumerate(record.cells):
+            if cell and NUMBER_OF_WORKBOOK not in cell and tells.search(cell):
+                seen.setdefault(at, {})[cell] = None
+    return [list(islice(seen.get(at, ()), SEEN_MOST)) for at in range(max(seen, default=-1) + 1)]
 
 
 # ---------------------------------------------------------------- reading record by record

@@ -32,8 +32,8 @@ from data.intake import reading
 STRONG = ("iin", "document", "phone", "email", "online", "plate")
 WEAK = ("name", "address", "free_text")
 KINDS = (*STRONG, "birth_date", *WEAK)
-# What is coarsened into what; a day is no finding, yet a month is offered for it.
-COARSER = {"birth_date": "age_band", "date": "month", "address": "region"}
+# What is coarsened into what; a day is no finding, yet its month or year is offered in its place.
+COARSER = {"birth_date": ("age_band",), "date": ("month", "year"), "address": ("region",)}
 GUARDED = {"iin", "document", "phone", "email", "online", "plate", "name"}
 
 # Distinct cells of one column that are judged one by one; beyond them a count is scaled up and says so.
@@ -154,9 +154,7 @@ def open(found: Iterable[Finding], settlements: Iterable[Settlement]) -> list[Fi
 
 
 def _options(kind: str, many: bool = False) -> tuple[tuple[str, str], ...]:
-    options = [("leave_out", "")]
-    if kind in COARSER:
-        options.append(("coarsen", COARSER[kind]))
+    options = [("leave_out", ""), *(("coarsen", into) for into in COARSER.get(kind, ()))]
     if kind in WEAK and not many:
         options.append(("not_personal", ""))
     return tuple(options)

@@ -21,6 +21,7 @@ from data.intake.fields import fields
 from data.intake.mapping import Recipe
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
 from data.intake.screen import Finding, Settlement
+from data.intake.values import Period, are_serials, is_nothing, period
 from data.store import Store
 from data.uploads import Upload
 
@@ -63,6 +64,7 @@ class Intake:
         self.unread: set[int] = set()
         self.findings: list[Finding] = []
         self.settlements: list[Settlement] = []
+        self._days: list[int] | None = None
         self.recipe: Recipe | None = None
         self.checked: Checked | None = None
         self.con: duckdb.DuckDBPyConnection = store.con.cursor()
@@ -112,11 +114,28 @@ class Intake:
             # The word «total» stands in one of the first columns, mapped or not; a row of totals is no case.
             read = sorted({*mapped, *range(min(TOTALS_STAND_IN, len(names)))})
         self.staged = reading.stage(self.con, self.source, self.dialect, read)
+        self._look_again(recipe, mapped)
         self.findings = screen.findings(self.con, self.staged.headers, mapped)
         self.unread = set() if mapped is None else set(range(len(self.staged.headers))) - set(mapped)
         if self.staged.headers != headers:
             self.settlements = []
-        self.recipe, self.checked = None, None
+        self._days, self.recipe, self.checked = None, None, None
+
+    def _look_again(self, recipe: Recipe | None, mapped: list[int] | None) -> None:
+        """What the rows below the first thousands say of marks and dates, in the columns that have any."""
+        if self.dialect.kind != "csv" or self.staged.rows + self.staged.broken <= reading.SAMPLE_ROWS:
+            return
+        columns = list(range(len(self.staged.headers))) if mapped is None else mapped
+        if recipe is not None and mapped is not None:
+            about, named = fields(recipe.shape), recipe.places(self.staged.headers)
+            columns = [place for place in mapped if about[named[place]].type not in {"text", "code", "url"}]
+        for _ in range(2):
+            self.dialect, self.doubts = reading.look_again(self.con, self.dialect, self.doubts, self.chosen, columns)
+            told = {} if recipe is None else recipe.dialect
+            said = {doubt.asks: told[doubt.asks] for doubt in self.doubts if doubt.asks in told}
+            if not said:
+                return
+            self.chosen |= said
 
     # ------------------------------------------------------------ the gate
 
@@ -135,6 +154,37 @@ class Intake:
         settled = screen.settle(finding, how, into, reason)
         self.settlements = [one for one in self.settlements if (one.column, one.kind) != (finding.column, finding.kind)]
         self.settlements.append(settled)
+        self.checked = None
+
+    @property
+    def days(self) -> list[int]:
+        """Columns most of whose cells say a day, of which the month or the year may be kept alone.
+
+        A day is no finding and nothing waits for it; but beside a place and an age it may point to a person.
+        """
+        if self._days is None:
+            gone = {finding.column for finding in self.findings} | self.unread
+            place = {header: place for place, header in enumerate(self.staged.headers)}
+            self._days = [
+                place[header]
+                for header, cells in checking.samples(self.con, self.staged.headers).items()
+                if place[header] not in gone and self._are_days(cells)
+            ]
+        return self._days
+
+    def _are_days(self, cells: Sequence[str]) -> bool:
+        said = [cell for cell in cells if not is_nothing(cell)]
+        serials = are_serials(said, self.today)
+        read = [period(cell, self.dialect.date_order, self.today, serials=serials) for cell in said]
+        return 2 * sum(isinstance(one, Period) and one.start == one.end for one in read) > len(said)
+
+    def coarsen_days(self, column: int, into: str) -> None:
+        """Keep the month or the year alone of the days of a column; '' keeps the days. ValueError: not_offered."""
+        if into not in {"", *screen.COARSER["date"]}:
+            raise ValueError("not_offered")
+        self.settlements = [one for one in self.settlements if (one.column, one.kind) != (column, "date")]
+        if into:
+            self.settlements.append(Settlement(column, "date", "coarsen", into))
         self.checked = None
 
     def leave_all_out(self) -> None:
@@ -182,7 +232,7 @@ class Intake:
             values=values,
             totals=("word",),
             years_across=across,
-            coarsen=self._coarsened(),
+            coarsen=self.coarsened,
         )
 
     def suggested_values(self, shape: str, name: str, cells: Sequence[str]) -> dict[str, str]:
@@ -192,12 +242,14 @@ class Intake:
             return {}
         return {cell: code for cell, (code, _) in mapping.suggest_values(field, cells).items()}
 
-    def _coarsened(self) -> dict[str, str]:
+    @property
+    def coarsened(self) -> dict[str, str]:
+        """Header -> what its cells are coarsened into."""
         return {self.staged.headers[one.column]: one.into for one in self.settlements if one.how == "coarsen"}
 
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""
-        self.recipe = replace(recipe, dialect=asdict(self.dialect), coarsen=recipe.coarsen | self._coarsened())
+        self.recipe = replace(recipe, dialect=asdict(self.dialect), coarsen=recipe.coarsen | self.coarsened)
         self.checked = checking.check(self.con, self.staged, self.dialect, self.recipe, self.today, self.left_out)
         return self.checked
 

@@ -33,7 +33,8 @@
 --           published_on  when: a year, month or day; null when undated
 --           language      of the document
 --           url           its address
---           address       document, or site only
+--           address       document, site only, or upload
+--           source_url    of an uploaded figure: the address of the document that it was taken from
 with asked as (
     select counts.*
     from counts
@@ -136,7 +137,8 @@ select
     sources.published_on,
     sources.language,
     sources.url,
-    sources.address
+    sources.address,
+    coalesce(figures.source_url, '') as source_url
 from closest
 inner join counts on closest.figure_id = counts.figure_id
 inner join figures on closest.figure_id = figures.figure_id

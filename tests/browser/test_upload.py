@@ -45,7 +45,7 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     total = text("upload.sum", rows="5", published="3", rejected="1", left="1")
     assert page.get_by_text(total).is_visible()
     # The row that is at fault, by its number in Excel.
-    assert re.search(rf"6\s+Дата обращения\s+{re.escape(text('rule.not_a_date'))}", page.inner_text("body"))
+    assert re.search(rf"6\s+Дата обращения\s+{re.escape(text.cap(text('rule.not_a_date')))}", page.inner_text("body"))
     seen = page.inner_text("body")
     assert not [name for name in (*NAMES, *IINS) if name in seen]
     say(page, "upload_organisation", ORGANISATION)
@@ -78,6 +78,118 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     assert ORGANISATION not in page.locator(CHART).first.inner_text()
 
 
+def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_so(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    go(page, own.at("upload", language="en"))
+    choose(page, "list.csv", FORMS["utf-8.csv"])
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.get_by_text(text("upload.days")).wait_for()
+    pick(page, "days_3", text("settle.coarsen_month"))
+    page.get_by_text(text("upload.as_understood")).click()
+    page.get_by_role("cell", name="31 May 2012", exact=True).wait_for()
+    assert page.get_by_role("cell", name="16 May 2012", exact=True).count() == 0
+    with page.expect_download() as taken:
+        page.locator(".st-key-recipe_download button").click()
+    recipe = Path(taken.value.path()).read_bytes()
+    assert '[coarsen]\n"Дата обращения" = "month"'.encode() in recipe
+    # Whoever uses that recipe for such a file has the month chosen, and may choose the day.
+    other = opened()
+    go(other, own.at("upload", language="en"))
+    choose(other, "list.csv", FORMS["utf-8.csv"])
+    other.get_by_role("button", name=text("upload.leave_all_out")).click()
+    other.locator("[class*=st-key-days_3_]").wait_for()
+    settle(other)
+    other.get_by_role("button", name=text("upload.recipe_use")).click()
+    other.locator("[class*=st-key-recipe_file_] input").set_input_files(
+        {"name": "recipe.toml", "mimeType": "application/toml", "buffer": recipe}
+    )
+    other.locator(f"[class*=st-key-days_3_] input[value='{text('settle.coarsen_month')}']").wait_for()
+    pick(other, "days_3", text("settle.keep_days"))
+    other.get_by_text(text("upload.as_understood")).click()
+    other.get_by_role("cell", name="16 May 2012", exact=True).first.wait_for()
+
+
+def ready(page: Page, app: Served, rows: str, organisation: str) -> None:
+    """Take a list in as far as its publish button."""
+    go(page, app.at("upload", language="en"))
+    choose(page, "list.csv", ("Дата обращения;Результат\r\n" + rows).encode())
+    page.locator(".st-key-upload_organisation input").wait_for()
+    say(page, "upload_organisation", organisation)
+    say(page, "upload_author", organisation)
+    page.locator(".st-key-publish button").wait_for()
+    settle(page)
+
+
+def test_two_who_publish_at_once_both_succeed_and_neither_undoes_the_others(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    pages = [opened(), opened()]
+    for n, page in enumerate(pages):
+        ready(page, own, f"1{n}.05.2019;осужден\r\n", f"Synthetic {n}")
+    for page in pages:
+        page.locator(".st-key-publish button").click(no_wait_after=True)
+    for page in pages:
+        page.locator(".st-key-published").wait_for()
+        settle(page)
+    last = [version for version in versions_of(own) if version["kind"] == "publish"][-2:]
+    assert sorted(version["author"] for version in last) == ["Synthetic 0", "Synthetic 1"]
+    first, second = sorted(
+        pages, key=lambda page: last[-1]["version"] in page.locator(".st-key-published").inner_text()
+    )
+    first.locator(".st-key-undo_now button").click()
+    first.get_by_text(text("refused.changed_since")).wait_for()
+    assert versions_of(own)[-1]["author"] == last[-1]["author"]
+    second.locator(".st-key-undo_now button").click()
+    second.locator(".st-key-published").wait_for(state="detached")
+    assert versions_of(own)[-1]["uploads"] == last[0]["uploads"]
+    go(first, own.at("versions", language="en"))
+    first.locator(".st-key-undo button").click()
+    first.get_by_role("cell", name=text("versions.of_upload", upload=last[1]["upload_id"])).nth(1).wait_for()
+
+
+def test_a_new_file_in_the_place_of_another_is_asked_about_anew(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    ready(page, own, "16.05.2019;осужден\r\n17.05.2019;дело у министра\r\n", "Synthetic")
+    pick(page, "days_0", text("settle.coarsen_month"))
+    page.locator(".st-key-another_file button").click()
+    page.get_by_text(text("upload.templates")).wait_for()
+    choose(page, "other.csv", FORMS["utf-8.csv"])
+    page.get_by_role("button", name=text("upload.leave_all_out")).wait_for()
+    assert page.locator(".st-key-publish").count() == 0
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.locator(f"[class*=st-key-days_] input[value='{text('settle.keep_days')}']").wait_for()
+
+
+def test_what_was_said_of_a_file_outlives_a_look_at_another_page(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    ready(page, own, "16.05.2019;осужден\r\n17.05.2019;дело у министра\r\n", "Synthetic")
+    pick(page, "days_0", text("settle.coarsen_month"))
+    pick(page, "value_outcome", text("stage.suspended"))
+    total = text("upload.sum", rows="2", published="2", rejected="0", left="0")
+    page.get_by_text(total).wait_for()
+    page.get_by_role("link", name=text("page.versions")).click()
+    page.wait_for_function("location.pathname === '/versions'")
+    settle(page)
+    page.get_by_role("link", name=text("page.upload")).click()
+    page.get_by_text(total).wait_for()
+    settle(page)
+    assert page.locator(".st-key-upload_organisation input").input_value() == "Synthetic"
+    page.get_by_text(text("upload.as_understood")).click()
+    page.get_by_role("cell", name="31 May 2019", exact=True).first.wait_for()
+
+
+def pick(page: Page, key: str, words: str) -> None:
+    """Choose in a select box by its words."""
+    settle(page)
+    box = page.locator(f"[class*=st-key-{key}_]").get_by_role("combobox").first
+    box.focus()  # a click that closes a popover opens nothing
+    box.click()
+    page.get_by_role("option", name=words, exact=True).click()
+    settle(page)
+
+
 def test_an_address_of_a_version_that_is_not_known_says_so_and_shows_the_latest(own: Served, opened: Opened) -> None:
     page = opened()
     go(page, own.at("allegations", language="en", version="0123456789ab"))
@@ -96,6 +208,37 @@ def versions_of(own: Served) -> list[dict[str, Any]]:
 
 def _holds(folder: Path, words: str) -> bool:
     return any(words.encode() in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+HOSTILE = [
+    [
+        "<img src=x onerror=window.hacked=1>",
+        "Дата [x](javascript:alert(1))",
+        "=HYPERLINK(www.e.x) http://e.x",
+        "Область",
+    ],
+    ["<script>window.hacked=1</script>", "05.06.2015", "=1+1", "<b>за</b> [рекой](http://e.x)"],
+    ["{0}{text}%s", "06.06.2015", "@SUM(A1)", ":material/delete: :smile: :red[x] $x^2$ ![i](http://e.x/i.png)"],
+]
+
+
+def test_words_of_a_file_and_its_name_are_words_and_nothing_else(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    go(page, own.at("upload", language="en"))
+    name = "..\\\\**x** [y](javascript:alert(1)) <img src=x onerror=window.hacked=1>.csv"
+    choose(page, name, "\r\n".join(";".join(row) for row in HOSTILE).encode())
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.locator(".st-key-upload_organisation input").wait_for()
+    settle(page)
+    said = page.inner_text("[data-testid=stMain]").replace("\u2060", "")
+    assert all(words in said for words in (HOSTILE[0][0], HOSTILE[0][1], HOSTILE[0][2], HOSTILE[2][3]))
+    assert page.evaluate("window.hacked") is None
+    inside = page.locator("[data-testid=stMain]")
+    links = [link.get_attribute("href") or "" for link in inside.locator("a").all()]
+    assert not [link for link in links if "e.x" in link or "javascript" in link]
+    made = inside.locator("img, b, .katex").evaluate_all("found => found.map(one => one.outerHTML)")
+    assert made == []
 
 
 @pytest.mark.parametrize(
