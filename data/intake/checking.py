@@ -187,17 +187,17 @@ def totals(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, sha
     In a list of cases only its first and last thousand rows are looked at, and sums of weights are no totals.
     """
     cells = _stored(con)
-    if staged.cells is not None and shape == "cases" and staged.rows > 2 * ENDS:
+    is_long = shape == "cases" and staged.rows > 2 * ENDS
+    if is_long and staged.cells is not None:
         ends = (staged.cells.slice(0, ENDS), staged.cells.slice(staged.rows - ENDS))
-        rows = [row for end in ends for row in zip(*(end[name].to_pylist() for name in ("row", *cells)), strict=True)]
+        found = [row for end in ends for row in zip(*(end[name].to_pylist() for name in ("row", *cells)), strict=True)]
     else:
         where = f"limit {FIGURES_MOST}"
-        if shape == "cases":
-            where = (
-                f"qualify row_number() over (order by row) <= {ENDS} or row_number() over (order by row desc) <= {ENDS}"
-            )
-        rows = con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()
-    rows = [(row, said) for row, *said in rows]
+        if is_long:
+            last = con.execute("select max(row) from file").fetchall()[0][0]
+            where = f"where row < {staged.first_row + ENDS} or row > {last - ENDS}"
+        found = con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()
+    rows = [(row, said) for row, *said in found]
     rows.sort(key=lambda one: one[0])
     return mapping.totals(rows, dialect.decimal, dialect.thousands, today, sums=shape == "figures")
 

@@ -1398,7 +1398,7 @@ def _stage_coded(
                     cells = table.column(f"c{place}").combine_chunks()
                     words[place].add(cells)
                     text += cells.nbytes if words[place].texts is not None else 0
-        except _Undecodable:
+        except (_Undecodable, pa.ArrowInvalid):  # no text, or words too long for one list
             return None
         finally:
             others.shutdown(cancel_futures=True)
