@@ -3,10 +3,11 @@
 Plain data, and one comparison of two frames; the store publishes and asks, and nothing here touches it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 
 from queries.measures import ratio
 
@@ -77,7 +78,7 @@ class Upload:
     `table` names a table in the store's own engine (an attached database in memory) that holds its rows: for the
     shape `cases` columns of the lake's `cases`, outcome and weight among them; for `figures` columns of
     data/figures.toml, among them stage, unit, qualifier, value_low, value_high, period_start and period_end.
-    Other columns are not kept.
+    Other columns are not kept. `rows`: the rows themselves, where no table holds them; then `table` names none.
     """
 
     table: str
@@ -98,6 +99,7 @@ class Upload:
     has_repeats: bool = True  # False: the checks found no case_id twice
     covers_from: date | None = None  # what the organisation says its list covers, beyond its first and last date
     covers_to: date | None = None
+    rows: pa.Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def upload_id(self) -> str:

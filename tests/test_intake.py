@@ -12,13 +12,15 @@ from datetime import date
 
 import duckdb
 import openpyxl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as strategies
 
 from components.intake_files import EXAMPLES, report, template
 from components.text import LANGUAGES, Text
-from data.intake import reading
+from data import store as stores
+from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable, faults, rejected_rows
 from data.intake.mapping import Recipe
 from data.intake.reading import Source
@@ -468,9 +470,10 @@ def test_a_file_kept_as_codes_of_its_words_comes_out_as_any_other(lake, rows, en
     assert is_coded or any(not any(row) for row in rows)
 
 
-def test_a_large_list_with_faults_totals_and_more_words_than_are_kept_as_codes(lake, monkeypatch):
+@pytest.mark.parametrize("words", [20, 500])
+def test_a_large_list_with_faults_totals_and_more_words_than_are_kept_as_codes(lake, monkeypatch, words):
     monkeypatch.setattr(reading, "PIECE", 20_000)
-    monkeypatch.setattr(reading, "WORDS_MOST", 500)
+    monkeypatch.setattr(reading, "WORDS_MOST", words)
     chance = random.Random(2)
     rows = [
         [
@@ -494,6 +497,52 @@ def test_a_large_list_with_faults_totals_and_more_words_than_are_kept_as_codes(l
     assert came.sum == came.in_file == 4_001
     assert came.left_out == {"total_word": 1}
     assert {"not_a_date", "unknown_value"} <= came.rejected.keys() | came.warnings.keys()
+
+
+@pytest.mark.parametrize(
+    "rare", ["K-77", "", " K-4000", IINS[0], "8 701 234 56 78", "Планетов Егор Синтетикович", "N12345678"]
+)
+def test_one_id_among_many_is_seen_in_a_large_list_and_comes_out_as_in_any_other(lake, monkeypatch, rare):
+    monkeypatch.setattr(reading, "PIECE", 20_000)
+    monkeypatch.setattr(reading, "WORDS_MOST", 500)
+    monkeypatch.setattr(screen, "SMALL", 1_000)
+    monkeypatch.setattr(screen, "WINDOW", 100)
+    rows = [[f"K-{n}", "16.05.2012", "осужден", "1", "Астана", "", ""] for n in range(3_000)]
+    rows[1_234][0] = rare
+    content = text_of([HEAD, *rows])
+    plain, _ = all_of(lake, content, KNOWN, 1 << 40)
+    coded, is_coded = all_of(lake, content, KNOWN, 0)
+    assert is_coded
+    assert coded == plain
+    assert (coded[-1] is NotReady) == (rare not in {"K-77", "", " K-4000"})
+
+
+@given(strategies.lists(strategies.lists(strategies.text("K-019", max_size=3), min_size=1, max_size=4), max_size=4))
+def test_a_numbered_list_repeats_no_id(pieces):
+    ids = [cell for piece in pieces for cell in piece]
+    assert not checking._is_numbered(pa.chunked_array(pieces, pa.string())) or len(set(ids)) == len(ids)
+    numbered = [[f"K-{n}" for n in range(5, 12)], [f"K-{n}" for n in range(12, 1200, 7)]]
+    assert checking._is_numbered(pa.chunked_array(numbered))
+
+
+def test_a_large_list_is_published_as_any_other(lake, monkeypatch):
+    monkeypatch.setattr(reading, "PIECE", 20_000)
+    monkeypatch.setattr(stores, "ROWS_TOGETHER", 1_000)
+    rows = [[f"K-{n}", f"{n % 28 + 1:02}.02.2015", "осужден", "1", "Астана", "", ""] for n in range(2_500)]
+    rows += [["", "16.05.2012", "жалоба", "2", "", "", ""]]
+    held = []
+    for large in (1 << 40, 0):
+        monkeypatch.setattr(reading, "LARGE", large)
+        made = taken(lake, text_of([HEAD, *rows]), recipe=KNOWN)
+        made.check(KNOWN)
+        upload = made.upload(**SAID)
+        assert (upload.rows is None) == bool(large)
+        version = lake.publish(upload).version
+        held.append((version, lake.con.execute("from lake.cases order by case_id").fetchall()))
+        lake.undo("test")
+        made.close()
+    assert held[0] == held[1]
+    assert len(held[0][1]) == 2_501
 
 
 def test_a_large_file_that_is_not_plain_is_read_row_by_row(lake):

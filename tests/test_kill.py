@@ -160,10 +160,40 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_wor
     assert [version["uploads"] for version in versions] == [[], ["abababababab"]][: 1 + is_new]
     assert [fault for fault in self_check.marts(store._latest()) if "abababababab" not in fault.id] == []
 
+    assert files_of_cases(path) == files_known(store)
+
     upload = replace(listed(store, "cd" * 32), compiler="other_ngo")
     assert store.publish(upload).version == store.version()
     assert len(store.versions()) == len(versions) + 1
     assert store.con.execute("select count(*) from lake.cases").fetchall() == [(ROWS * (1 + is_new),)]
+    store.close()
+
+
+def files_of_cases(path: Path) -> set[str]:
+    return {file.name for file in (path / "data" / "main" / "cases").glob("*")}
+
+
+def files_known(store: Store) -> set[str]:
+    found = store.con.execute("select data_file from ducklake_list_files('lake', 'cases')").fetchall()
+    return {Path(file).name for (file,) in found}
+
+
+def test_a_file_that_no_snapshot_knows_goes_at_the_next_opening_or_publish_unless_somebody_writes(built, tmp_path):
+    path = tmp_path / "store"
+    shutil.copytree(built, path)
+    left = path / "data" / "main" / "cases" / "left.parquet"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    with stores._writing(path):
+        left.write_bytes(b"half a file of whoever writes now")
+        open_store(path).close()
+        assert left.exists()
+    store = open_store(path)
+    assert not left.exists()
+    left.write_bytes(b"half a file of whoever was killed")
+    store.publish(listed(store, "cd" * 32))
+    assert not left.exists()
+    assert files_of_cases(path) == files_known(store)
+    assert len(files_known(store)) == 1
     store.close()
 
 

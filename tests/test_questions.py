@@ -214,11 +214,11 @@ ALLOWED = {
     "data/store.py": {"_publish", "_replace", "_copied", "_attach"},
     # Columns of a file are c0, c1 …, its tables have names of ours: no cell and no header is among them.
     "data/intake/checking.py": {
-        *("check", "totals", "_stored", "distinct", "_keep", "_learn_births", "_make", "_figures", "_whole_rows"),
-        *("_summed", "_some", "show_days", "faults", "rejected_rows", "as_understood", "samples"),
+        *("check", "totals", "_stored", "distinct", "_keep", "_learn_births", "_cases", "_coded_cases", "_id"),
+        *("_figures", "_whole_rows", "_summed", "_some", "faults", "rejected_rows", "as_understood", "samples"),
     },
     "data/intake/reading.py": {"_drop", "_stage_coded", "_stage_plain", "_stage_exactly", "_insert", "_read", "stage"},
-    "data/intake/screen.py": {"guard", "_look", "_judged", "_looked"},
+    "data/intake/screen.py": {"guard", "_look", "_judged", "_looked", "_is_suspect_shape"},
     "data/intake/session.py": {"__init__", "_content_hash", "_forget"},
 }
 

@@ -246,6 +246,24 @@ def test_the_patterns_of_the_engine_let_every_planted_cell_through_to_the_rules(
     assert (0, kind, 3) in found(con, "x")
 
 
+def test_what_the_patterns_of_the_engine_find_they_find_with_every_digit_made_nought():
+    chance = random.Random(3)
+    cells = [cell for cells in PLANTED.values() for cell in cells]
+    cells += ["".join(chance.choice("0123456789") if sign.isdigit() else sign for sign in cell) for cell in cells * 20]
+    signs = "00112233445566778899 .-()+/NKZабвАБВabcABC"
+    cells += ["".join(chance.choices(signs, k=chance.randint(3, 24))) for _ in range(5_000)]
+    gate, signs, people = screen._suspects()
+    con = duckdb.connect()
+    con.execute("create table planted as select unnest($1) as cell", [cells])
+    found = f"{gate} and ({signs} or {people})"
+    assert con.execute(f"select count(*) > 1000 from planted where {found}").fetchall() == [(True,)]
+    con.execute(
+        f"create table suspect as select regexp_replace(cell, '[0-9]', '0', 'g') as cell from planted where {found}"
+    )
+    found = " and ".join(map(screen.any_digit, (gate, f"({signs} or {people})")))
+    assert con.execute(f"select cell from suspect where not ({found})").fetchall() == []
+
+
 def test_every_word_of_ours_is_known_and_no_person():
     for word in screen._words().known:
         assert kinds(word) == []

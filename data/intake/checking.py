@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -65,6 +66,7 @@ COLUMNS = {
 CODED = ("region", "place_kind", "agency", "legal_basis", "outcome", "sex")
 # What a row without an outcome is.
 FIRST_STAGE = "complaint"
+STOPPED = "select row from faults where severity = 'error'"
 # A cell that says nothing is no fault in these: the row says the less.
 MAY_BE_EMPTY = {"case_id", "region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band"}
 MAY_BE_EMPTY |= {"birth_date", "scope", "scope_detail", "source_url", "period_end", "allegation_date", "outcome"}
@@ -108,6 +110,8 @@ class Checked:
     not_shown: list[str]
     lines: int
     has_repeats: bool = False
+    # The cases of a file that is kept as codes: what `cases` shows.
+    rows: pa.Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def sum(self) -> int:
@@ -126,6 +130,7 @@ def check(
     """Make `cases` or `figures`, `faults` and `left_out` out of `file` and `broken` in the current database of `con`.
 
     `without`: columns that the personal-data gate left out; they are read for nothing.
+    `cases` is a view of rows that are kept outside the engine where the file is kept as codes of its words.
     faults: row, "column" (header in the file), rule, severity. left_out: row, reason.
     Raises Unmappable when the recipe does not fit, so that nothing is half done.
     """
@@ -134,19 +139,31 @@ def check(
     years = _years(staged, recipe, today, places) if recipe.years_across else {}
     _refuse_unfit(recipe, set(places.values()), years)
     _refuse_fine(recipe, {staged.headers[place]: name for place, name in places.items()})
-    for table in ("faults", "left_out", "understood", recipe.shape, "cases", "figures"):
+    con.unregister("cases")
+    for table in ("faults", "left_out", "understood", "cases", "figures"):
         con.execute(f"drop table if exists {table}")
     con.execute('create table faults (row integer, "column" varchar, rule varchar, severity varchar)')
     con.execute("insert into faults select row, '', rule, 'error' from broken")
     _leave_out(con, staged, dialect, recipe, today)
     reader = _Reader(con, staged, dialect, recipe, today, places, coded(con))
+    rows = None
     if recipe.shape == "cases":
-        _cases(con, reader)
+        rows = _cases(con, reader)
     else:
         _figures(con, reader, years)
-    has_repeats = recipe.shape == "cases" and _has_repeats(con)
-    _whole_rows(con, recipe.shape, {name: staged.headers[place] for place, name in places.items()}, has_repeats)
-    return replace(_summed(con, staged, recipe, set(places.values())), has_repeats=has_repeats)
+    has_repeats = recipe.shape == "cases" and _has_repeats(con, rows)
+    # Ten million rows are not looked through for what is known not to be among them.
+    idle = set() if has_repeats else {"case_disagrees"}
+    if rows is not None and not rows["case_id"].null_count:
+        idle |= {"case_id_missing", "repeated_row"}
+    _whole_rows(con, recipe.shape, {name: staged.headers[place] for place, name in places.items()}, idle)
+    if _some(con, "faults", "severity = 'error'"):
+        if rows is None:
+            con.execute(f"delete from {recipe.shape} where row in ({STOPPED})")
+        else:
+            rows = _without(con, rows, STOPPED)
+            con.register("cases", rows)
+    return replace(_summed(con, staged, recipe, set(places.values())), has_repeats=has_repeats, rows=rows)
 
 
 def _years(staged: Staged, recipe: Recipe, today: date, places: Mapping[int, str]) -> dict[int, int]:
@@ -188,14 +205,17 @@ def totals(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, sha
     In a list of cases only its first and last thousand rows are looked at, and sums of weights are no totals.
     """
     cells = _stored(con)
-    if shape == "figures":
-        where = f"limit {FIGURES_MOST}"
+    is_long = shape == "cases" and staged.rows > 2 * ENDS
+    if is_long and staged.cells is not None:
+        ends = (staged.cells.slice(0, ENDS), staged.cells.slice(staged.rows - ENDS))
+        found = [row for end in ends for row in zip(*(end[name].to_pylist() for name in ("row", *cells)), strict=True)]
     else:
-        where = f"qualify row_number() over (order by row) <= {ENDS} or row_number() over (order by row desc) <= {ENDS}"
-        if staged.rows > 2 * ENDS:
+        where = f"limit {FIGURES_MOST}"
+        if is_long:
             last = con.execute("select max(row) from file").fetchall()[0][0]
-            where = f"where row <= {staged.first_row + ENDS} or row > {last - ENDS}"
-    rows = [(row, cells) for row, *cells in con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()]
+            where = f"where row < {staged.first_row + ENDS} or row > {last - ENDS}"
+        found = con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()
+    rows = [(row, said) for row, *said in found]
     rows.sort(key=lambda one: one[0])
     return mapping.totals(rows, dialect.decimal, dialect.thousands, today, sums=shape == "figures")
 
@@ -238,9 +258,10 @@ class _Reader:
 
     def distinct(self, place: int) -> list[str | None]:
         """The different cells of a column."""
-        sql = f"select distinct {self.column(place)} from {self.table} where {_kept(self.con)}"
+        kept = _kept(self.con)
+        sql = f"select distinct {self.column(place)} from {self.table} where {kept}"
         if place in self.coded:
-            sql = f"select cell from words_{place} where k in ({sql})"
+            sql = f"select cell from words_{place}" + (f" where k in ({sql})" if kept != "true" else "")
         rows = self.con.execute(f"{sql} limit {DISTINCT_MOST + 1}").fetchall()
         if len(rows) > DISTINCT_MOST:
             raise Unmappable("too_many_values", self.staged.headers[place])
@@ -343,10 +364,6 @@ class _Reader:
 
     def value(self, name: str, column: str) -> str:
         """SQL of a field's value: of its column, else its constant, else nothing."""
-        if self.is_looked_up(name) and self.field(name).type == "period":
-            return f"file.{name}_{column.strip(chr(34))}"
-        if self.is_looked_up(name):  # in a quarter of the time of a join
-            return f"(select list({column} order by k) from known_{name})[file.k{self.place(name)} + 1]"
         if self.place(name) is not None:
             return f"known_{name}.{column}"
         constant = self.recipe.constants.get(name, "")
@@ -361,24 +378,13 @@ class _Reader:
         # A constant is one of our codes, or an address: a parameter could not stand in a table that is made.
         return "'" + constant.replace("'", "''") + "'" if constant else "null"
 
-    def show_days(self, places: Mapping[str, int]) -> None:
-        """Put the days of these fields beside the codes: they are too many to be looked up in a list of the engine."""
-        cells = self.staged.cells
-        assert cells is not None
-        for name, place in places.items():
-            known = self.con.execute(f'select start, "end" from known_{name} order by k').to_arrow_table()
-            for column in ("start", "end"):
-                days = pc.take(known[column].combine_chunks(), cells[f"k{place}"].combine_chunks())
-                cells = cells.append_column(f"{name}_{column}", days)
-        self.con.register("coded_cells", cells)
-
     def is_looked_up(self, name: str) -> bool:
-        """Its values stand in a list by the code of the cell, and nothing is joined."""
+        """What its cells mean is known by their codes."""
         return self.place(name) in self.coded and name != "birth_date"
 
     def joins(self, learned: Iterable[str]) -> str:
-        """SQL that joins to `file` what was learned of its cells and is not looked up."""
-        return " ".join(f"left {self.join(name)}" for name in learned if not self.is_looked_up(name))
+        """SQL that joins to `file` what was learned of its cells."""
+        return " ".join(f"left {self.join(name)}" for name in learned)
 
     def join(self, name: str) -> str:
         """SQL that joins one learned table to `file`."""
@@ -403,7 +409,6 @@ def _kept(con: duckdb.DuckDBPyConnection) -> str:
 def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
     """Read the columns of these fields; returns those that there are."""
     learned = []
-    days: dict[str, int] = {}
     for name in names:
         place = reader.place(name)
         if place is None:
@@ -415,8 +420,6 @@ def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
             cells = reader.distinct(place)
             dates = {"start": pa.date32(), "end": pa.date32()}
             reader.learn_cells(name, place, cells, dates, reader.period(name, place, cells))
-            if place in reader.coded:
-                days[name] = place
         elif kind == "weight":
             reader.learn(name, place, {"code": pa.int32()}, _weight(reader.dialect))
         elif kind == "age":
@@ -428,8 +431,6 @@ def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
         else:
             continue
         learned.append(name)
-    if days:
-        reader.show_days(days)
     return learned
 
 
@@ -482,52 +483,124 @@ def _learn_births(reader: _Reader, place: int) -> None:
 # ---------------------------------------------------------------- cases and figures
 
 
-def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
+def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> pa.Table | None:
+    """Make `cases`: rows without an error, in the order of the file. Returned too where the file is kept as codes."""
     learned = _learn(reader, fields("cases"))
-    id_place = reader.place("case_id")
+    place = reader.place("case_id")
     band = next((name for name in ("age_band", "birth_date") if name in learned), "age_band")
+    # The field that a column comes from, and how.
     given = {
-        "case_id": f"nullif(trim(file.c{id_place}), '')" if id_place is not None else "null",
-        "allegation_start": reader.value("allegation_date", "start"),
-        "allegation_end": reader.value("allegation_date", '"end"'),
-        "outcome": f"coalesce({reader.value('outcome', 'code')}, '{FIRST_STAGE}'::{reader.enum('outcome')})",
-        "decided_start": reader.value("decided_on", "start"),
-        "decided_end": reader.value("decided_on", '"end"'),
-        "age_band": reader.value(band, "code"),
-        "weight": f"coalesce({reader.value('weight', 'code')}, 1)",
+        "case_id": ("case_id", f"nullif(trim(file.c{place}), '')" if place is not None else "null"),
+        "allegation_start": ("allegation_date", reader.value("allegation_date", "start")),
+        "allegation_end": ("allegation_date", reader.value("allegation_date", '"end"')),
+        "outcome": (
+            "outcome",
+            f"coalesce({reader.value('outcome', 'code')}, '{FIRST_STAGE}'::{reader.enum('outcome')})",
+        ),
+        "decided_start": ("decided_on", reader.value("decided_on", "start")),
+        "decided_end": ("decided_on", reader.value("decided_on", '"end"')),
+        "age_band": (band, reader.value(band, "code")),
+        "weight": ("weight", f"coalesce({reader.value('weight', 'code')}, 1)"),
     }
     for name in ("region", "place_kind", "agency", "legal_basis", "sex"):
-        given[name] = reader.value(name, "code")
-    _make(con, reader, "cases", given, learned, band)
+        given[name] = (name, reader.value(name, "code"))
+    types = COLUMNS["cases"] | {name: reader.enum(given[name][0]) for name in (*CODED, "age_band")}
+    columns = {name: (given[name][0], f"({given[name][1]})::{kind}") for name, kind in types.items()}
+    rows = None
+    if reader.coded and all(map(reader.is_looked_up, learned)):
+        rows = _coded_cases(con, reader, columns)
+        con.register("cases", rows)
+    else:
+        said = ", ".join(f"{sql} as {name}" for name, (_, sql) in columns.items())
+        stopped = f"file.row not in ({STOPPED})" if _some(con, "faults", "severity = 'error'") else "true"
+        con.execute(
+            f"create table cases as select file.row as row, {said} from {reader.table} as file {reader.joins(learned)} "
+            f"where {stopped} and {_kept(con).replace('row not', 'file.row not')}"
+        )
     if reader.place("allegation_date") is not None:
         con.execute(
             "insert into faults select row, $1, 'date_missing', 'warning' from cases where allegation_start is null",
             [reader.staged.headers[reader.place("allegation_date") or 0]],
         )
+    return rows
 
 
-def _make(
-    con: duckdb.DuckDBPyConnection, reader: _Reader, shape: str, given: Mapping[str, str], learned: list[str], band: str
-) -> None:
-    """Create the table of the shape: rows without an error, in the order of the file."""
-    types = COLUMNS[shape] | {name: reader.enum(name) for name in CODED if name in given}
-    types["age_band"] = reader.enum(band)
-    columns = ", ".join(f"({given.get(name, 'null')})::{kind} as {name}" for name, kind in types.items())
-    stopped = "true"
-    if _some(con, "faults", "severity = 'error'"):
-        stopped = "file.row not in (select row from faults where severity = 'error')"
-    con.execute(
-        f"create table {shape} as select file.row as row, {columns} "
-        f"from {reader.table} as file {reader.joins(learned)} "
-        f"where {stopped} and {_kept(con).replace('row not', 'file.row not')}"
-    )
+def _coded_cases(con: duckdb.DuckDBPyConnection, reader: _Reader, columns: Mapping[str, tuple[str, str]]) -> pa.Table:
+    """The cases of a file that is kept as codes: each column is its codes, taken from a list of what they mean.
+
+    Piece by piece as they were read, so that the engine goes on with each on whichever core is free.
+    """
+    assert reader.staged.cells is not None
+    cells = _without(con, reader.staged.cells, f"{STOPPED} union select row from left_out")
+    made = {"row": cells["row"]}
+    for name, (told, sql) in columns.items():
+        place = reader.place(told)
+        if name == "case_id" and place is not None and place not in reader.coded:
+            made[name] = pa.chunked_array(
+                [_id(con, piece, sql, place) for piece in cells[f"c{place}"].chunks], pa.string()
+            )
+            continue
+        if place is None:
+            meant = con.execute(f"select {sql} as value").to_arrow_table()["value"].combine_chunks()
+            codes = [pa.array(np.zeros(len(piece), np.uint8)) for piece in cells["row"].chunks]
+        else:
+            known = f"(select k, cell as c{place} from words_{place}) as file" if name == "case_id" else f"known_{told}"
+            meant = (
+                con.execute(f"select {sql} as value from {known} order by k").to_arrow_table()["value"].combine_chunks()
+            )
+            codes = cells[f"k{place}"].chunks
+        if pa.types.is_dictionary(meant.type):
+            pieces = [
+                pa.DictionaryArray.from_arrays(pc.take(meant.indices, piece), meant.dictionary, safe=False)
+                for piece in codes
+            ]
+        else:
+            pieces = [pc.take(meant, piece) for piece in codes]
+        made[name] = pa.chunked_array(pieces, meant.type)
+    return pa.table(made)
 
 
-def _has_repeats(con: duckdb.DuckDBPyConnection) -> bool:
+def _id(con: duckdb.DuckDBPyConnection, cells: pa.StringArray, sql: str, place: int) -> pa.StringArray:
+    """The ids of a piece; the engine is asked only where a cell is empty, or does not begin and end with a sign."""
+    _, offsets, letters = cells.buffers()
+    ends = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
+    signs = np.frombuffer(letters, np.uint8)
+    if len(cells) and (ends[1:] > ends[:-1]).all():
+        edges = signs[ends[:-1]], signs[ends[1:] - 1]
+        if all(edge.min() > ord(" ") and edge.max() < 0x7F for edge in edges):
+            return cells
+    con.register("intake_piece", pa.table({f"c{place}": cells}))
+    found = con.execute(f"select {sql} as value from intake_piece as file").to_arrow_table()["value"]
+    con.unregister("intake_piece")
+    return found.combine_chunks()
+
+
+def _without(con: duckdb.DuckDBPyConnection, rows: pa.Table, stopped: str) -> pa.Table:
+    """The rows whose number is not among those that this SQL finds."""
+    found = con.execute(stopped).to_arrow_table()["row"]
+    return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=found))) if len(found) else rows
+
+
+def _has_repeats(con: duckdb.DuckDBPyConnection, rows: pa.Table | None) -> bool:
     """Whether an id stands in two rows; of two ids with one hash it may say so too. Ten million take 80 MB."""
+    if rows is not None and _is_numbered(rows["case_id"]):
+        return False
     hashes = con.execute("select hash(case_id) as hash from cases where case_id is not null").fetchnumpy()["hash"]
     hashes.sort()
     return bool((hashes[1:] == hashes[:-1]).any())
+
+
+def _is_numbered(ids: pa.ChunkedArray) -> bool:
+    """Each id is longer than the one above it, or as long and behind it in order: a list numbered so repeats none."""
+    last = pa.array([""])
+    for piece in ids.chunks:
+        above = pa.concat_arrays([last, piece])
+        long, longer = pc.binary_length(above[:-1]), pc.binary_length(above[1:])
+        rises = pc.or_(pc.less(long, longer), pc.and_(pc.equal(long, longer), pc.less(above[:-1], above[1:])))
+        if not pc.all(rises, skip_nulls=False).as_py():
+            return False
+        last = piece[-1:]
+    return True
 
 
 def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int, int]) -> None:
@@ -603,13 +676,11 @@ def _period(reader: _Reader, year: int) -> dict[str, str]:
     return {"period_start": start, "period_end": end}
 
 
-def _whole_rows(
-    con: duckdb.DuckDBPyConnection, shape: str, headers: Mapping[str, str], has_repeats: bool = False
-) -> None:
-    """What the queries of queries/upload_checks find; a row with an error leaves the table."""
+def _whole_rows(con: duckdb.DuckDBPyConnection, shape: str, headers: Mapping[str, str], idle: set[str]) -> None:
+    """What the queries of queries/upload_checks find, but for the idle ones, which can find nothing."""
     for name in names("upload_checks"):
         asked = query(name, "upload_checks")
-        if asked.inputs != {shape} or (name == "case_disagrees" and not has_repeats):
+        if asked.inputs != {shape} or name in idle:
             continue
         con.execute(f"create or replace temp table found as {asked.sql}")
         for (at_fault,) in con.execute("select distinct field from found").fetchall():
@@ -617,8 +688,6 @@ def _whole_rows(
                 "insert into faults select row, $1, $2, severity from found where field = $3",
                 [headers.get(at_fault, ""), name, at_fault],
             )
-    if _some(con, "faults", "severity = 'error'"):
-        con.execute(f"delete from {shape} where row in (select row from faults where severity = 'error')")
 
 
 def _summed(con: duckdb.DuckDBPyConnection, staged: Staged, recipe: Recipe, given: set[str]) -> Checked:

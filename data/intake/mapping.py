@@ -351,13 +351,20 @@ def totals(
 
 def is_total(cells: Iterable[str | None]) -> bool:
     """The first cell that is no number says «Итого», «Барлығы», Total."""
-    words, first = (frozenset(map(_value, _words()["total"][key])) for key in ("words", "first"))
+    words, first = _words_of_totals()
     for cell in cells:
         if cell is None or is_nothing(cell) or re.fullmatch(r"[\d\s.,№]+", cell):
             continue
         said = _value(cell[:LOOKED_AT])
         return said in words or (bool(said) and said.split()[0].strip(":.,") in first)
     return False
+
+
+@cache
+def _words_of_totals() -> tuple[frozenset[str], frozenset[str]]:
+    """What a row of totals says as a whole, and what it may begin with."""
+    whole, first = (frozenset(map(_value, _words()["total"][key])) for key in ("words", "first"))
+    return whole, first
 
 
 def _sums(

@@ -21,7 +21,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, islice, repeat
+from itertools import chain, islice, pairwise, repeat
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -567,7 +567,8 @@ def marks(columns: Iterable[Sequence[str]], delimiter: str = "", chosen: str = "
     seen: Counter[str] = Counter()
     where: dict[str, tuple[int, str]] = {}
     for column, cells in enumerate(columns):
-        told = [(cell, _told(cell)) for cell in cells]
+        each = {cell: _told(cell) for cell in set(cells)}
+        told = [(cell, each[cell]) for cell in cells]
         # A column of texts may hold «146.1» in passing.
         if not told or sum(what is not None for _, what in told) < 0.5 * len(told):
             continue
@@ -628,7 +629,7 @@ def date_order(columns: Iterable[Sequence[str]]) -> tuple[str, list[Doubt]]:
     is_year_first = is_written = is_same_both_ways = False
     unsure = against = None
     for column, cells in enumerate(columns):
-        for cell in cells:
+        for cell in dict.fromkeys(cells):
             if not (match := ORDERED.fullmatch(cell.strip())):
                 continue
             one, sign, two, three = match.groups()
@@ -987,8 +988,9 @@ def _drop(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("drop table if exists broken")
     con.execute("drop view if exists temp.main.file")
     con.unregister("coded_cells")
-    for place in coded(con):
-        con.execute(f"drop table words_{place}")
+    for tables, places in (("words", coded(con)), ("shapes", shaped(con))):
+        for place in places:
+            con.execute(f"drop table {tables}_{place}")
 
 
 def _header(source: Source, dialect: Dialect) -> tuple[list[str], int]:
@@ -1129,24 +1131,62 @@ def _plain_block(text: str, dialect: Dialect, width: int, wanted: list[int], abo
 
 def _parsed(content: bytes, dialect: Dialect, width: int, types: Mapping[str, pa.DataType]) -> pa.Table | None:
     """The columns of `types` in whole lines of a file; None when only the exact reader may judge them."""
+    letters = np.frombuffer(content, np.uint8)
+    lines = int(np.count_nonzero(letters == ord("\n")))
+    if _is_bare(content, dialect.quote):
+        table = _as_table(content, dialect, width, types, "")
+        # A line of nothing but marks is a blank one, which leaves no column without an empty cell.
+        if table is None or (table.num_rows == lines and not all(map(_has_empty, table.columns))):
+            return table
     survey = _Survey(dialect.delimiter, dialect.quote)
     survey.feed(content)
     survey.end()
-    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
-    if not survey.is_plain or len(ends) != survey.newlines or np.diff(ends, prepend=-1).max(initial=0) > CELL_MOST:
+    ends = np.flatnonzero(letters == ord("\n"))
+    if not survey.is_plain or lines != survey.newlines or np.diff(ends, prepend=-1).max(initial=0) > CELL_MOST:
         return None
+    table = _as_table(content, dialect, width, types, dialect.quote)
+    return table if table is not None and table.num_rows == lines else None
+
+
+def _is_bare(content: bytes, quote: str) -> bool:
+    """No sign is more than a sign, lines end in LF alone, and none is long: then a glance is enough."""
+    half = CELL_MOST // 2
+    return (
+        not any(sign in content for sign in (b"\0", b"\r", *([quote.encode()] if quote else [])))
+        and content.endswith(b"\n")
+        and all(content.find(b"\n", at, at + half) >= 0 for at in range(0, len(content) - half, half))
+    )
+
+
+def _has_empty(column: pa.ChunkedArray) -> bool:
+    """Some cell of the column may be empty."""
+    cells = column.combine_chunks()
+    if pa.types.is_dictionary(cells.type):
+        return bool(pc.any(pc.equal(cells.dictionary, "")).as_py())
+    return bool(pc.any(pc.equal(pc.binary_length(cells), 0)).as_py())
+
+
+def _as_table(
+    content: bytes, dialect: Dialect, width: int, types: Mapping[str, pa.DataType], quote: str
+) -> pa.Table | None:
+    """What the reader of pyarrow makes of whole lines; None when they are uneven or no UTF-8."""
     try:
         table = pyarrow.csv.read_csv(
             pa.py_buffer(content),
             pyarrow.csv.ReadOptions(
                 column_names=[f"c{place}" for place in range(width)], block_size=len(content) + 1, use_threads=False
             ),
-            pyarrow.csv.ParseOptions(delimiter=dialect.delimiter, quote_char=dialect.quote or False),
-            pyarrow.csv.ConvertOptions(column_types=types, include_columns=list(types), strings_can_be_null=False),
+            pyarrow.csv.ParseOptions(delimiter=dialect.delimiter, quote_char=quote or False),
+            pyarrow.csv.ConvertOptions(
+                column_types=types, include_columns=list(types), strings_can_be_null=False, check_utf8=False
+            ),
         )
+        for column in table.columns:
+            for cells in column.chunks:  # each different cell once, in a fifth of the time
+                (cells.dictionary if pa.types.is_dictionary(cells.type) else cells).validate(full=True)
     except pa.ArrowInvalid:
         return None
-    return table if table.num_rows == survey.newlines else None
+    return table
 
 
 def _may_be_plain(dialect: Dialect, width: int, wanted: list[int]) -> bool:
@@ -1296,45 +1336,93 @@ def _read(
     )
 
 
+DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+
+
+def _shapes(cells: pa.StringArray) -> pa.StringArray:
+    """The different cells, were all digits the same."""
+    _, offsets, letters = cells.buffers()
+    alike = pa.py_buffer(letters.to_pybytes().translate(DIGITS_ALIKE) if letters else b"")
+    return pa.StringArray.from_buffers(len(cells), offsets, alike, offset=cells.offset).unique()
+
+
 class _Words:
-    """A column, piece by piece: codes of its different cells while they are few, else the cells themselves."""
+    """A column, piece by piece: codes of its different cells while they are few, else the cells themselves.
+
+    Of cells their shapes are kept too, while those are few: what no shape can be no cell is.
+    """
 
     def __init__(self) -> None:
         self.known = pa.array([], pa.string())
-        self.codes: list[np.ndarray] = []
+        self.counts = np.zeros(0, np.int64)
+        self.codes: list[pa.Array] = []
         self.texts: list[pa.Array] | None = None
+        self.shapes: pa.Array | None = None
 
     def add(self, cells: pa.Array) -> None:
-        """The next piece, as a dictionary or as texts. Raises pa.ArrowInvalid when it is no text."""
+        """The next piece, as a dictionary or as texts."""
         if self.texts is not None:
-            self.texts.append(cells.cast(pa.string()))
+            texts = cells.cast(pa.string())
+            self.texts.append(texts)
+            self._shape(texts)
             return
         places = pc.index_in(cells.dictionary, value_set=self.known)
         if places.null_count:
             self.known = pa.concat_arrays([self.known, cells.dictionary.filter(places.is_null())])
             places = pc.index_in(cells.dictionary, value_set=self.known)
         if len(self.known) <= WORDS_MOST:
-            self.codes.append(places.to_numpy().astype(np.uint16)[cells.indices.to_numpy()])
+            codes = pc.take(places.cast(pa.uint16()), cells.indices)
+            self.codes.append(codes)
+            counts = np.bincount(codes.to_numpy(), minlength=len(self.known))
+            counts[: len(self.counts)] += self.counts
+            self.counts = counts
             return
-        self.texts = [self.known.take(pa.array(codes)) for codes in self.codes]
+        self.texts = [self.known.take(codes) for codes in self.codes]
+        self.shapes = _shapes(self.known)
         self.codes.clear()
         self.add(cells)
 
-    def columns(self, place: int) -> dict[str, pa.Array | pa.ChunkedArray]:
+    def _shape(self, texts: pa.Array) -> None:
+        if self.shapes is not None:
+            self.shapes = pa.concat_arrays([self.shapes, _shapes(texts)]).unique()
+            if len(self.shapes) > WORDS_MOST:
+                self.shapes = None
+
+    def columns(self, place: int) -> dict[str, pa.ChunkedArray]:
         """What stands in the table: c<n>, and k<n> where it has codes."""
         if self.texts is not None:
             return {f"c{place}": pa.chunked_array(self.texts, pa.string())}
-        codes = pa.array(np.concatenate([*self.codes, np.zeros(0, np.uint16)]))
-        return {f"k{place}": codes, f"c{place}": pa.DictionaryArray.from_arrays(codes, self.known)}
+        cells = [pa.DictionaryArray.from_arrays(codes, self.known, safe=False) for codes in self.codes]
+        return {
+            f"k{place}": pa.chunked_array(self.codes, pa.uint16()),
+            f"c{place}": pa.chunked_array(cells, pa.dictionary(pa.uint16(), pa.string())),
+        }
+
+    def told(self, place: int) -> tuple[str, pa.Table] | None:
+        """The table of its words with their numbers, or of the shapes of its cells; None when they are too many."""
+        if self.texts is None:
+            codes = pa.array(np.arange(len(self.known), dtype=np.uint16))
+            return f"words_{place}", pa.table({"k": codes, "cell": self.known, "n": pa.array(self.counts)})
+        return (f"shapes_{place}", pa.table({"cell": self.shapes})) if self.shapes is not None else None
 
 
 def coded(con: duckdb.DuckDBPyConnection) -> set[int]:
-    """The columns of `file` that are kept as codes: `coded_cells` has row and k<n>, table `words_<n>` k and cell."""
+    """The columns of `file` that are kept as codes: `coded_cells` has row and k<n>, table `words_<n>` k, cell and n."""
+    return _told_of(con, "words_")
+
+
+def shaped(con: duckdb.DuckDBPyConnection) -> set[int]:
+    """The columns of `file` whose cells, were all digits 0, stand in tables `shapes_<n>`: cell."""
+    return _told_of(con, "shapes_")
+
+
+def _told_of(con: duckdb.DuckDBPyConnection, tables: str) -> set[int]:
     found = con.execute(
         "select table_name from duckdb_tables() where database_name = current_database() "
-        "and schema_name = current_schema() and starts_with(table_name, 'words_')"
+        "and schema_name = current_schema() and starts_with(table_name, $1)",
+        [tables],
     ).fetchall()
-    return {int(name.removeprefix("words_")) for (name,) in found}
+    return {int(name.removeprefix(tables)) for (name,) in found}
 
 
 def _stage_coded(
@@ -1353,7 +1441,8 @@ def _stage_coded(
         types = {f"c{place}": pa.string() if words[place].texts is not None else dictionary for place in wanted}
         return _parsed(content, dialect, width, types)
 
-    rows = text = 0
+    sizes: list[int] = []
+    text = 0
     with ThreadPoolExecutor(os.cpu_count()) as others:
         waiting: deque[Future[pa.Table | None]] = deque()
         try:
@@ -1367,25 +1456,24 @@ def _stage_coded(
                 table = waiting.popleft().result()
                 if table is None or text > TEXT_MOST:
                     return None
-                rows += table.num_rows
+                sizes.append(table.num_rows)
                 for place in wanted:
                     cells = table.column(f"c{place}").combine_chunks()
                     words[place].add(cells)
                     text += cells.nbytes if words[place].texts is not None else 0
-        except (_Undecodable, pa.ArrowInvalid):
+        except (_Undecodable, pa.ArrowInvalid):  # no text, or words too long for one list
             return None
         finally:
             others.shutdown(cancel_futures=True)
-    first = dialect.header_row + 1
-    columns = {"row": pa.array(np.arange(first, first + rows, dtype=np.int32))}
+    # In pieces as they were read: the engine takes each to whichever core is free.
+    ends = np.cumsum([dialect.header_row + 1, *sizes])
+    rows = [pa.array(np.arange(start, end, dtype=np.int32)) for start, end in pairwise(ends)]
+    columns = {"row": pa.chunked_array(rows, pa.int32())}
     for place, word in words.items():
         columns |= word.columns(place)
-        if word.texts is None:
-            con.register(
-                "intake_batch",
-                pa.table({"k": pa.array(np.arange(len(word.known), dtype=np.uint16)), "cell": word.known}),
-            )
-            con.execute(f"create table words_{place} as from intake_batch")
+        if told := word.told(place):
+            con.register("intake_batch", told[1])
+            con.execute(f"create table {told[0]} as from intake_batch")
             con.unregister("intake_batch")
     cells = pa.table(columns)
     con.register("coded_cells", cells)

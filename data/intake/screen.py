@@ -775,18 +775,20 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
     starts = (first, first + rows // 2, first + max(rows - WINDOW, 0)) if rows else ()
     where = " or ".join(f"row between {start} and {start + WINDOW - 1}" for start in starts) or "false"
 
-    def counted(column: str, condition: str) -> str:
-        if column in known and condition == "true":
+    con.execute(f"create or replace temp table looked_at as from {table} where {where}")
+
+    def counted(column: str, source: str) -> str:
+        if column in known and source == table:
             return _tallied(column)
-        return f"select {_name(column)} as cell, count(*) as n from {table} where {condition} group by all"
+        return f"select {_name(column)} as cell, count(*) as n from {source} group by all"
 
     many = set()
     if rows > SMALL:
         for column in shape:
-            sizes = [n for _, n in con.execute(counted(column, where)).fetchall()]
+            sizes = [n for _, n in con.execute(counted(column, "looked_at")).fetchall()]
             if len(sizes) >= sum(sizes) / 4:
                 many.add(column)
-    judged = _judged(con, [(column, counted(column, where if column in many else "true")) for column in shape])
+    judged = _judged(con, [(column, counted(column, "looked_at" if column in many else table)) for column in shape])
     for column, cells in judged:
         if column in many:
             _first_look(seen[column], cells, *shape[column])
@@ -796,6 +798,8 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
     gate, signs, people = _suspects()
     for column in rest:
         seen[column] = _Seen(says[column])
+    shaped = {f"c{place}" for place in reading.shaped(con)} if known else set()
+    rest = [column for column in rest if column not in shaped or _is_suspect_shape(con, column)]
     passes = [
         (c, f"select cell, sum(n)::bigint as n from ({_tallied(c) if c in known else _each(c, table)}) "
             f"where {gate} and ({signs} or {people}) group by all")
@@ -803,16 +807,37 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
     ]  # fmt: skip
     for column, cells in _judged(con, passes):
         _judge(seen[column], cells)
+    con.execute("drop table looked_at")
     return seen
 
 
 def _tallied(column: str) -> str:
     """SQL of the different cells of a column that is kept as codes, and of how many there are of each."""
-    place = column.removeprefix("c")
-    return (
-        f"select cell, n from (select k{place} as k, count(*) as n from coded_cells group by all) "
-        f"inner join words_{place} using (k)"
-    )
+    return f"select cell, n from words_{column.removeprefix('c')}"
+
+
+def _is_suspect_shape(con: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether cells of the column may hold anything, whatever their digits; if not, none need be looked at again."""
+    gate, signs, people = map(any_digit, _suspects())
+    found = con.execute(
+        f"select 1 from shapes_{column.removeprefix('c')} where {gate} and ({signs} or {people}) limit 1"
+    ).fetchall()
+    return bool(found)
+
+
+DIGIT_IN_PATTERN = re.compile(r"\\.|\{[0-9,]+\}|\[\^?(?:\\.|[^\]\\])*\]|[0-9]")
+
+
+def any_digit(pattern: str) -> str:
+    """The pattern for texts whose digits were all made 0: what finds the text as it was finds it still."""
+
+    def wider(match: re.Match[str]) -> str:
+        part = match[0]
+        if part.startswith("[") and not part.startswith("[^") and re.search("[0-9]", part):
+            return "[0" + part[1:]
+        return "0" if len(part) == 1 else part
+
+    return DIGIT_IN_PATTERN.sub(wider, pattern)
 
 
 def _each(column: str, table: str) -> str:

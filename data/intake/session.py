@@ -105,7 +105,8 @@ class Intake:
             self.chosen = {
                 doubt.asks: recipe.dialect[doubt.asks] for doubt in self.doubts if doubt.asks in recipe.dialect
             }
-            self.dialect, self.doubts = reading.find(self.source, self.chosen, self.size_most)
+            if self.chosen:
+                self.dialect, self.doubts = reading.find(self.source, self.chosen, self.size_most)
         mapped = read = None
         if recipe is not None and not recipe.years_across:
             names = reading.headers(self.source, self.dialect)
@@ -294,6 +295,7 @@ class Intake:
             left_out_rows=sum(self.checked.left_out.values()),
             has_outcomes="outcome" in self.recipe.columns.values() or "outcome" in self.recipe.constants,
             has_repeats=self.checked.has_repeats,
+            rows=self.checked.rows,
         )
 
     def _persons_left(self) -> list[tuple[str, str]]:
@@ -320,7 +322,7 @@ class Intake:
         # As text: the number of a code in its enum hangs on the other rows.
         columns = ", ".join(f"{name}::{kind}" for name, kind in COLUMNS[self.recipe.shape].items())
         about: Any = self.con.execute(
-            f"select count(*), sum(hash({columns})::hugeint)::varchar from {self.recipe.shape}"
+            f"select count(*), sum(hash({columns}))::varchar from {self.recipe.shape}"
         ).fetchall()[0]
         said = "|".join(map(str, (self.recipe.shape, country, compiler_of(organisation), *about)))
         return hashlib.sha256(said.encode()).hexdigest()
