@@ -61,10 +61,11 @@ for gone in known[-1]["forgotten"]:
 
 listed = one_of_each()
 names = {version["version"]: named(version) for version in listed}
+seen = known[-1]["snapshot"]  # what is chosen among the versions is chosen anew when there is another
 with st.container(border=True, key="open_version"):
     st.subheader(text("versions.open_title"), anchor=False)
     chosen = st.selectbox(
-        text("versions.version"), list(names), format_func=lambda code: names[code], key="version_open"
+        text("versions.version"), list(names), format_func=lambda code: names[code], key=f"version_open_{seen}"
     )
     left, right = st.columns(2)
     if left.button(text("versions.open"), icon=":material/history:", key="version_open_button"):
@@ -77,10 +78,10 @@ if len(listed) > 1:
     left, right = st.columns(2)
     codes = list(names)
     before = left.selectbox(
-        text("versions.before"), codes, index=1, format_func=lambda code: names[code], key="version_before"
+        text("versions.before"), codes, index=1, format_func=lambda code: names[code], key=f"version_before_{seen}"
     )
     after = right.selectbox(
-        text("versions.after"), codes, index=0, format_func=lambda code: names[code], key="version_after"
+        text("versions.after"), codes, index=0, format_func=lambda code: names[code], key=f"version_after_{seen}"
     )
     if before != after:
         with st.spinner(text("upload.previewing")):
@@ -101,7 +102,7 @@ elif any(version["kind"] != "build" for version in known):
     author = st.text_input(
         text("versions.who"), st.session_state.get("intake_author", ""), key="versions_who", max_chars=80
     )
-    intake.undo_button(text, "versions_who", known[-1]["snapshot"], "undo")
+    intake.undo_button(text, "versions_who", seen, "undo")
     if held := {upload["upload_id"]: upload for upload in uploads()}:
         st.subheader(text("versions.forget_title"), anchor=False)
         st.markdown(text("versions.forget_about"))

@@ -158,6 +158,8 @@ def test_a_new_file_in_the_place_of_another_is_asked_about_anew(own: Served, ope
     page.get_by_role("button", name=text("upload.leave_all_out")).wait_for()
     assert page.locator(".st-key-publish").count() == 0
     page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.locator("[class*=st-key-days_]").first.wait_for()
+    settle(page)
     page.locator(f"[class*=st-key-days_] input[value='{text('settle.keep_days')}']").wait_for()
 
 
