@@ -19,9 +19,10 @@ lint: .venv/dev.ready  ## Style of Python and SQL, types
 check: lint  ## The specification with its long tests too, and the style
 	@CHROMIUM="$$(tests/chromium.sh)" SOFFICE="$$(tests/libreoffice.sh)" $(PY) -m pytest -n auto -m "long or not long"
 
-bench: .venv/dev.ready  ## Time the first chart, the questions and a publish of 10 million rows, beside their comparisons
+bench: .venv/dev.ready  ## Time the first chart, the questions, a publish of 10 million rows and the exports, beside their comparisons
 	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m bench.run
 	@$(PY) -m bench.intake
+	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m bench.exports
 
 shots: .venv/dev.ready  ## A screenshot of every page, three languages, two widths, in shots/: look at them
 	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m tests.shots

@@ -323,6 +323,13 @@ def test_every_other_chart_can_be_taken_away_too(name):
     assert_frame(files["data.csv"], found.exhibits[0].block.frame, resources(files)["data.csv"]["schema"])
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_of_every_chart_has_words(language):
+    for name in {*METHOD, "evidence"} - {"funnel"}:
+        for column in query(name).described:
+            assert column_words(column, Text(language))
+
+
 # What describes it ----------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from components.views import Block
 
 @dataclass(frozen=True)
 class Document:
-    """A document that figures stand on, in words, and its address ('' for an organisation's own list)."""
+    """A document that figures stand on, in words, and its address ('' where none is known)."""
 
     words: str
     url: str
@@ -45,7 +45,7 @@ class Exhibit:
     @cached_property
     def documents(self) -> list[Document]:
         """The documents of the chart's figures, each once, in the order of its marks."""
-        own = self.evidence[self.evidence["relation"] == "itself"].drop_duplicates("source_id")
+        own = self.evidence[self.evidence["relation"] == "itself"].drop_duplicates(["source_id", "source_url"])
         return [_document(row, self.block.text) for row in own.to_dict("records")]
 
     @cached_property
@@ -91,10 +91,17 @@ class Handout:
 def _document(row: dict[str, Any], text: Text) -> Document:
     parts = [row["title"], row["publisher"], text.published_on(row["published_on"]), text.tongue(row["language"])]
     if row["address"] == "upload":
-        return Document(" · ".join([*parts, text("upload.document", upload=row["source_id"])]), "")
+        return Document(
+            " · ".join([*parts, text("upload.document", upload=row["source_id"])]), _http(row["source_url"])
+        )
     if row["address"] == "site only":
         parts.append(text("ui.site_only"))
-    return Document(" · ".join(parts), row["url"] if row["url"].startswith(("https://", "http://")) else "")
+    return Document(" · ".join(parts), _http(row["url"]))
+
+
+def _http(address: Any) -> str:
+    """An address that a reader may be led to, else ''."""
+    return address if isinstance(address, str) and address.startswith(("https://", "http://")) else ""
 
 
 def plain(markdown: str) -> str:
