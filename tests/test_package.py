@@ -7,10 +7,7 @@ import csv
 import hashlib
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -422,21 +419,6 @@ def test_the_same_charts_give_the_same_bytes_twice():
     for language in LANGUAGES:
         again = handout(seven(), language)[0]
         assert package_bytes(again) == package(language)
-
-
-def test_another_process_on_another_day_gives_the_same_bytes(store, nobodys_store):
-    script = (
-        "import hashlib\n"
-        "from components.deck import seven\n"
-        "from components.exports.package import package_bytes\n"
-        "from components.handouts import handout\n"
-        "print(hashlib.sha256(package_bytes(handout(seven(), 'kk')[0])).hexdigest())\n"
-    )
-    elsewhere = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Almaty", "LC_ALL": "C", "TCP_STORE": str(nobodys_store)}
-    told = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=os.environ | elsewhere, capture_output=True, text=True, check=True
-    )
-    assert told.stdout.split() == [hashlib.sha256(package("kk")).hexdigest()]
 
 
 def test_no_file_bears_the_time_of_its_making():

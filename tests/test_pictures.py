@@ -1,13 +1,10 @@
 """Does a picture of a chart say where it comes from, show every row, and come out the same each time?"""
 
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -87,7 +84,8 @@ def test_the_parts_of_a_chart_show_every_row_and_each_says_where_it_comes_from(l
             assert squeezed(panel.title) in whole
             for row in panel.rows:
                 words = re.sub("<[^<>]+>", " ", row.label if isinstance(row, Mark) else row)
-                assert all(squeezed(word) in whole for word in words.split())
+                # A label is broken between its parts: the point between them stands only inside a line.
+                assert all(squeezed(word) in whole for word in words.replace("·", " ").split())
     for words in exhibit.block.key:
         assert squeezed(words) in whole
 
@@ -104,7 +102,7 @@ def test_what_is_read_from_afar_is_large_enough_and_all_is_inter():
 
 
 def test_all_parts_of_a_chart_have_one_scale():
-    rows = ready("en").exhibits[1].block.drawing
+    rows = ready("en").exhibits[2].block.drawing
     parts = rows.pages(Text("en"), 250, 355, 20)
     assert len(parts) > 2
     assert len({tuple(part.layout.xaxis.range) for part in parts}) == 1
@@ -213,25 +211,6 @@ def test_a_chromium_that_is_killed_is_replaced():
     before = drawn(figures, 500)
     chromium._kept[0].kaleido.subprocess.kill()
     assert drawn(figures, 500) == before
-
-
-def test_the_same_picture_is_the_same_bytes_in_another_process_too():
-    made = ready("kk")
-    # Hatched bars in the first: their patterns have names that Plotly makes up.
-    pictures = [*svg_pictures(made, made.exhibits[1]), *png_pictures(made, made.exhibits[6])]
-    here = [sha256(each).hexdigest() for each in pictures]
-    assert here[:-1] == [sha256(each.encode()).hexdigest() for each in svgs("kk", 1)]
-    there = (
-        "from hashlib import sha256\n"
-        "from components.deck import seven\n"
-        "from components.exports.pictures import png_pictures, svg_pictures\n"
-        "from components.handouts import handout\n"
-        "made, _ = handout(seven(), 'kk')\n"
-        "for each in [*svg_pictures(made, made.exhibits[1]), *png_pictures(made, made.exhibits[6])]:\n"
-        "    print(sha256(each).hexdigest())"
-    )
-    done = subprocess.run([sys.executable, "-c", there], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split()[-len(here) :] == here
 
 
 # Words as they are set ------------------------------------------------------------------------

@@ -3,12 +3,8 @@
 The slides are read back: the charts' own XML, the workbooks behind them, the words, the notes.
 """
 
-import hashlib
 import io
-import os
 import re
-import subprocess
-import sys
 import unicodedata
 import zipfile
 from collections import Counter
@@ -505,7 +501,7 @@ def test_the_finding_is_the_title_and_the_alternative_text_of_every_chart(langua
 
 
 def test_her_title_stands_above_and_the_finding_under_it():
-    first = handed("en").exhibits[0]
+    first = handed("en").exhibits[2]
     deck = made_of(replace(first, title="Three of six hundred"))
     for number, slide in enumerate(deck.slides, 1):
         assert slide.shapes.title.text_frame.text == f"Three of six hundred\u00a0({number}/{len(deck.slides)})"
@@ -612,7 +608,7 @@ def test_a_deck_with_a_title_begins_with_it():
         assert handed(language).title in first
         assert handed(language).data_line in first
         assert "7" in first
-    assert len(made_of(handed("en").exhibits[2]).slides) == 1
+    assert len(made_of(handed("en").exhibits[6]).slides) == 1
 
 
 @BOTH
@@ -763,19 +759,6 @@ def mark(row: Mark | str) -> bool:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_handout_is_the_same_bytes(language):
     assert pptx_bytes(handed(language)) == content(language)
-
-
-def test_another_process_makes_the_same_bytes():
-    program = (
-        "import hashlib; from components import handouts; from components.deck import seven;"
-        "from components.exports.pptx import pptx_bytes;"
-        "print(hashlib.sha256(pptx_bytes(handouts.handout(seven(), 'kk')[0])).hexdigest())"
-    )
-    env = os.environ | {"PYTHONHASHSEED": "4242", "TZ": "Pacific/Kiritimati"}
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == hashlib.sha256(content("kk")).hexdigest()
 
 
 def test_times_are_of_the_data_and_nothing_of_the_template_is_left():
