@@ -101,7 +101,8 @@ def test_build_says_which_version_stands_and_where(call, store):
 def test_build_for_a_program(call):
     status, out, _ = call("build", "--json")
     assert status == 0
-    told = {"snapshot", "published_at", "author", "message", "version", "kind", "upload_id", "uploads", "forgotten"}
+    told = {"snapshot", "published_at", "dated", "author", "message", "version", "kind"}
+    told |= {"upload_id", "uploads", "forgotten"}
     assert strict(out).keys() == told
 
 
