@@ -93,7 +93,8 @@ def _part(handout: Handout, pages: list[int], *, hidden: bool, presenting: bool)
     )
     return (
         f'<section class="part" lang="{text.language}" data-language="{text.language}"{" hidden" if hidden else ""}>'
-        f'{"" if presenting else _document(handout)}<div class="slides" aria-live="polite">{slides}</div></section>'
+        f'{"" if presenting else _document(handout)}<div class="slides" aria-live="polite">{slides}</div>'
+        f'<button type="button" class="leave" aria-label="{_text(text("present.leave"))}">&times;</button></section>'
     )
 
 
