@@ -20,7 +20,7 @@ from plotly.offline import get_plotlyjs
 
 from components.charts.rows import Rows
 from components.exports.exhibit import Exhibit, Handout, plain
-from components.text import Text
+from components.text import LANGUAGES, Text
 from components.theme import wrapped
 
 HERE = Path(__file__).parent
@@ -57,7 +57,9 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
         "language": first.text.language,
         "presenting": "yes" if presenting else "no",
         "style": FACE + (HERE / "page.css").read_text("utf8"),
-        "switch": "".join(_switch(each.text) for each in sorted(handouts, key=lambda each: each.text.language)),
+        "switch": "".join(
+            _switch(each.text) for each in sorted(handouts, key=lambda each: LANGUAGES.index(each.text.language))
+        ),
         "parts": "".join(
             _part(each, [len(pages) for pages in own], hidden=each is not first, presenting=presenting)
             for each, own in zip(handouts, slides, strict=True)
