@@ -16,6 +16,7 @@ from components.handouts import handout, view_query
 from components.store import ask, pinned, version
 from components.take_away import here, take_away
 from components.text import Text
+from components.theme import unbroken
 from components.views import Block, Empty, Made
 from queries.catalog import query
 
@@ -38,7 +39,7 @@ def _block(made: Block) -> None:
     text = made.text
     if made.heading:
         st.subheader(made.heading, anchor=False)
-    st.html(f'<p class="finding">{html.escape(made.finding)}</p>')
+    st.html(f'<p class="finding">{unbroken(html.escape(made.finding))}</p>')
     if st.context.is_embedded:
         _framed(made)
         return

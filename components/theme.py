@@ -1,5 +1,6 @@
 """How every chart looks: print first, few colours with one meaning each, one font, zero baselines."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -27,6 +28,13 @@ WRAP = 42  # letters of a panel's title in one line of a phone
 def wrapped(words: str, width: int = WRAP) -> list[str]:
     """A title in lines that fit a phone."""
     return textwrap.wrap(words, width, break_long_words=False) or [words]
+
+
+def unbroken(escaped: str) -> str:
+    """HTML whose numbers keep, at the end of a line, their ending and what they count: «2%-дан», «convicted – 1»."""
+    return re.sub(
+        r"[\d%]+-\w{1,4}\b|\w{1,20} – \d+", lambda number: f'<span class="unbroken">{number[0]}</span>', escaped
+    )
 
 
 def tint(colour: str, opacity: float) -> str:

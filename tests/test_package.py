@@ -207,6 +207,15 @@ def test_the_sources_are_the_answer_of_evidence(language):
         assert asked == set(exhibit.block.figure_ids)
 
 
+def test_the_sheet_of_sources_has_the_same_columns_in_every_language():
+    # Two headings of the same words would be one column.
+    found = [
+        [len(sheet_rows(files["chart.xlsx"], "sheet_sources", language)[0]) for _, files in charts(language)]
+        for language in LANGUAGES
+    ]
+    assert found == [found[0]] * len(LANGUAGES)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_document_of_the_chart_is_named_everywhere(language):
     named = {source["title"] for source in descriptor(taken(language))["sources"]}

@@ -30,7 +30,8 @@ class Read(HTMLParser):
         self.links: list[str] = []
         self.rows: dict[str, list[list[str]]] = {}
         self.tags: list[str] = []
-        self.feed(page)
+        # A span only keeps a number and its ending on one line: it parts no words.
+        self.feed(re.sub(r'<span class="unbroken">(.*?)</span>', r"\1", page))
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         given = dict(attrs)

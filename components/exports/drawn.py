@@ -30,6 +30,7 @@ BESIDE = 8.0  # between a bar and its label
 LABEL = 2 * BESIDE + 6  # what a label takes beside its words
 LADDER = 0.34  # the most of a slide that the titles of single bars take
 ARROW = 0.09  # length of an open side, as a share of the largest value: drawn only
+CLOSE = 16.0  # nearer than this, the numbers above two breaks would read as one
 SWEEPS = 3  # how often the labels of points are placed anew beside each other
 ON_MARK, ON_WORDS = 8.0, 4.0  # how much worse a label lies on a mark or on words than on a line
 DASHES = {"solid": "solid", "dash": "dash", "dot": "sysDot"}
@@ -570,17 +571,25 @@ def _breaks(drawing: Points, exhibit: Exhibit, sheet: Sheet, plot: Plot, text: T
     xs = sheet.add(text("slides.break_at"), [float(at) for at, _, _ in twice])
     top = plot.upward.last * 0.93
     ys = sheet.add(text("slides.break_height"), [0.0, top] * len(drawing.breaks))
+    lines = [plot.at(at, 0)[0] for at, _, _ in drawing.breaks]
     found = []
     for place, (_, number, cuts) in enumerate(drawing.breaks):
         colour = BREAK if cuts else QUIET
         start, stop = 2 * place, 2 * place + 2
         drawn = native.line(colour, 2 if cuts else 1.5, dash="solid" if cuts else "sysDot")
-        label = {1: Label([[(number, True)]], "t", colour)}
+        label = {1: Label([[(number, True)]], _away(lines[place], lines), colour)}
         name = str(names.values[start])
         found.append(
             native.Dots(name, names.cell(start), xs.part(start, stop), ys.part(start, stop), colour, label, drawn)
         )
     return found
+
+
+def _away(x: float, lines: Sequence[float]) -> str:
+    """The side of a break's number: two that stand close would read as one, so each turns away from the other."""
+    if any(0 < other - x < CLOSE for other in lines):
+        return "l"
+    return "r" if any(0 < x - other < CLOSE for other in lines) else "t"
 
 
 # A grid of years ---------------------------------------------------------------------------

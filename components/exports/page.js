@@ -134,6 +134,7 @@
   });
   addEventListener("click", (event) => {
     if (inRoom()) {
+      if (event.target.closest?.(".leave")) return leave();
       move(event.clientX < innerWidth / 3 ? -1 : 1);
       return;
     }

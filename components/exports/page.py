@@ -20,8 +20,8 @@ from plotly.offline import get_plotlyjs
 
 from components.charts.rows import Rows
 from components.exports.exhibit import Exhibit, Handout, plain
-from components.text import Text
-from components.theme import wrapped
+from components.text import LANGUAGES, Text
+from components.theme import unbroken, wrapped
 
 HERE = Path(__file__).parent
 FONT = base64.b64encode((HERE.parents[1] / "static" / "fonts" / "Inter.woff2").read_bytes()).decode()
@@ -57,7 +57,9 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
         "language": first.text.language,
         "presenting": "yes" if presenting else "no",
         "style": FACE + (HERE / "page.css").read_text("utf8"),
-        "switch": "".join(_switch(each.text) for each in sorted(handouts, key=lambda each: each.text.language)),
+        "switch": "".join(
+            _switch(each.text) for each in sorted(handouts, key=lambda each: LANGUAGES.index(each.text.language))
+        ),
         "parts": "".join(
             _part(each, [len(pages) for pages in own], hidden=each is not first, presenting=presenting)
             for each, own in zip(handouts, slides, strict=True)
@@ -93,7 +95,8 @@ def _part(handout: Handout, pages: list[int], *, hidden: bool, presenting: bool)
     )
     return (
         f'<section class="part" lang="{text.language}" data-language="{text.language}"{" hidden" if hidden else ""}>'
-        f'{"" if presenting else _document(handout)}<div class="slides" aria-live="polite">{slides}</div></section>'
+        f'{"" if presenting else _document(handout)}<div class="slides" aria-live="polite">{slides}</div>'
+        f'<button type="button" class="leave" aria-label="{_text(text("present.leave"))}">&times;</button></section>'
     )
 
 
@@ -111,9 +114,9 @@ def _document(handout: Handout) -> str:
 
 def _article(exhibit: Exhibit, number: int) -> str:
     block, text = exhibit.block, exhibit.block.text
-    lines = [f"<article><h2>{_text(exhibit.headline)}</h2>"]
+    lines = [f"<article><h2>{unbroken(_text(exhibit.headline))}</h2>"]
     if exhibit.title:
-        lines.append(f'<p class="finding">{_text(block.finding)}</p>')
+        lines.append(f'<p class="finding">{unbroken(_text(block.finding))}</p>')
     lines.append(f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}"></div>')
     lines.append(f'<p class="n">{_text(block.n_line)}</p>')
     if block.key:
@@ -161,10 +164,10 @@ def _slides(exhibit: Exhibit, handout: Handout, number: int, pages: int) -> str:
     made = []
     for place in range(pages):
         count = f" ({place + 1}/{pages})" if pages > 1 else ""
-        subtitle = f'<p class="sub">{_text(block.finding)}</p>' if exhibit.title else ""
-        size = _type(exhibit.headline)
+        subtitle = f'<p class="sub">{unbroken(_text(block.finding))}</p>' if exhibit.title else ""
+        size, title = _type(exhibit.headline), unbroken(_text(exhibit.headline))
         made.append(
-            f'<div class="slide" hidden><h2 style="font-size:{size}px">{_text(exhibit.headline)}{count}</h2>{subtitle}'
+            f'<div class="slide" hidden><h2 style="font-size:{size}px">{title}{count}</h2>{subtitle}'
             f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}" '
             f'data-page="{place}"></div>'
             f'<p class="foot">{_text(block.n_line)}<br>{_text(source_line(exhibit, handout))}</p></div>'

@@ -70,7 +70,7 @@ else:
                 text("deck.card_note"), card.note, max_chars=LONGEST["note"], height=68, key=f"note_{edition}_{place}"
             )
             changed = changed.said(place, title, note)
-            with st.container(horizontal=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
                 if place and st.button(text("deck.up"), icon=":material/arrow_upward:", key=f"up_{place}"):
                     decks.keep(changed.moved(place, place - 1))
                     st.rerun()
