@@ -104,10 +104,10 @@ def _empty(made: Empty) -> None:
     if made.heading:
         st.subheader(made.heading, anchor=False)
     if made.table is not None:
-        st.markdown(made.said)
+        st.markdown(escape(made.said))
         table(made.table)
     elif made.is_aside:
-        st.caption(made.said)
+        st.caption(escape(made.said))
     else:
         st.info(escape(made.said))
 

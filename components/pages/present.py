@@ -15,7 +15,7 @@ text = who.text
 why = decks.read_address()
 deck = decks.current()
 
-st.title(deck.title or text("page.present"), anchor=False)
+st.title(escape(deck.title) or text("page.present"), anchor=False)
 st.markdown(text("deck.about"))
 if why:
     st.warning(text(f"deck.{why}", value=""))
