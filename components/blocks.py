@@ -393,6 +393,8 @@ OWN = {
     "with_c": {"yes", "no"},
     "which": None,
 }
+# What an address, or a deck, says of a chart: nothing else of it is followed.
+KEYS = ("chart", "country", "from", "to", "compilers", "scope", *OWN)
 
 
 def make(view: View, text: Text) -> Made:

@@ -121,7 +121,10 @@ def _card(number: int, chart: Any) -> Card:
     if not isinstance(chart, dict) or not isinstance(view := chart.get("view"), dict):
         raise DeckRefused("wrong_part", str(number))
     given = {str(key): value for key, value in view.items()}
-    if "chart" not in given or not all(key.isidentifier() and isinstance(value, str) for key, value in given.items()):
+    # A key stands bare in the file, and TOML takes only these letters for one.
+    if "chart" not in given or not all(
+        key.isascii() and key.isidentifier() and isinstance(value, str) for key, value in given.items()
+    ):
         raise DeckRefused("wrong_part", str(number))
     name = given.pop("chart")
     return Card(View(name, given), _words(chart, "title", str(number)), _words(chart, "note", str(number)))

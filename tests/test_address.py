@@ -238,6 +238,14 @@ def test_the_title_of_a_deck_in_an_address_is_only_words():
     assert [title.value for title in start("present", language="en", deck=deck).title] == [escape(PICTURE)]
 
 
+def test_a_key_that_is_not_ours_is_dropped_from_a_deck():
+    view = View("coverage", {"country": "KZ", "embed": "true", "language": "xx", "version": "nonsense"})
+    app = start("present", language="kk", deck=Deck((Card(view), Card(COVERAGE))).to_address())
+    assert [error.value for error in app.exception] == []
+    links = [link.proto.query_string for link in app.get("page_link")]
+    assert links == ["chart=coverage&country=KZ&language=kk", "chart=coverage&country=KZ&scope=all&language=kk"]
+
+
 def test_a_key_that_is_not_ours_is_dropped_from_the_address():
     app = start(language="en", utm_source="letter")
     assert address(app) == address(opened("overview", "en"))

@@ -77,6 +77,7 @@ CHART = '[[charts]]\n[charts.view]\nchart = "ladder"\n'
         ("deck = 1\n[[charts]]\n[charts.view]\ncountry = 'KZ'", "wrong_part"),
         ("deck = 1\n" + CHART + "country = 7", "wrong_part"),
         ("deck = 1\n" + CHART + '"<script>" = "x"', "wrong_part"),
+        ("deck = 1\n" + CHART + '"ключ" = "x"', "wrong_part"),
         ("deck = 1\n[[charts]]\ntitle = 3\n[charts.view]\nchart = 'ladder'", "wrong_part"),
         ("deck = 1\ntitle = 3", "wrong_part"),
         ("deck = 1\n" + "#" * LARGEST, "too_large"),

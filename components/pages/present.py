@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import decks
+from components import blocks, decks
 from components.deck import LONGEST, Deck, DeckRefused, seven
 from components.filters import escape, reader
 from components.handouts import handout
@@ -83,7 +83,8 @@ else:
                     "components/pages/chart.py",
                     label=text("deck.alone"),
                     icon=":material/open_in_full:",
-                    query_params={"language": text.language, **card.view.address},
+                    query_params={key: value for key, value in card.view.address.items() if key in blocks.KEYS}
+                    | {"language": text.language},
                 )
                 if st.button(text("deck.remove"), icon=":material/close:", key=f"remove_{place}"):
                     decks.keep(changed.without(place))
