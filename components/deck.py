@@ -16,7 +16,7 @@ from typing import Any
 from components.views import View
 
 FORMAT = 1
-LARGEST = 200_000  # letters of a deck file: a hundred charts with long notes
+LARGEST = 1_200_000  # letters of a deck file: MOST charts with titles and notes as long as they may be
 MOST = 100  # charts
 LONGEST = {"title": 200, "note": 5_000}
 SEVEN = Path(__file__).parent / "seven.toml"
@@ -48,8 +48,8 @@ class Deck:
     version: str = ""
 
     def with_card(self, card: Card) -> "Deck":
-        """The deck with one chart more, at its end."""
-        return replace(self, cards=(*self.cards, card))
+        """The deck with one chart more, at its end, as long as it may hold one more."""
+        return replace(self, cards=(*self.cards, card)) if len(self.cards) < MOST else self
 
     def without(self, place: int) -> "Deck":
         """The deck without the chart at `place`."""

@@ -54,6 +54,16 @@ def test_a_chart_is_added_moved_reworded_and_removed():
     assert deck.cards == (a, b, c)
 
 
+def test_the_largest_deck_that_can_be_made_can_be_opened_again():
+    long = {name: '"\n' * (most // 2) for name, most in LONGEST.items()}
+    deck = Deck(title=long["title"])
+    for _ in range(MOST + 1):
+        deck = deck.with_card(Card(View("allegations_by_year", {"country": "KZ", "scope": "all"}), **long))
+    assert len(deck.cards) == MOST
+    assert Deck.from_toml(deck.to_toml()) == deck
+    assert Deck.from_address(deck.to_address()) == deck
+
+
 # What is no deck ------------------------------------------------------------------------
 
 CHART = '[[charts]]\n[charts.view]\nchart = "ladder"\n'
