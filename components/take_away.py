@@ -15,7 +15,7 @@ from components.deck import MOST, Card, Deck
 from components.exports.cite import STYLES, Work, cite
 from components.exports.exhibit import Handout
 from components.handouts import handout, root_address, view_query
-from components.store import pinned, version
+from components.store import version
 from components.text import LANGUAGES, Text
 from components.views import Block
 
@@ -51,7 +51,8 @@ FORMS = (
 def take_away(made: Block) -> None:
     """Everything that can be done with one chart."""
     text = made.text
-    deck = Deck((Card(made.view),), version=pinned())
+    # What leaves is of the version that stands here, whatever is published before a button is pressed.
+    deck = Deck((Card(made.view),), version=version())
     with st.container(horizontal=True):
         is_full = len(decks.current().cards) >= MOST
         why = text("deck.too_many", value=MOST) if is_full else None
