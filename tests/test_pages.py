@@ -13,12 +13,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from components import blocks
 from components.block import document
 from components.deck import Card, Deck
 from components.filters import escape
 from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE
-from components.views import View
+from components.views import Block, View
 from data import datasets
 from data.store import CATALOGUE, Store, StoreDamaged, StoreLocked, open_store
 
@@ -329,3 +330,18 @@ def test_a_deck_that_is_let_go_of_its_version_shows_the_latest_at_once(older):
     (pin,) = [toggle for toggle in app.toggle if toggle.key.startswith("deck_pin")]
     assert older in pin.label
     assert OTHER not in cards(pin.set_value(False).run())
+
+
+# Another organisation's page ----------------------------------------------------------------
+
+
+def test_a_chart_in_a_frame_explains_its_letters_and_says_its_caveats(store, monkeypatch):
+    monkeypatch.setattr(type(st.context), "is_embedded", property(lambda self: True))
+    view = View("yearly_lines", {"country": "KZ", "scope": "all", "stage": "complaint"})
+    app = start("chart", language="en", **view.address)
+    made = blocks.make(view, Text("en"))
+    assert isinstance(made, Block)
+    shown = html.unescape(" ".join(element.proto.body for element in app.get("html")))
+    assert made.key
+    assert all(line in shown for line in [made.n_line, *made.key])
+    assert all(escape(caveat) in cards(app) for caveat in made.caveats)
