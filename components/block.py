@@ -96,7 +96,10 @@ def _framed(made: Block) -> None:
     st.plotly_chart(made.figure, theme=None, config=CONFIG, key=f"chart_{made.name}", alt=made.finding)
     leaving = handout(Deck((Card(made.view),), version=pinned()), text.language)[0]
     (exhibit,) = leaving.exhibits
-    st.html(f'<p class="nline">{html.escape(made.n_line)}<br>{html.escape(source_line(exhibit, leaving))}</p>')
+    lines = [made.n_line, *made.key, source_line(exhibit, leaving)]
+    st.html(f'<p class="nline">{"<br>".join(map(html.escape, lines))}</p>')
+    if made.caveats:
+        st.markdown("\n".join(f"- {escape(caveat)}" for caveat in made.caveats))
     address = f"{here()}/chart?{view_query(made.view, text.language, pinned())}"
     st.markdown(f"[{text('export.live')}]({_safe_url(address)})")
 
@@ -105,10 +108,10 @@ def _empty(made: Empty) -> None:
     if made.heading:
         st.subheader(made.heading, anchor=False)
     if made.table is not None:
-        st.markdown(made.said)
+        st.markdown(escape(made.said))
         table(made.table)
     elif made.is_aside:
-        st.caption(made.said)
+        st.caption(escape(made.said))
     else:
         st.info(escape(made.said))
 

@@ -393,6 +393,8 @@ OWN = {
     "with_c": {"yes", "no"},
     "which": None,
 }
+# What an address, or a deck, says of a chart: nothing else of it is followed.
+KEYS = ("chart", "country", "from", "to", "compilers", "scope", *OWN)
 
 
 def make(view: View, text: Text) -> Made:
@@ -424,7 +426,10 @@ def _reader(given: Mapping[str, str], text: Text) -> Reader:
     try:
         year_from, year_to = int(given.get("from") or choices.first_year), int(given.get("to") or choices.last_year)
     except ValueError:
-        raise ViewRefused("years", f"{given.get('from')}{DASH}{given.get('to')}") from None
+        year_from, year_to = 0, 0
+    if not 1000 <= year_from <= year_to <= 9999:
+        asked = DASH.join(given[end] for end in ("from", "to") if given.get(end))
+        raise ViewRefused("years", asked[:80])
     scope = given.get("scope") or choices.scopes[0]
     if scope not in choices.scopes:
         raise ViewRefused("choice", scope)

@@ -16,7 +16,7 @@ from typing import Any
 from components.views import View
 
 FORMAT = 1
-LARGEST = 200_000  # letters of a deck file: a hundred charts with long notes
+LARGEST = 1_200_000  # letters of a deck file: MOST charts with titles and notes as long as they may be
 MOST = 100  # charts
 LONGEST = {"title": 200, "note": 5_000}
 SEVEN = Path(__file__).parent / "seven.toml"
@@ -48,8 +48,8 @@ class Deck:
     version: str = ""
 
     def with_card(self, card: Card) -> "Deck":
-        """The deck with one chart more, at its end."""
-        return replace(self, cards=(*self.cards, card))
+        """The deck with one chart more, at its end, as long as it may hold one more."""
+        return replace(self, cards=(*self.cards, card)) if len(self.cards) < MOST else self
 
     def without(self, place: int) -> "Deck":
         """The deck without the chart at `place`."""
@@ -121,7 +121,10 @@ def _card(number: int, chart: Any) -> Card:
     if not isinstance(chart, dict) or not isinstance(view := chart.get("view"), dict):
         raise DeckRefused("wrong_part", str(number))
     given = {str(key): value for key, value in view.items()}
-    if "chart" not in given or not all(key.isidentifier() and isinstance(value, str) for key, value in given.items()):
+    # A key stands bare in the file, and TOML takes only these letters for one.
+    if "chart" not in given or not all(
+        key.isascii() and key.isidentifier() and isinstance(value, str) for key, value in given.items()
+    ):
         raise DeckRefused("wrong_part", str(number))
     name = given.pop("chart")
     return Card(View(name, given), _words(chart, "title", str(number)), _words(chart, "note", str(number)))

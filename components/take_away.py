@@ -11,11 +11,11 @@ import streamlit as st
 
 from components import decks
 from components.browser_picture import browser_picture
-from components.deck import Card, Deck
+from components.deck import MOST, Card, Deck
 from components.exports.cite import STYLES, Work, cite
 from components.exports.exhibit import Handout
 from components.handouts import handout, root_address, view_query
-from components.store import pinned, version
+from components.store import version
 from components.text import LANGUAGES, Text
 from components.views import Block
 
@@ -51,9 +51,13 @@ FORMS = (
 def take_away(made: Block) -> None:
     """Everything that can be done with one chart."""
     text = made.text
-    deck = Deck((Card(made.view),), version=pinned())
+    # What leaves is of the version that stands here, whatever is published before a button is pressed.
+    deck = Deck((Card(made.view),), version=version())
     with st.container(horizontal=True):
-        if st.button(text("export.add"), icon=":material/playlist_add:", key=f"add_{made.name}"):
+        is_full = len(decks.current().cards) >= MOST
+        why = text("deck.too_many", value=MOST) if is_full else None
+        add = text("export.add")
+        if st.button(add, icon=":material/playlist_add:", key=f"add_{made.name}", disabled=is_full, help=why):
             decks.add(made.view)
             st.rerun()
         if st.button(text("present.start"), icon=":material/present_to_all:", key=f"present_{made.name}"):

@@ -6,8 +6,10 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.deck import Card, Deck
 from components.filters import FRAME_KEYS, Reader, escape
 from components.text import LANGUAGES, Text
+from components.views import View
 from tests.test_pages import findings, opened, start
 
 # A view of its own in every filter.
@@ -220,6 +222,28 @@ def test_a_number_with_thousands_of_digits_is_no_year():
     app = start("compare", language="en", **{"from": "9" * 5000})
     assert [error.value for error in app.exception] == []
     assert len(app.warning.values) == 1
+
+
+PICTURE = "![x](https://example.org/x.png) [here](https://example.org)"
+COVERAGE = View("coverage", {"country": "KZ", "scope": "all"})
+
+
+def test_the_name_of_a_chart_in_an_address_is_only_words():
+    (said,) = start("chart", language="en", chart=PICTURE).warning.values
+    assert said == Text("en")("view.chart", value=escape(PICTURE))
+
+
+def test_the_title_of_a_deck_in_an_address_is_only_words():
+    deck = Deck((Card(COVERAGE),), title=PICTURE).to_address()
+    assert [title.value for title in start("present", language="en", deck=deck).title] == [escape(PICTURE)]
+
+
+def test_a_key_that_is_not_ours_is_dropped_from_a_deck():
+    view = View("coverage", {"country": "KZ", "embed": "true", "language": "xx", "version": "nonsense"})
+    app = start("present", language="kk", deck=Deck((Card(view), Card(COVERAGE))).to_address())
+    assert [error.value for error in app.exception] == []
+    links = [link.proto.query_string for link in app.get("page_link")]
+    assert links == ["chart=coverage&country=KZ&language=kk", "chart=coverage&country=KZ&scope=all&language=kk"]
 
 
 def test_a_key_that_is_not_ours_is_dropped_from_the_address():

@@ -54,6 +54,16 @@ def test_a_chart_is_added_moved_reworded_and_removed():
     assert deck.cards == (a, b, c)
 
 
+def test_the_largest_deck_that_can_be_made_can_be_opened_again():
+    long = {name: '"\n' * (most // 2) for name, most in LONGEST.items()}
+    deck = Deck(title=long["title"])
+    for _ in range(MOST + 1):
+        deck = deck.with_card(Card(View("allegations_by_year", {"country": "KZ", "scope": "all"}), **long))
+    assert len(deck.cards) == MOST
+    assert Deck.from_toml(deck.to_toml()) == deck
+    assert Deck.from_address(deck.to_address()) == deck
+
+
 # What is no deck ------------------------------------------------------------------------
 
 CHART = '[[charts]]\n[charts.view]\nchart = "ladder"\n'
@@ -77,6 +87,7 @@ CHART = '[[charts]]\n[charts.view]\nchart = "ladder"\n'
         ("deck = 1\n[[charts]]\n[charts.view]\ncountry = 'KZ'", "wrong_part"),
         ("deck = 1\n" + CHART + "country = 7", "wrong_part"),
         ("deck = 1\n" + CHART + '"<script>" = "x"', "wrong_part"),
+        ("deck = 1\n" + CHART + '"ключ" = "x"', "wrong_part"),
         ("deck = 1\n[[charts]]\ntitle = 3\n[charts.view]\nchart = 'ladder'", "wrong_part"),
         ("deck = 1\ntitle = 3", "wrong_part"),
         ("deck = 1\n" + "#" * LARGEST, "too_large"),
@@ -131,6 +142,9 @@ KZ = {"country": "KZ", "scope": "all"}
         (View("pie_chart", KZ), "«pie_chart»"),
         (View("allegations_by_year", {"country": "XX"}), "«XX»"),
         (View("allegations_by_year", KZ | {"from": "soon"}), "«soon"),
+        (View("coverage", KZ | {"to": "9" * 30}), "«999"),
+        (View("coverage", KZ | {"from": "-1000000000"}), "«-1000000000»"),
+        (View("coverage", KZ | {"from": "2020", "to": "2010"}), "«2020–2010»"),
         (View("allegations_by_year", KZ | {"stage": "<script>"}), "«<script>»"),
         (View("allegations_by_year", KZ | {"compilers": "nobody"}), "«nobody»"),
         (View("allegations_by_year", {"country": "KZ", "scope": "event/none"}), "«event/none»"),

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from components import blocks
 from components.block import document
+from components.deck import Card, Deck
 from components.filters import escape
 from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE
+from components.views import Block, View
 from data import datasets
-from data.store import CATALOGUE, Store, StoreDamaged, StoreLocked
+from data.store import CATALOGUE, Store, StoreDamaged, StoreLocked, open_store
 
 APP = Path(__file__).parent.parent / "app.py"
 # Pages about the reader’s own file, about versions and decks, and of one chart: tests/browser has them.
@@ -284,3 +288,60 @@ def test_the_document_of_an_uploaded_figure_is_a_link_to_http_and_nothing_else(l
     said = document(row | {"source_url": "https://example.org/a)[b](javascript:x)<i>"}, Text(language))
     assert said.endswith("(https://example.org/a%29%5Bb%5D%28javascript:x%29%3Ci%3E)")
     assert "<" not in said.replace("\\<", "")
+
+
+# A deck and the version of the page ---------------------------------------------------------
+
+OTHER = "733"  # what the complaints of 2012 are in a version that is not the latest
+YEARS = Card(View("allegations_by_year", {"country": "KZ", "scope": "all", "compilers": "official_unspecified"}))
+
+
+@pytest.fixture
+def older(fresh: Path, built: Path, shipped: Any) -> str:
+    """A version before the latest, in a store of its own; in it the complaints of 2012 were OTHER."""
+    shutil.copytree(built, fresh)
+    shipped.change("official/official_figures.csv", "kz-0025", value_low=OTHER, value_high=OTHER)
+    store = open_store(fresh, shipped.root)
+    version = store.version()
+    store.close()
+    return version
+
+
+def cards(app: AppTest) -> str:
+    return " ".join(app.markdown.values)
+
+
+def test_a_deck_on_a_pinned_page_shows_that_version(older):
+    deck = Deck((YEARS,)).to_address()
+    assert OTHER in cards(start("present", language="en", deck=deck, version=older))
+    assert OTHER not in cards(start("present", language="en", deck=deck))
+
+
+def test_a_deck_keeps_its_own_version_when_it_takes_the_place_of_one_without(older):
+    app = start("present", language="en", deck=Deck((YEARS,)).to_address())
+    app.session_state["deck"] = Deck((YEARS,), version=older)
+    app.session_state["deck_edition"] += 1  # as `decks.keep` does
+    assert OTHER in cards(app.run())
+    assert app.session_state["deck"].version == older
+
+
+def test_a_deck_that_is_let_go_of_its_version_shows_the_latest_at_once(older):
+    app = start("present", language="en", deck=Deck((YEARS,), version=older).to_address())
+    (pin,) = [toggle for toggle in app.toggle if toggle.key.startswith("deck_pin")]
+    assert older in pin.label
+    assert OTHER not in cards(pin.set_value(False).run())
+
+
+# Another organisation's page ----------------------------------------------------------------
+
+
+def test_a_chart_in_a_frame_explains_its_letters_and_says_its_caveats(store, monkeypatch):
+    monkeypatch.setattr(type(st.context), "is_embedded", property(lambda self: True))
+    view = View("yearly_lines", {"country": "KZ", "scope": "all", "stage": "complaint"})
+    app = start("chart", language="en", **view.address)
+    made = blocks.make(view, Text("en"))
+    assert isinstance(made, Block)
+    shown = html.unescape(" ".join(element.proto.body for element in app.get("html")))
+    assert made.key
+    assert all(line in shown for line in [made.n_line, *made.key])
+    assert all(escape(caveat) in cards(app) for caveat in made.caveats)

@@ -16,7 +16,7 @@ own = kept(("chart", *blocks.OWN))
 try:
     made = blocks.make(View(own.pop("chart", ""), who.address | own), text)
 except blocks.ViewRefused as refused:
-    st.warning(text(f"view.{refused.code}", value=refused.value))
+    st.warning(text(f"view.{refused.code}", value=escape(refused.value)))
     st.page_link("components/pages/overview.py", label=text("page.overview"), icon=":material/home:")
 else:
     if not st.context.is_embedded:

@@ -1,12 +1,14 @@
 """The deck: its order, titles and notes; full screen, as files, and as an address."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from components import decks
+from components import blocks, decks
 from components.deck import LONGEST, Deck, DeckRefused, seven
 from components.filters import escape, reader
 from components.handouts import handout
-from components.store import version
+from components.store import pinned, version
 from components.take_away import files
 from data.uploads import UnknownVersion
 
@@ -15,7 +17,7 @@ text = who.text
 why = decks.read_address()
 deck = decks.current()
 
-st.title(deck.title or text("page.present"), anchor=False)
+st.title(escape(deck.title) or text("page.present"), anchor=False)
 st.markdown(text("deck.about"))
 if why:
     st.warning(text(f"deck.{why}", value=""))
@@ -42,11 +44,12 @@ if not deck.cards:
     st.info(text("deck.empty"), icon=":material/playlist_add:")
 else:
     try:
-        made, missing = handout(deck, text.language)
+        # A deck without a version of its own shows the one that the page is pinned to.
+        made, missing = handout(replace(deck, version=deck.version or pinned()), text.language)
     except UnknownVersion as unknown:
         st.warning(text(f"address.{unknown.code}", value=escape(deck.version)))
         deck = Deck(deck.cards, deck.title)
-        made, missing = handout(deck, text.language)
+        made, missing = handout(replace(deck, version=pinned()), text.language)
     gone = dict(missing)
     shown = iter(made.exhibits)
     # Drawn first and filled last: with the words that stand in the boxes now.
@@ -83,20 +86,26 @@ else:
                     "components/pages/chart.py",
                     label=text("deck.alone"),
                     icon=":material/open_in_full:",
-                    query_params={"language": text.language, **card.view.address},
+                    query_params={key: value for key, value in card.view.address.items() if key in blocks.KEYS}
+                    | {"language": text.language},
                 )
                 if st.button(text("deck.remove"), icon=":material/close:", key=f"remove_{place}"):
                     decks.keep(changed.without(place))
                     st.rerun()
-    is_pinned = st.toggle(text("export.pin", version=version()), value=bool(deck.version), key="deck_pin")
+    pin = text("export.pin", version=deck.version or version())
+    is_pinned = st.toggle(pin, value=bool(deck.version), key=f"deck_pin_{edition}")
     decks.reword(Deck(changed.cards, changed.title, (deck.version or version()) if is_pinned else ""))
+    if decks.current().version != deck.version:  # what stands above is of the other version
+        st.rerun()
     if made.exhibits:
         with top:
+            # What leaves is of the version that stands here, whatever is published before a button is pressed.
+            shown_here = replace(decks.current(), version=made.version)
             if st.button(text("present.start"), icon=":material/present_to_all:", type="primary", key="deck_present"):
-                decks.present(decks.current())
+                decks.present(shown_here)
                 st.rerun()
             st.caption(text("present.keys"))
-            files(decks.current(), text, f"deck_{text.language}_{made.version}", key="deck")
+            files(shown_here, text, f"deck_{text.language}_{made.version}", key="deck")
     st.download_button(
         text("deck.save"),
         decks.current().to_toml().encode(),
