@@ -411,11 +411,16 @@ def make(view: View, text: Text) -> Made:
             continue
         value = view.given[name]
         many = name in {"stages", "numerators", "denominators"}
-        values = [each for each in value.split(",") if each] if many else [value]
+        values = _split(value) if many else [value]
         if (known := OWN[name]) is not None and (unknown := [each for each in values if each not in known]):
             raise ViewRefused("choice", unknown[0])
         own[name] = tuple(values) if many else value == "yes" if name == "with_c" else value
     return build(reader, **own) or replace(_empty(_what(reader), reader), view=view)
+
+
+def _split(codes: str) -> list[str]:
+    """Codes, each once: a view said in few words is the same chart, and its address still fits a QR code."""
+    return list(dict.fromkeys(each for each in codes.split(",") if each))
 
 
 def _reader(given: Mapping[str, str], text: Text) -> Reader:
@@ -433,7 +438,7 @@ def _reader(given: Mapping[str, str], text: Text) -> Reader:
     scope = given.get("scope") or choices.scopes[0]
     if scope not in choices.scopes:
         raise ViewRefused("choice", scope)
-    compilers = tuple(each for each in given.get("compilers", "").split(",") if each)
+    compilers = tuple(_split(given.get("compilers", "")))
     if unknown := [each for each in compilers if each not in choices.compilers]:
         raise ViewRefused("choice", unknown[0])
     whole = (year_from, year_to) == (choices.first_year, choices.last_year)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as some
 
+from components import blocks
 from components.deck import LARGEST, LONGEST, MOST, Card, Deck, DeckRefused, seven
 from components.handouts import handout
 from components.text import LANGUAGES, Text
@@ -134,6 +135,12 @@ def test_every_chart_of_the_ready_deck_is_had_in_every_language(store, language)
 
 
 KZ = {"country": "KZ", "scope": "all"}
+
+
+def test_a_code_said_many_times_is_said_once(store):
+    view = View("stage_ratio", KZ | {"compilers": "ngo_coalition," * 500, "numerators": "convicted," * 500})
+    made = blocks.make(view, Text("en"))
+    assert (made.view.given["compilers"], made.view.given["numerators"]) == ("ngo_coalition", "convicted")
 
 
 @pytest.mark.parametrize(
