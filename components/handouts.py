@@ -2,7 +2,7 @@
 
 import os
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 
@@ -60,7 +60,10 @@ def live_address(view: View, language: str, version: str = "") -> str:
 def root_address() -> str:
     """The address at which others reach this dashboard, without a stroke at its end; '' where none is set."""
     root = os.environ.get(ADDRESS, "").rstrip("/")
-    return root if root.startswith(("https://", "http://")) else ""
+    try:
+        return root if urlsplit(root).scheme in {"https", "http"} and urlsplit(root).hostname else ""
+    except ValueError:
+        return ""
 
 
 def view_query(view: View, language: str, version: str = "") -> str:

@@ -15,6 +15,9 @@ LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = ("en", "ru", "kk")
 # Seen in the official texts of the three languages: no space around a range of figures, spaces between dates of words.
 DASH = "–"
+NO_MARKUP = str.maketrans(
+    "<>", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+)
 
 
 @cache
@@ -105,7 +108,9 @@ class Text:
     def compiler(self, country: str, compiler: str) -> str:
         """The name of who counted; an organisation that uploaded its own list is marked as such."""
         if compiler in self.organisations:
-            return self("upload.by", organisation=self.organisations[compiler])
+            # Charts read angle brackets as markup: a name that an uploader gave is words there too.
+            name = self.organisations[compiler].translate(NO_MARKUP)
+            return self("upload.by", organisation=name)
         return self(f"compiler.{country}.{compiler}")
 
     def scope(self, scope: str, detail: str) -> str:

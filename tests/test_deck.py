@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from components import blocks
 from components.deck import LARGEST, LONGEST, MOST, Card, Deck, DeckRefused, seven
-from components.handouts import handout
+from components.handouts import handout, root_address
 from components.text import LANGUAGES, Text
 from components.views import View
 from data.uploads import UnknownVersion
@@ -193,3 +193,22 @@ def test_hers_stands_above_the_finding_and_the_finding_stays(store):
     (exhibit,) = made.exhibits
     assert exhibit.headline == "Two in a hundred"
     assert exhibit.block.finding.startswith("January–November 2015")
+
+
+def test_a_name_that_an_uploader_gave_is_no_markup_on_a_chart():
+    text = Text("en", {"mine": '<a href="https://example.org">Org</a>'})
+    assert not set("<>") & set(text.compiler("KZ", "mine"))
+    assert "Org" in text.compiler("KZ", "mine")
+
+
+@pytest.mark.parametrize("address", ["https://[bad", "ftp://example.org", "example.org", "https://", ""])
+def test_an_address_that_is_none_leads_nowhere(monkeypatch, address):
+    monkeypatch.setenv("TCP_ADDRESS", address)
+    assert root_address() == ""
+
+
+def test_the_address_at_which_others_reach_it_is_printed_pinned(monkeypatch, store):
+    monkeypatch.setenv("TCP_ADDRESS", "https://figures.example.org/")
+    made, _ = handout(Deck(seven().cards[-1:]), "kk")
+    assert made.exhibits[0].address.startswith("https://figures.example.org/chart?language=kk&chart=un_decisions")
+    assert made.exhibits[0].address.endswith(f"version={made.version}")
