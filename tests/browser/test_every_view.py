@@ -4,13 +4,14 @@ import csv
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from components.deck import Deck, seven
 from tests.browser.app import CHARTLESS, LANGUAGES, PAGES, ROOT, WIDTHS, Served, go, settle
 from tests.browser.conftest import faults_of, watch
 
@@ -70,8 +71,11 @@ CHARTS = """() => [...document.querySelectorAll('[class*=st-key-block_] .stPlotl
         const alpha = colour => colour === 'none' ? 0 : +(/rgba\\(.*, ([\\d.]+)\\)/.exec(colour) || [0, 1])[1];
         return box.width + box.height > 2 && (alpha(look.fill) * look.fillOpacity > 0.05 || alpha(look.stroke) * look.strokeOpacity > 0.05);
     }).length}))"""  # noqa: E501
+# What the page of the deck shows: two charts, the second of them with words of her own.
+DECK = Deck((seven().cards[-1], replace(seven().cards[0], title="143", note="286"))).to_address()
 # Latin letters that stand in every language: abbreviations, licences, grades, and the codes that the page explains.
 SAME_EVERYWHERE = {
+    *("TOML", "PPTX", "PDF", "HTML", "ZIP", "XLSX", "PNG", "SVG", "Page", "Up", "Down", "Esc"),
     "Excel",
     "CSV",
     "SQL",
@@ -128,7 +132,7 @@ def view(request: pytest.FixtureRequest, app: Served, readers: dict[tuple[str, i
     language, width, name = request.param
     page = readers[language, width]
     page.faults.clear()  # type: ignore[attr-defined]
-    go(page, app.at(name, language=language))
+    go(page, app.at(name, language=language, **({"deck": DECK} if name == "present" else {})))
     return View(page, name, language, width)
 
 
