@@ -589,7 +589,8 @@ def n_of_n_stands_next_to_every_per_cent(world: World) -> None:
 @rule(
     Code(
         "queries.measures.interval:_share",
-        "ends = binomtest(n, of).proportion_ci(0.95, method=method)\n    return",
+        'ends = BinomTestResult(k=n, n=of, alternative="two-sided", statistic=n / of, pvalue=1.0).proportion_ci(\n'
+        "        0.95, method=method\n    )\n    return",
         "wald = 1.959964 * (n / of * (1 - n / of) / of) ** 0.5\n"
         "    return 100 * (n / of - wald), 100 * (n / of + wald)\n    return",
     ),

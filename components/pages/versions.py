@@ -21,7 +21,7 @@ known = versions()
 
 def named(version: dict[str, Any]) -> str:
     """A version as it fits a phone: when it was published, in the time of Greenwich, and its hash."""
-    return f"{datetime.fromisoformat(version['published_at']):%d.%m.%Y %H:%M} UTC · {version['version']}"
+    return f"{datetime.fromisoformat(version['published_at']):%d.%m.%Y %H:%M} · {version['version']}"
 
 
 def news(version: dict[str, Any]) -> str:
