@@ -4,7 +4,6 @@ A deck holds views and words, never a number: its charts are asked again for the
 """
 
 import base64
-import json
 import tomllib
 import zlib
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from components.views import View
+from data.toml import quoted
 
 FORMAT = 1
 LARGEST = 1_200_000  # letters of a deck file: MOST charts with titles and notes as long as they may be
@@ -69,10 +69,10 @@ class Deck:
 
     def to_toml(self) -> str:
         """The deck as a file; from_toml reads it back equal."""
-        lines = [f"deck = {FORMAT}", f"title = {_quoted(self.title)}", f"version = {_quoted(self.version)}"]
+        lines = [f"deck = {FORMAT}", f"title = {quoted(self.title)}", f"version = {quoted(self.version)}"]
         for card in self.cards:
-            lines += ["", "[[charts]]", f"title = {_quoted(card.title)}", f"note = {_quoted(card.note)}"]
-            lines += ["[charts.view]", *(f"{key} = {_quoted(value)}" for key, value in card.view.address.items())]
+            lines += ["", "[[charts]]", f"title = {quoted(card.title)}", f"note = {quoted(card.note)}"]
+            lines += ["[charts.view]", *(f"{key} = {quoted(value)}" for key, value in card.view.address.items())]
         return "\n".join(lines) + "\n"
 
     @classmethod
@@ -135,11 +135,6 @@ def _words(said: Mapping[str, Any], key: str, part: str) -> str:
     if not isinstance(found, str):
         raise DeckRefused("wrong_part", part)
     return found[: LONGEST.get(key, LARGEST)]
-
-
-def _quoted(words: str) -> str:
-    """A basic string of TOML: JSON's, but for the one control character that JSON lets stand."""
-    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 @cache

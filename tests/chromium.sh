@@ -1,14 +1,8 @@
 #!/bin/sh
 # Print the path of a Chromium; install Debian's where there is none and we may.
 set -e
-for name in "$CHROMIUM" chromium chromium-browser google-chrome; do
-    if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then
-        command -v "$name"
-        exit 0
-    fi
-done
-as_root=""
-[ "$(id -u)" = 0 ] || as_root="sudo -n"
+. "$(dirname "$0")/found.sh"
+found "$CHROMIUM" chromium chromium-browser google-chrome
 if command -v apt-get >/dev/null 2>&1; then
     echo "Installing Chromium for the browser tests." >&2
     DEBIAN_FRONTEND=noninteractive $as_root apt-get update -qq >&2

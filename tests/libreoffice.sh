@@ -1,14 +1,8 @@
 #!/bin/sh
 # Print the path of LibreOffice; install Debian's where there is none and we may. Prints nothing where it can't be had:
 # the tests that need it then say so.
-for name in "$SOFFICE" soffice libreoffice; do
-    if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then
-        command -v "$name"
-        exit 0
-    fi
-done
-as_root=""
-[ "$(id -u)" = 0 ] || as_root="sudo -n"
+. "$(dirname "$0")/found.sh"
+found "$SOFFICE" soffice libreoffice
 if command -v apt-get >/dev/null 2>&1; then
     echo "Installing LibreOffice for the tests of slides." >&2
     export DEBIAN_FRONTEND=noninteractive

@@ -4,7 +4,6 @@ Suggestions only: a person decides. A value is taken whole, never by a part of i
 denies what the known one says. A header of personal data is suggested for nothing.
 """
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +20,7 @@ from rapidfuzz.distance import OSA
 from data import datasets
 from data.intake.fields import SHAPES, Field, fields
 from data.intake.values import Bound, Fault, Period, age, bound, folded, is_nothing, period, weight
+from data.toml import quoted
 
 WORDS = Path(__file__).parent / "words.toml"
 # From which score on something is suggested, and how far the second one must stay behind.
@@ -488,21 +488,20 @@ class Recipe:
 
     def to_toml(self) -> str:
         """The recipe as a file; from_toml reads it back equal."""
-        lines = [f"shape = {_quoted(self.shape)}", f"years_across = {str(self.years_across).lower()}"]
-        lines.append(f"totals = [{', '.join(map(_quoted, self.totals))}]")
+        lines = [f"shape = {quoted(self.shape)}", f"years_across = {str(self.years_across).lower()}"]
+        lines.append(f"totals = [{', '.join(map(quoted, self.totals))}]")
         tables: dict[str, Mapping[str, str | int]] = {
             "dialect": self.dialect,
             "constants": self.constants,
             "columns": self.columns,
             "coarsen": self.coarsen,
             "accepted": self.accepted,
-            **{f"values.{_quoted(name)}": codes for name, codes in self.values.items()},
+            **{f"values.{quoted(name)}": codes for name, codes in self.values.items()},
         }
         for name, table in tables.items():
             lines += ["", f"[{name}]"]
             lines += [
-                f"{_quoted(key)} = {value if isinstance(value, int) else _quoted(value)}"
-                for key, value in table.items()
+                f"{quoted(key)} = {value if isinstance(value, int) else quoted(value)}" for key, value in table.items()
             ]
         return "\n".join(lines) + "\n"
 
@@ -526,11 +525,6 @@ class Recipe:
             raise RecipeError("missing_key", "shape")
         given: dict[str, Any] = {**said, "totals": tuple(said.get("totals", ()))}
         return cls(**given)
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML: JSON's, but for the one control character that JSON lets stand."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _judge(recipe: Recipe) -> None:

@@ -282,13 +282,8 @@ def _understood(
         column += cells
     # A number of a workbook is a number whatever its mark: only its texts say how people write.
     written = [[cell for cell in column if NUMBER_OF_WORKBOOK not in cell] for column in columns]
-    decimal, thousands, asked = marks(written, dialect.delimiter, str(chosen.get("decimal", "")))
+    decimal, thousands, order, asked = _decided(written, columns, dialect.delimiter, chosen)
     doubts += asked
-    order, asked = date_order(columns)
-    if "date_order" in chosen:
-        order, asked = str(chosen["date_order"]), []
-    doubts += asked
-    thousands = str(chosen.get("thousands", thousands))
     return (
         replace(dialect, header_row=header_row, decimal=decimal, thousands=thousands, date_order=order),
         doubts,
@@ -619,6 +614,17 @@ def _told(cell: str) -> tuple[str, ...] | None:
 ORDERED = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:[ T]\d{1,2}:\d\d.*)?")
 
 
+def _decided(
+    written: Sequence[Sequence[str]], days: Sequence[Sequence[str]], delimiter: str, chosen: Mapping[str, str | int]
+) -> tuple[str, str, str, list[Doubt]]:
+    """Decimal and thousands mark, date order, and what must be asked: as chosen, else as the cells say."""
+    decimal, thousands, doubts = marks(written, delimiter, str(chosen.get("decimal", "")))
+    order, asked = date_order(days)
+    if "date_order" in chosen:
+        order, asked = str(chosen["date_order"]), []
+    return decimal, str(chosen.get("thousands", thousands)), order, [*doubts, *asked]
+
+
 def date_order(columns: Iterable[Sequence[str]]) -> tuple[str, list[Doubt]]:
     """The order of day, month and year in dates written in numbers, and what must be asked.
 
@@ -695,13 +701,8 @@ def look_again(
             numbers[place] = []
     numbers, dates = ([sorted(cells)[:SEEN_MOST] for cells in seen] for seen in (numbers, dates))
     left = [doubt for doubt in doubts if doubt.asks not in {"decimal", "date_order"}]
-    decimal, thousands, asked = marks(numbers, dialect.delimiter, str(chosen.get("decimal", "")))
+    decimal, thousands, order, asked = _decided(numbers, dates, dialect.delimiter, chosen)
     left += asked
-    order, asked = date_order(dates)
-    if "date_order" in chosen:
-        order, asked = str(chosen["date_order"]), []
-    left += asked
-    thousands = str(chosen.get("thousands", thousands))
     return replace(dialect, decimal=decimal, thousands=thousands, date_order=order), left
 
 
