@@ -30,7 +30,7 @@ from components.charts.yearly_lines import letters
 from components.charts.yearly_lines import yearly_lines as draw_lines
 from components.filters import Choices, Reader
 from components.store import ask
-from components.text import DASH, Text
+from components.text import DASH, USUAL_UNIT, Text
 from components.views import Block, Empty, Made, View
 from queries.measures.funnel import funnel as measured
 from queries.measures.trend import trends
@@ -381,7 +381,7 @@ class ViewRefused(Exception):
         self.code, self.value = code, value
 
 
-STAGES = {*LADDER, "refused", "terminated", "suspended", "acquitted", "disciplined", "compensated", "death_in_custody"}
+STAGES = set(USUAL_UNIT)
 # What the own choices of charts may be; `which` is looked up by its chart.
 OWN = {
     "stage": STAGES,

@@ -51,11 +51,17 @@ class Rows:
 
     def figure(self, text: Text) -> go.Figure:
         """The chart as pages draw it."""
-        return _draw(self, text, _Layout.of(self.panels, ROW, PHONE))
+        layout = _Layout.of(self.panels, ROW, PHONE)
+        return _draw(layout.panels, text, layout, is_ratio=self.is_ratio)
+
+    @property
+    def is_ladder(self) -> bool:
+        """Every panel is one row without a place of its own: a title over each would part the bars from each other."""
+        return all(len(panel.rows) == 1 and not getattr(panel.rows[0], "place", "") for panel in self.panels)
 
     def compact(self) -> "Rows":
         """A chart of panels of one row each (a ladder), its rows beside their titles: it stands on one slide."""
-        if not all(len(panel.rows) == 1 and not getattr(panel.rows[0], "place", "") for panel in self.panels):
+        if not self.is_ladder:
             return self
         rows = []
         for panel in self.panels:
@@ -69,8 +75,8 @@ class Rows:
         """The chart in as few figures as are at most `most` high, drawn for `width`, all on one scale; in pixels."""
         whole = self.compact() if width > PHONE else self
         layout = _Layout.of(whole.panels, row, width)
-        parts = split(whole.panels, most - AROUND, layout.height_of_title, layout.height_of)
-        return [_draw(replace(whole, panels=part), text, layout) for part in parts]
+        parts = split(layout.panels, most - AROUND, layout.height_of_title, layout.height_of)
+        return [_draw(part, text, layout, is_ratio=self.is_ratio) for part in parts]
 
 
 def bars(panels: Sequence[Panel]) -> Rows:
@@ -87,7 +93,8 @@ def dots(panels: Sequence[Panel]) -> Rows:
 class _Layout:
     """Where things stand, in pixels; `top` and `reach` are the largest value and the end of the axis, in its unit.
 
-    On a page all rows are as high as the highest; where there is room, each is as high as its own words.
+    panels: all rows, with labels broken to fit: what stands on several pages shares one scale. On a page of the app all
+    rows are as high as the highest; where there is room, each is as high as its own words.
     """
 
     left: float
@@ -96,6 +103,7 @@ class _Layout:
     row: float
     is_wide: bool
     top: float
+    panels: Sequence[Panel] = ()
     reach: float = 0.0
     row_of_all: float = 0.0
 
@@ -107,9 +115,13 @@ class _Layout:
         sides = [side for mark in every for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
         wrap = int(WRAP * width / PHONE)
         bare = cls(left, width - left - 8, wrap, row, width > PHONE, max(sides, default=1.0) or 1.0)
-        marks = [bare.fitted(mark) for mark in every]
+        fitted = [
+            replace(panel, rows=[each if isinstance(each, str) else bare.fitted(each) for each in panel.rows])
+            for panel in panels
+        ]
+        marks = [each for panel in fitted for each in panel.rows if isinstance(each, Mark)]
         row_of_all = 0 if bare.is_wide else max(map(bare.height_of, marks), default=row)
-        return replace(bare, reach=_reach(marks, bare.top, bare.plot), row_of_all=row_of_all)
+        return replace(bare, panels=fitted, reach=_reach(marks, bare.top, bare.plot), row_of_all=row_of_all)
 
     def height_of_title(self, panel: Panel) -> float:
         return GAP + TITLE * len(wrapped(panel.title, self.wrap)) + UNDER if panel.title else 0
@@ -117,7 +129,7 @@ class _Layout:
     def height_of(self, row: Mark | str) -> float:
         if isinstance(row, str):
             return self.row
-        breaks = max(words.count("<br>") for words in (self.fitted(row).label, row.place))
+        breaks = max(words.count("<br>") for words in (row.label, row.place))
         return max(self.row_of_all, self.row + LINE * breaks)
 
     def fitted(self, mark: Mark) -> Mark:
@@ -132,9 +144,9 @@ class _Layout:
         return _broken(mark, longest)
 
 
-def _draw(rows: Rows, text: Text, layout: _Layout) -> go.Figure:
+def _draw(panels: Sequence[Panel], text: Text, layout: _Layout, *, is_ratio: bool) -> go.Figure:
     figure = go.Figure()
-    shape: Shape = _dot if rows.is_ratio else _bar
+    shape: Shape = _dot if is_ratio else _bar
     left, plot, top, reach = layout.left, layout.plot, layout.top, layout.reach
     y = 0.0
     # Put on at once: one by one, Plotly checks them all anew each time.
@@ -148,13 +160,13 @@ def _draw(rows: Rows, text: Text, layout: _Layout) -> go.Figure:
         note = {"x": x, "y": at, "text": words, "xshift": -in_margin, "font": {"size": size, "color": colour}}
         notes.append(note | look | more)
 
-    for panel in rows.panels:
+    for panel in panels:
         if panel.title:
             title = "<br>".join(wrapped(panel.title, layout.wrap))
             write(f"<b>{title}</b>", y - GAP, in_margin=left, size=13, yanchor="top")
         y -= layout.height_of_title(panel)
         foot = y
-        for row in (each if isinstance(each, str) else layout.fitted(each) for each in panel.rows):
+        for row in panel.rows:
             height = layout.height_of(row)
             middle = y - height / 2
             if isinstance(row, str):

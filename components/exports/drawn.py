@@ -128,8 +128,7 @@ class Scale:
 
 def _rows(drawing: Rows, handout: Handout, room: Box) -> Iterator[Page]:
     places = [row.place for panel in drawing.panels for row in panel.rows if isinstance(row, Mark)]
-    # A title over each single bar would part the bars from each other: it stands beside it.
-    is_ladder = not any(places) and all(len(panel.rows) == 1 for panel in drawing.panels)
+    is_ladder = drawing.is_ladder
     beside = (
         min(LADDER * room.wide, max(width(panel.title, SIZE) for panel in drawing.panels) + 9) if is_ladder else 0.0
     )

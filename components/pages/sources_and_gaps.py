@@ -5,24 +5,15 @@ import streamlit as st
 
 from components import blocks, sentences
 from components.block import document, show, table
-from components.charts.stage_ratio import LADDER
 from components.filters import reader
 from components.store import ask
+from components.text import USUAL_UNIT
 from components.views import METHOD
 
 who = reader()
 text = who.text
 MEANINGS = {
-    "stage": (
-        *LADDER,
-        "refused",
-        "terminated",
-        "suspended",
-        "acquitted",
-        "disciplined",
-        "compensated",
-        "death_in_custody",
-    ),
+    "stage": tuple(USUAL_UNIT),
     "unit": ("complaints", "cases", "persons", "episodes", "percent"),
     "scope": ("all", "event", "institution", "region", "subset"),
     "kind": ("official", "ngo", "international", "media"),
