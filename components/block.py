@@ -8,11 +8,9 @@ from urllib.parse import quote, urlsplit
 import pandas as pd
 import streamlit as st
 
-from components.deck import Card, Deck
 from components.exports.csv import csv_bytes
-from components.exports.page import source_line
 from components.filters import escape
-from components.handouts import handout, view_query
+from components.handouts import of_block, view_query
 from components.store import ask, pinned, version
 from components.take_away import here, take_away
 from components.text import Text
@@ -94,9 +92,8 @@ def _framed(made: Block) -> None:
     """The chart on another organisation's page: with its n and its source line, and the way to all that is behind."""
     text = made.text
     st.plotly_chart(made.figure, theme=None, config=CONFIG, key=f"chart_{made.name}", alt=made.finding)
-    leaving = handout(Deck((Card(made.view),), version=pinned()), text.language)[0]
-    (exhibit,) = leaving.exhibits
-    lines = [made.n_line, *made.key, source_line(exhibit, leaving)]
+    leaving = of_block(made)
+    lines = [made.n_line, *made.key, leaving.source_line(leaving.exhibits[0])]
     st.html(f'<p class="nline">{"<br>".join(map(html.escape, lines))}</p>')
     if made.caveats:
         st.markdown("\n".join(f"- {escape(caveat)}" for caveat in made.caveats))

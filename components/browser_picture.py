@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from components.exports.exhibit import Handout
-from components.exports.page import source_line
 from components.views import Block
 
 SCRIPT = Path(__file__).parent / "browser_picture.js"
@@ -27,7 +26,7 @@ def browser_picture(made: Block, handout: Handout) -> None:
         data={
             "block": made.name,
             "title": exhibit.headline,
-            "lines": [made.n_line, *made.key, source_line(exhibit, handout), *filter(None, [exhibit.address])],
+            "lines": [made.n_line, *made.key, handout.source_line(exhibit), *filter(None, [exhibit.address])],
             "name": handout.file_name(""),
             "png": text("export.browser_png"),
             "svg": text("export.browser_svg"),

@@ -9,8 +9,8 @@ import pandas as pd
 from components import blocks
 from components.deck import Card, Deck, seven
 from components.exports.exhibit import Exhibit, Handout
-from components.store import as_of, ask, organisations, versions
-from components.text import Text
+from components.store import as_of, ask, organisations, pinned, versions
+from components.text import LANGUAGES, Text
 from components.views import Block, View
 from queries.catalog import query
 from queries.measures.since import since
@@ -38,17 +38,29 @@ def handout(deck: Deck, language: str) -> tuple[Handout, list[tuple[int, str]]]:
         return Handout(tuple(exhibits), text, str(known["version"]), str(known["dated"]), title), missing
 
 
-def changes_since(pinned: Block) -> tuple[pd.DataFrame, Text]:
+def handouts(deck: Deck, language: str) -> list[Handout]:
+    """The deck in every language, `language` first; without the charts that can't be shown."""
+    return [handout(deck, each)[0] for each in sorted(LANGUAGES, key=lambda each: each != language)]
+
+
+def of_block(made: Block) -> Handout:
+    """One chart that stands on the page already, ready to leave it."""
+    known = _known(pinned())
+    version = str(known["version"])
+    return Handout((_ready(made, version),), made.text, version, str(known["dated"]))
+
+
+def changes_since(old: Block) -> tuple[pd.DataFrame, Text]:
     """What has changed on a chart of an older version, as the measure `since` has it, and words that know the
     organisations of both versions."""
     with as_of(""):
-        text = Text(pinned.text.language, organisations("") | dict(pinned.text.organisations))
+        text = Text(old.text.language, organisations("") | dict(old.text.organisations))
         try:
-            now = blocks.make(pinned.view, text)
+            now = blocks.make(old.view, text)
         except blocks.ViewRefused:
             now = None
-    after = now.frame if isinstance(now, Block) else pinned.frame.iloc[:0]
-    return since(pinned.frame, after, query(pinned.question).grain), text
+    after = now.frame if isinstance(now, Block) else old.frame.iloc[:0]
+    return since(old.frame, after, query(old.question).grain), text
 
 
 def live_address(view: View, language: str, version: str = "") -> str:
@@ -78,8 +90,12 @@ def _exhibit(card: Card, text: Text, version: str) -> Exhibit | str:
         return text(f"view.{refused.code}", value=refused.value)
     if not isinstance(made, Block):
         return made.said
+    return _ready(made, version, card.title, card.note)
+
+
+def _ready(made: Block, version: str, title: str = "", note: str = "") -> Exhibit:
     evidence = ask("evidence", figure_ids=made.figure_ids)
-    return Exhibit(made, evidence, card.title, card.note, live_address(made.view, text.language, version))
+    return Exhibit(made, evidence, title, note, live_address(made.view, made.text.language, version))
 
 
 def _known(version: str) -> dict[str, Any]:

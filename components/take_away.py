@@ -1,7 +1,7 @@
 """How a chart, or a deck, leaves the room: into the deck, full screen, as files, as a link, a citation, a frame."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -14,9 +14,9 @@ from components.browser_picture import browser_picture
 from components.deck import MOST, Card, Deck
 from components.exports.cite import STYLES, Work, cite
 from components.exports.exhibit import Handout
-from components.handouts import handout, root_address, view_query
+from components.handouts import handout, handouts, of_block, root_address, view_query
 from components.store import version
-from components.text import LANGUAGES, Text
+from components.text import Text
 from components.views import Block
 
 
@@ -67,7 +67,7 @@ def take_away(made: Block) -> None:
         st.page_link("components/pages/present.py", label=text("export.deck_holds", n=len(cards)))
     stem = f"{made.name}_{made.country or 'all'}_{text.language}_{version()}"
     files(deck, text, stem, key=made.name)
-    leaving = handout(deck, text.language)[0]
+    leaving = of_block(made)
     browser_picture(made, leaving)
     citation(leaving, key=made.name)
     links(made)
@@ -90,7 +90,6 @@ def files(deck: Deck, text: Text, stem: str, key: str) -> None:
                 icon=":material/download:",
                 key=f"{form.code}_{key}",
             )
-
     if not has_chromium:
         st.caption(text("export.no_chromium"))
 
@@ -101,14 +100,10 @@ def maker(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
     def made() -> bytes:
         module, name = form.maker.split(".")
         make = getattr(import_module(f"components.exports.{module}"), name)
-        given = _every(deck, language) if form.in_every_language else handout(deck, language)[0]
+        given = handouts(deck, language) if form.in_every_language else handout(deck, language)[0]
         return bytes(make(given))
 
     return made
-
-
-def _every(deck: Deck, language: str) -> Sequence[Handout]:
-    return [handout(deck, each)[0] for each in sorted(LANGUAGES, key=lambda each: each != language)]
 
 
 def citation(leaving: Handout, key: str) -> None:

@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -71,6 +72,12 @@ def finish(figure: go.Figure, text: Text, *, height: float) -> go.Figure:
         unselected={"marker": {"opacity": 1}, "textfont": {"color": INK}}, selector={"type": "scatter"}
     )
     return figure
+
+
+def without_hits(figure: go.Figure) -> dict[str, Any]:
+    """The figure as data, without the marks that only a click would find: on paper they would lie over it as a haze."""
+    chart: dict[str, Any] = figure.to_dict()
+    return chart | {"data": [trace for trace in chart["data"] if "customdata" not in trace]}
 
 
 def add_hits(

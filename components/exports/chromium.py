@@ -6,7 +6,6 @@ and Chromium is told of a proxy that is not there, so that what it would ask by 
 
 import asyncio
 import atexit
-import base64
 import os
 import re
 import shutil
@@ -14,12 +13,13 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 
-FONT = Path(__file__).parents[2] / "static" / "fonts" / "Inter.woff2"
+from components.exports.font import letters
+from components.theme import without_hits
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 NOWHERE = "http://127.0.0.1:9"  # the port of «discard»: nothing listens there
 TABS = 2  # charts drawn at once
@@ -88,7 +88,7 @@ class _Browser:
 
     def draw(self, figures: Sequence[go.Figure], width: float) -> list[bytes]:
         """The SVG of each figure."""
-        charts = [self.kaleido.calc_fig(_on_paper(figure), {"format": "svg", "width": width}) for figure in figures]
+        charts = [self.kaleido.calc_fig(without_hits(figure), {"format": "svg", "width": width}) for figure in figures]
         return self._run(_all(charts)).result(PATIENCE)
 
     def close(self) -> None:
@@ -101,12 +101,6 @@ class _Browser:
 
     def _run(self, work: Any) -> "Future[Any]":
         return asyncio.run_coroutine_threadsafe(work, self.loop)
-
-
-def _on_paper(figure: go.Figure) -> dict[str, Any]:
-    """The figure without the marks that only a click would find: on paper they would lie over the bars as a haze."""
-    chart = figure.to_dict()
-    return chart | {"data": [trace for trace in chart["data"] if "customdata" not in trace]}
 
 
 async def _all(charts: Sequence[Any]) -> list[bytes]:
@@ -125,9 +119,8 @@ def _page() -> Any:
     """Kaleido's page with Inter in it, loaded before anything is measured."""
     from kaleido import PageGenerator
 
-    letters = base64.b64encode(FONT.read_bytes()).decode()
     font = (
-        f'<script>document.fonts.add(new FontFace("Inter", Uint8Array.from(atob("{letters}"), '
+        f'<script>document.fonts.add(new FontFace("Inter", Uint8Array.from(atob("{letters()}"), '
         'each => each.charCodeAt(0)).buffer, {weight: "100 900"}))</script>'
     )
 

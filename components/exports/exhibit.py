@@ -4,16 +4,18 @@ Every export is made of a `Handout` and computes no number: what it writes is wh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from components.text import Text
 from components.views import Block
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class Handout:
         text = self.text
         return text("export.data_line", date=text.published_on(self.dated), version=self.version)
 
+    def source_line(self, exhibit: Exhibit) -> str:
+        """Who published the documents, and which data: the line that every picture and slide carries."""
+        text = self.text
+        return f"{text('export.sources', sources='; '.join(exhibit.publishers))} {self.data_line}"
+
     def file_name(self, ending: str) -> str:
         """The name of a file of this handout: chart and country, or the deck; language and version."""
         first = self.exhibits[0].block
@@ -102,6 +109,19 @@ def _document(row: dict[str, Any], text: Text) -> Document:
 def _http(address: Any) -> str:
     """An address that a reader may be led to, else ''."""
     return address if isinstance(address, str) and address.startswith(("https://", "http://")) else ""
+
+
+def as_many(names: Sequence[str], most: int, lines: Callable[[Sequence[str], int], Sequence[T]]) -> Sequence[T]:
+    """The lines of as many of the names as `most` lines hold, of one at least.
+
+    lines: what the first names, and the number of those left out, take.
+    """
+    found: Sequence[T] = ()
+    for shown in range(len(names), 0, -1):
+        found = lines(names[:shown], len(names) - shown)
+        if len(found) <= most:
+            break
+    return found
 
 
 def plain(markdown: str) -> str:

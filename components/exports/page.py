@@ -5,7 +5,6 @@ with the library that stands in the file too, once. The app presents with the sa
 room is what is handed over.
 """
 
-import base64
 import html
 import json
 from collections.abc import Sequence
@@ -20,12 +19,11 @@ from plotly.offline import get_plotlyjs
 
 from components.charts.rows import Rows
 from components.exports.exhibit import Exhibit, Handout, plain
+from components.exports.font import face
 from components.text import LANGUAGES, Text
-from components.theme import unbroken, wrapped
+from components.theme import unbroken, without_hits, wrapped
 
 HERE = Path(__file__).parent
-FONT = base64.b64encode((HERE.parents[1] / "static" / "fonts" / "Inter.woff2").read_bytes()).decode()
-FACE = f"@font-face{{font-family:Inter;font-weight:100 900;src:url(data:font/woff2;base64,{FONT}) format('woff2')}}\n"
 # A slide is 960 by 540 points, as in a slide program. Charts are drawn in the pixels of a page and enlarged, so that
 # their smallest letters of 12 pixels (11 on the charts with axes) are 18 points.
 SLIDE, ROOM = (960, 540), 888
@@ -34,7 +32,7 @@ ROW = 19  # a row of a slide stands closer than one of a page, where fingers pre
 # A title's type by its letters: the longer the finding, the smaller, never under 18 points.
 TITLE_TYPE = ((80, 32), (150, 26), (230, 22), (10_000, 18))
 LETTER = 0.55  # the width of a letter as a share of its height
-FOOT_TYPE, KEY_TYPE = 12, 18
+FOOT_TYPE = 12
 LEAST = 150  # a chart is never lower than this
 
 
@@ -56,7 +54,7 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
         "title": _text(first.title or first.exhibits[0].headline),
         "language": first.text.language,
         "presenting": "yes" if presenting else "no",
-        "style": FACE + (HERE / "page.css").read_text("utf8"),
+        "style": face() + (HERE / "page.css").read_text("utf8"),
         "switch": "".join(
             _switch(each.text) for each in sorted(handouts, key=lambda each: LANGUAGES.index(each.text.language))
         ),
@@ -161,6 +159,7 @@ def _table(table: pd.DataFrame) -> str:
 def _slides(exhibit: Exhibit, handout: Handout, number: int, pages: int) -> str:
     """The slides of one chart: nothing but the finding, the chart, its n and its source."""
     text, block = handout.text, exhibit.block
+    foot = f'<p class="foot">{_text(block.n_line)}<br>{_text(handout.source_line(exhibit))}</p>'
     made = []
     for place in range(pages):
         count = f" ({place + 1}/{pages})" if pages > 1 else ""
@@ -170,22 +169,16 @@ def _slides(exhibit: Exhibit, handout: Handout, number: int, pages: int) -> str:
             f'<div class="slide" hidden><h2 style="font-size:{size}px">{title}{count}</h2>{subtitle}'
             f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}" '
             f'data-page="{place}"></div>'
-            f'<p class="foot">{_text(block.n_line)}<br>{_text(source_line(exhibit, handout))}</p></div>'
+            f"{foot}</div>"
         )
     if block.key:
         lines = "".join(f"<li>{_text(line)}</li>" for line in block.key)
         made.append(
             f'<div class="slide" hidden><h2 style="font-size:26px">{_text(text("present.key"))}</h2>'
             f'<ul class="key">{lines}</ul>'
-            f'<p class="foot">{_text(block.n_line)}<br>{_text(source_line(exhibit, handout))}</p></div>'
+            f"{foot}</div>"
         )
     return "".join(made)
-
-
-def source_line(exhibit: Exhibit, handout: Handout) -> str:
-    """Who published the documents, and which data: the line that every picture and slide carries."""
-    text = handout.text
-    return f"{text('export.sources', sources='; '.join(exhibit.publishers))} {handout.data_line}"
 
 
 def _type(headline: str) -> int:
@@ -202,7 +195,7 @@ def _room(exhibit: Exhibit, handout: Handout) -> float:
     taken = lines(exhibit.headline + " (1/3)", size) * size * 1.25
     if exhibit.title:
         taken += 6 + lines(exhibit.block.finding, 18) * 18 * 1.3
-    foot = (exhibit.block.n_line, source_line(exhibit, handout))
+    foot = (exhibit.block.n_line, handout.source_line(exhibit))
     taken += sum(lines(words, FOOT_TYPE) for words in foot) * FOOT_TYPE * 1.35
     return max(LEAST, SLIDE[1] - 28 - 16 - 20 - taken)
 
@@ -223,10 +216,7 @@ def _figures(exhibit: Exhibit, pages: list[go.Figure], *, presenting: bool) -> d
     Nothing on a slide is pointed at: the marks that only a pointer finds stay away.
     """
     drawn = {
-        "slides": [
-            _plain({"layout": figure.layout, "data": [each for each in figure.data if each.customdata is None]})
-            for figure in pages
-        ],
+        "slides": [_plain(without_hits(figure)) for figure in pages],
         "enlarged": _enlarged(exhibit),
     }
     return drawn if presenting else drawn | {"page": _plain(exhibit.block.figure)}

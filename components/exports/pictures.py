@@ -4,7 +4,6 @@ Each carries its finding, chart, n, publishers, date and version of the data, an
 too long for one picture becomes several, with one scale and «Part 1 of 3» on each; none leaves a row out.
 """
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -12,8 +11,9 @@ from html import escape
 import plotly.graph_objects as go
 
 from components.exports.archive import zipped
-from components.exports.chromium import FONT, drawn
-from components.exports.exhibit import Exhibit, Handout
+from components.exports.chromium import drawn
+from components.exports.exhibit import Exhibit, Handout, as_many
+from components.exports.font import face
 from components.exports.setting import clean, png, wrapped
 from components.text import Text
 from components.theme import FAINT, INK, PAPER, QUIET
@@ -162,14 +162,13 @@ def _height(lines: Sequence[Line]) -> float:
 def _foot(handout: Handout, exhibit: Exhibit, form: Form) -> list[Line]:
     """n; publishers, as many as two lines hold; date and version of the data; the address."""
     text, width = handout.text, form.width - 2 * form.pad
-    names, lines = exhibit.publishers, list[Line]()
-    for shown in range(len(names), 0, -1):
-        rest = [text("picture.more", n=len(names) - shown)] if shown < len(names) else []
-        words = f"{text('ui.sources')}: {text.listed([*names[:shown], *rest])}"
-        lines = _lines(words, form.foot, width, colour=QUIET)
-        if len(lines) <= 2 or shown == 1:
-            break
-    lines = [*_lines(exhibit.block.n_line, form.foot, width, colour=QUIET), *lines]
+
+    def sources(names: Sequence[str], left_out: int) -> list[Line]:
+        rest = [text("picture.more", n=left_out)] if left_out else []
+        return _lines(f"{text('ui.sources')}: {text.listed([*names, *rest])}", form.foot, width, colour=QUIET)
+
+    named = as_many(exhibit.publishers, 2, sources)
+    lines = [*_lines(exhibit.block.n_line, form.foot, width, colour=QUIET), *named]
     lines += _lines(handout.data_line, form.foot, width, colour=QUIET)
     if exhibit.address:
         lines += _lines(exhibit.address, form.foot, width, colour=QUIET, address=exhibit.address)
@@ -236,9 +235,7 @@ def _page(
 
 def _with_font(svg: str) -> str:
     """The SVG with Inter in it: it looks the same where Inter is not installed."""
-    letters = base64.b64encode(FONT.read_bytes()).decode()
-    face = f"@font-face{{font-family:{FAMILY};font-weight:100 900;src:url(data:font/woff2;base64,{letters})}}"
-    return svg.replace("<rect ", f"<style>{face}</style><rect ", 1)
+    return svg.replace("<rect ", f"<style>{face()}</style><rect ", 1)
 
 
 def _n(value: float) -> str:

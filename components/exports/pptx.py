@@ -26,7 +26,7 @@ from pptx.util import Length, Pt
 
 from components.exports.archive import zipped
 from components.exports.drawn import LANGUAGE, Box, Chart, Page, Table, Words, pages
-from components.exports.exhibit import Exhibit, Handout, plain
+from components.exports.exhibit import Exhibit, Handout, as_many, plain
 from components.exports.letters import lines
 from components.exports.native import FONT, SIZE, clean, filled, line
 from components.text import Text
@@ -198,13 +198,13 @@ def _sources(exhibit: Exhibit, text: Text, ids: Sequence[str]) -> list[str]:
     """Who published the figures of a page, in lines; those for whom there is no room are counted."""
     own = exhibit.evidence[(exhibit.evidence["relation"] == "itself") & exhibit.evidence["figure_id"].isin(ids)]
     named = [clean(each) for each in dict.fromkeys(own["publisher"])] or [clean(each) for each in exhibit.publishers]
-    for shown in range(len(named), 0, -1):
-        more = [text("slides.more", n=len(named) - shown)] if shown < len(named) else []
-        said = text("slides.sources", publishers="; ".join([*named[:shown], *more]))
-        found = lines(said, FOOT, _foot_wide(exhibit), bold=False)
-        if len(found) <= SOURCES:
-            break
-    return list(found)
+
+    def sources(names: Sequence[str], left_out: int) -> Sequence[str]:
+        more = [text("slides.more", n=left_out)] if left_out else []
+        said = text("slides.sources", publishers="; ".join([*names, *more]))
+        return lines(said, FOOT, _foot_wide(exhibit), bold=False)
+
+    return list(as_many(named, SOURCES, sources))
 
 
 def _foot_wide(exhibit: Exhibit) -> float:
