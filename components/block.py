@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.exports.csv import csv_bytes
+from components.exports.exhibit import own_documents
 from components.filters import escape
 from components.handouts import of_block, view_query
 from components.store import ask, pinned, version
@@ -139,11 +140,7 @@ def _sources(made: Block, text: Text) -> None:
 
 def documents(rows: pd.DataFrame, text: Text) -> None:
     """A list of documents with their addresses, one line each."""
-    lines = []
-    own = rows[rows["relation"] == "itself"]
-    for row in own.drop_duplicates(["source_id", "source_url"]).to_dict("records"):
-        lines.append("- " + document(row, text))
-    st.markdown("\n".join(lines))
+    st.markdown("\n".join(f"- {document(row, text)}" for row in own_documents(rows)))
 
 
 def document(row: dict[str, Any], text: Text) -> str:

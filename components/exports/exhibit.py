@@ -47,14 +47,12 @@ class Exhibit:
     @cached_property
     def documents(self) -> list[Document]:
         """The documents of the chart's figures, each once, in the order of its marks."""
-        own = self.evidence[self.evidence["relation"] == "itself"].drop_duplicates(["source_id", "source_url"])
-        return [_document(row, self.block.text) for row in own.to_dict("records")]
+        return [_document(row, self.block.text) for row in own_documents(self.evidence)]
 
     @cached_property
     def publishers(self) -> list[str]:
         """Who published those documents, each once."""
-        own = self.evidence[self.evidence["relation"] == "itself"]
-        return list(dict.fromkeys(own["publisher"]))
+        return list(dict.fromkeys(row["publisher"] for row in own_documents(self.evidence)))
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,12 @@ class Handout:
         first = self.exhibits[0].block
         stem = f"{first.name}_{first.country or 'all'}" if len(self.exhibits) == 1 else "deck"
         return f"{stem}_{self.text.language}_{self.version}.{ending}"
+
+
+def own_documents(evidence: pd.DataFrame) -> list[dict[str, Any]]:
+    """A row of the answer to `evidence` for each document of the figures themselves, each once."""
+    own = evidence[evidence["relation"] == "itself"]
+    return own.drop_duplicates(["source_id", "source_url"]).to_dict("records")
 
 
 def _document(row: dict[str, Any], text: Text) -> Document:
