@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, Page
 
 from components.text import Text
-from tests.browser.app import PAGES, Served, click_mark, go
+from tests.browser.app import PAGES, Served, click_mark, go, settle
 from tests.browser.conftest import Opened
 
 BLOCK = "allegations_by_year_complaint"
@@ -57,6 +57,7 @@ def test_a_click_on_another_bar_opens_that_bar(app: Served, opened: Opened) -> N
     panel = page.locator(f".st-key-clicked_{BLOCK}")
     click_mark(page, BLOCK, "<b>602 жалобы</b>")
     panel.get_by_text("602 · 2012 год").wait_for()
+    settle(page)
     click_mark(page, BLOCK, "<b>283 жалобы</b>")
     panel.get_by_text("283 · 2023 год").wait_for()
     assert panel.get_by_text("602 · 2012 год").count() == 0
