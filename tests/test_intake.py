@@ -453,7 +453,7 @@ CELLS = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     strategies.lists(strategies.tuples(*CELLS.values()), min_size=1, max_size=8),
     strategies.sampled_from(["\n", "\r\n"]),

@@ -240,10 +240,11 @@ def test_what_points_to_nobody_is_not_found(cell):
     assert kinds(cell) == []
 
 
-@pytest.mark.parametrize(("kind", "cell"), [(kind, cell) for kind, cells in PLANTED.items() for cell in cells])
-def test_the_patterns_of_the_engine_let_every_planted_cell_through_to_the_rules(file, kind, cell):
-    con = file([[cell] * 3])
-    assert (0, kind, 3) in found(con, "x")
+@pytest.mark.parametrize("kind", PLANTED)
+def test_the_patterns_of_the_engine_let_every_planted_cell_through_to_the_rules(file, kind):
+    cells = PLANTED[kind]
+    con = file([[cell] * 3 for cell in cells])
+    assert {(column, kind, 3) for column in range(len(cells))} <= found(con, *"x" * len(cells))
 
 
 def test_what_the_patterns_of_the_engine_find_they_find_with_every_digit_made_nought():
@@ -279,7 +280,7 @@ iins = st.one_of(
 texts = st.text(max_size=30)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(iins.filter(bool), texts, texts)
 def test_any_valid_iin_is_found_in_any_text(iin, before, after):
     if re.search(r"\d\W*$", screen.normal(before)) or re.search(r"^\W*\d", screen.normal(after)):
@@ -287,7 +288,7 @@ def test_any_valid_iin_is_found_in_any_text(iin, before, after):
     assert "iin" in kinds(before + iin + after)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(
     iins.filter(bool),
     st.sampled_from([(6, 6), (6, 1, 5), (3, 3, 3, 3), (4, 4, 4), (2, 2, 2, 6), (1,) * 12]),
@@ -303,7 +304,7 @@ def test_any_valid_iin_is_found_in_parts(iin, sizes, mark):
         assert "iin" in kinds(mark.join(parts))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(iins.filter(bool), st.integers(1, 9), texts, texts)
 def test_twelve_digits_with_a_wrong_check_digit_are_no_iin(iin, off, before, after):
     wrong = iin[:11] + str((int(iin[11]) + off) % 10)
@@ -523,7 +524,7 @@ def test_a_mask_shows_the_shape_only(cell, shown):
     assert mask(cell) == shown
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(st.text(max_size=80) | st.text(alphabet="Иван Серік.-0123456789abc\u200b\u0301①²ﬁ", max_size=60))
 def test_a_mask_never_holds_three_signs_of_the_cell_in_a_row(cell):
     assert not leaks(cell, mask(cell))

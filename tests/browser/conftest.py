@@ -1,11 +1,12 @@
 """One app for the whole run, one Chromium for each file of tests, and pages that remember what went wrong."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from tests.browser.app import PAGES, WIDTHS, Served, launch, served
 
@@ -32,13 +33,24 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """The contexts of a file's tests: what Streamlit keeps in one is cleared after each, and its scripts need not be
+    fetched and read again."""
+    return {}
+
+
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Opened]:
-    """Open a page in a browser of its own that has never been here; at the end nothing must have gone wrong in it."""
+def opened(browser: Browser, contexts: dict[str, BrowserContext]) -> Iterator[Opened]:
+    """Open a page for a reader of this language and screen; at the end nothing must have gone wrong in it."""
     pages: list[Page] = []
 
     def open_page(*, width: int = 1400, locale: str = "en-US", **more: Any) -> Page:
-        page = browser.new_page(viewport={"width": width, "height": WIDTHS[width]}, locale=locale, **more)
+        reader = json.dumps([width, locale, more])
+        if reader not in contexts:
+            screen: ViewportSize = {"width": width, "height": WIDTHS[width]}
+            contexts[reader] = browser.new_context(viewport=screen, locale=locale, **more)
+        page = contexts[reader].new_page()
         watch(page)
         pages.append(page)
         return page
@@ -46,7 +58,11 @@ def opened(browser: Browser) -> Iterator[Opened]:
     yield open_page
     faults = [fault for page in pages for fault in faults_of(page)]
     for page in pages:
-        page.context.close()
+        if LOOPBACK.match(page.url) and not page.is_closed():
+            page.evaluate("localStorage.clear()")
+        page.close()
+    for context in contexts.values():
+        context.clear_cookies()
     assert not faults
 
 

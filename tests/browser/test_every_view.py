@@ -60,6 +60,19 @@ OVERLAPS = """() => [...document.querySelectorAll('[class*=st-key-block_] .js-pl
         Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
         Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4).map(([others]) => words + ' on ' + others));
 })"""
+# Marks an element for each words and style of the page, whose letters are then looked at, and tells the words. A title
+# in a script that Inter does not hold stands in the machine's own font for that script.
+MARKED = """() => {
+    const met = new Set(), words = [];
+    for (const of of document.querySelectorAll('body *')) {
+        of.removeAttribute('data-looked-at');
+        const own = [...of.childNodes].filter(node => node.nodeType === 3).map(node => node.data).join('').trim();
+        if (!own || /[\\u0590-\\u06ff]/.test(of.textContent) || of.closest('script, style, template, noscript, title')) continue;
+        const look = getComputedStyle(of), all = [look.fontFamily, look.fontWeight, look.fontStyle, of.checkVisibility(), own].join();
+        if (!met.has(all)) { met.add(all); words.push(own); of.setAttribute('data-looked-at', ''); }
+    }
+    return words;
+}"""  # noqa: E501
 SIDEWAYS = """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]'),
     document.querySelector('[data-collapsed=false] [data-testid=stSidebarContent]')]
     .filter(box => box && box.scrollWidth > box.clientWidth).map(box => box.dataset.testid || box.tagName)"""
@@ -93,8 +106,6 @@ SAME_EVERYWHERE = {
 }
 # Sections of the locales whose keys the page on sources lists beside their meaning.
 CODES = {"stage", "unit", "scope", "kind", "confidence", "period_kind", "grade"}
-# A title in a script that Inter does not hold stands in the machine's own font for that script.
-OTHER_SCRIPTS = re.compile(r"[\u0590-\u06ff]")
 LATIN = re.compile(r"[A-Za-z][A-Za-z_]{2,}")
 
 
@@ -115,11 +126,12 @@ class View:
 def readers(browser: Browser) -> Iterator[dict[tuple[str, int], Page]]:
     """One browser window for each language and width, kept from page to page as a reader keeps it."""
     pages: dict[tuple[str, int], Page] = {}
+    context = browser.new_context()
     for language, width in product(LANGUAGES, WIDTHS):
-        pages[language, width] = watch(browser.new_page(viewport={"width": width, "height": WIDTHS[width]}))
+        pages[language, width] = watch(context.new_page())
+        pages[language, width].set_viewport_size({"width": width, "height": WIDTHS[width]})
     yield pages
-    for page in pages.values():
-        page.context.close()
+    context.close()
 
 
 @pytest.fixture(
@@ -222,31 +234,21 @@ def left_in_english(page: Page, language: str) -> list[str]:
 
 
 def fonts_of(page: Page) -> dict[str, list[str]]:
-    """For each font that Chromium really drew with, what it drew: text of the page and of its charts."""
+    """For each font that Chromium really drew with, what it drew: text of the page and of its charts, the same words in
+    the same style once."""
     fonts: dict[str, list[str]] = {}
+    words = page.evaluate(MARKED)
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")
-    root = session.send("DOM.getDocument", {"depth": -1})["root"]
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        children = node.get("children", [])
-        waiting += children
-        words = "".join(child["nodeValue"] for child in children if child["nodeType"] == 3).strip()
-        if (
-            words
-            and not OTHER_SCRIPTS.search(_text_of(node))
-            and node["nodeName"].lower() not in {"script", "style", "template", "noscript", "title"}
-        ):
-            for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]:
-                fonts.setdefault(font["familyName"].removesuffix(" Variable"), []).append(words)
+    root = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    marked = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "[data-looked-at]"})["nodeIds"]
+    assert len(marked) == len(words)
+    for node, drawn in zip(marked, words, strict=True):
+        for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]:
+            fonts.setdefault(font["familyName"].removesuffix(" Variable"), []).append(drawn)
     session.detach()
     return fonts
-
-
-def _text_of(node: dict[str, Any]) -> str:
-    return node["nodeValue"] + "".join(_text_of(child) for child in node.get("children", []))
 
 
 def _names() -> list[str]:

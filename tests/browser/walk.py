@@ -91,7 +91,7 @@ def hand_out(page: Any, address: str, folder: Path) -> dict[str, Any]:
 
 
 def walk(folder: Path, what: str = "app") -> dict[str, Any]:
-    """Open every page in three languages, click, choose, follow links inside the app, take a CSV; or a deck alone."""
+    """Open every page, change the language, click, choose, follow links inside the app, take a CSV; or a deck alone."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.app import LANGUAGES, PAGES, click_mark, launch, served, settle
@@ -117,17 +117,16 @@ def walk(folder: Path, what: str = "app") -> dict[str, Any]:
             return seen
         page.goto(app.at())
         settle(page)
-        for number, _ in enumerate(LANGUAGES):
+        for place, name in enumerate(PAGES):
+            page.locator("[data-testid=stSidebarNavLink]").nth(place).click()
+            path = "/" if place == 0 else f"/{name}"
+            page.wait_for_function(f"location.pathname === '{path}' && location.search.includes('language=en')")
+            settle(page)
+            seen["pages"] += 1
+        for number in (1, 2, 0):
             page.get_by_role("radio").nth(number).click()
             page.wait_for_function(f"document.documentElement.lang === '{LANGUAGES[number]}'")
-            for place, name in enumerate(PAGES):
-                page.locator("[data-testid=stSidebarNavLink]").nth(place).click()
-                path = "/" if place == 0 else f"/{name}"
-                page.wait_for_function(
-                    f"location.pathname === '{path}' && location.search.includes('language={LANGUAGES[number]}')"
-                )
-                settle(page)
-                seen["pages"] += 1
+            settle(page)
         page.locator("[data-testid=stSidebarNavLink]").first.click()
         page.locator(".st-key-block_allegations_by_year_complaint").wait_for()
         settle(page)
