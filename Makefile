@@ -8,7 +8,7 @@ help:  ## Print this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 8
 
 run: .venv/run.ready  ## Open the dashboard at http://localhost:8501
-	@$(PY) -m streamlit run app.py --server.port $(PORT)
+	@$(PY) -m streamlit run serve.py --server.port $(PORT)
 
 test: .venv/dev.ready  ## Run the specification, in a real browser too
 	@CHROMIUM="$$(tests/chromium.sh)" SOFFICE="$$(tests/libreoffice.sh)" $(PY) -m pytest -n auto $(ARGS)

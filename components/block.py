@@ -219,8 +219,8 @@ def table(frame: pd.DataFrame, links: bool = True) -> None:
 def method(made: Block, text: Text) -> None:
     """How the chart's numbers are made, with the source of each formula, and the SQL that ran."""
     st.markdown("\n\n".join(made.method))
-    if made.method_table is not None and len(made.method_table):
-        table(made.method_table)
+    if made.draw_method_table and len(numbers := made.draw_method_table()):
+        table(numbers)
     with st.expander(text("ui.sql")):
         st.code(query(made.question).sql, language="sql", wrap_lines=True)
 

@@ -6,7 +6,7 @@ Every function here that is a chart takes a Reader and the chart's own choices, 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import pandas as pd
@@ -121,7 +121,7 @@ def stage_ratio(
         finding=sentences.stage_ratio(frame, text),
         drawing=draw_ratio(frame, text),
         caveats=_ratio_caveats(frame, text),
-        method_table=tables.intervals(frame, text),
+        draw_method_table=partial(tables.intervals, frame, text),
     )
 
 
@@ -175,7 +175,7 @@ def lag_check(reader: Reader, numerators: Sequence[str], denominators: Sequence[
         question="lag_check",
         finding=sentences.lag_check(frame, text),
         drawing=draw_lag(frame, text),
-        table=tables.lagged(frame, text),
+        draw_table=partial(tables.lagged, frame, text),
         key=[f"{letter} – {title}" for title, letter in lag_letters(frame, text).items()],
         caveats=[text("caveat.lag"), text("caveat.several_complaints")],
     )
@@ -219,7 +219,7 @@ def ladder(reader: Reader, which: str) -> Made | None:
         ),
         drawing=draw_ladder(frame, text, is_event=is_event),
         marks=tables.rung_marks(frame, text),
-        table=tables.rungs(frame, text),
+        draw_table=partial(tables.rungs, frame, text),
         n_line=tables.n_line(known, text),
         caveats=caveats,
         country=reader.country,
@@ -241,7 +241,7 @@ def un_decisions(reader: Reader) -> Made | None:
         finding=sentences.un_decisions(frame, text),
         drawing=draw_un_decisions(frame, text),
         marks=tables.rung_marks(frame, text),
-        table=tables.rungs(frame, text),
+        draw_table=partial(tables.rungs, frame, text),
         n_line=tables.n_line(frame.assign(country=reader.country), text),
         caveats=[text("caveat.un_cumulative"), *_site_only(frame["figure_id"], text)],
         country=reader.country,
@@ -264,7 +264,7 @@ def yearly_lines(reader: Reader, stage: str) -> Made | None:
         name=f"yearly_lines_{stage}",
         finding=sentences.yearly_lines(frame, found, breaks, text),
         drawing=draw_lines(frame, breaks, text),
-        table=tables.lines(frame, text),
+        draw_table=partial(tables.lines, frame, text),
         key=[*lines_key, *_breaks_key(breaks, text)],
         caveats=[
             text("caveat.breaks"),
@@ -273,7 +273,7 @@ def yearly_lines(reader: Reader, stage: str) -> Made | None:
             *_unnamed(frame, text),
             *([text("caveat.more_trust")] if stage == "complaint" else []),
         ],
-        method_table=tables.trend_models(found, frame, text),
+        draw_method_table=partial(tables.trend_models, found, frame, text),
     )
 
 
@@ -294,7 +294,7 @@ def ratio_by_country(reader: Reader, kind: str, numerators: Sequence[str], denom
         finding=sentences.ratio_by_country(frame, text),
         drawing=draw_ratio_by_country(frame, text),
         caveats=[text("caveat.not_ranked"), text("caveat.more_trust"), *_ratio_caveats(frame, text)],
-        method_table=tables.intervals(frame, text),
+        draw_method_table=partial(tables.intervals, frame, text),
     )
 
 
@@ -337,7 +337,7 @@ def coverage(reader: Reader) -> Made | None:
         finding=sentences.coverage(ask("coverage", **(reader.params | {"compilers": []})), text),
         drawing=draw_coverage(frame, text),
         marks=tables.coverage_marks(frame, text, reader.country),
-        table=tables.coverage(frame, text, reader.country),
+        draw_table=partial(tables.coverage, frame, text, reader.country),
         n_line=" · ".join(f"{SIGN[state]} {text('state.' + state)}" for state in states),
         caveats=[text("caveat.absence")],
         country=reader.country,
@@ -449,14 +449,16 @@ def _reader(given: Mapping[str, str], text: Text) -> Reader:
 def _counts(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> Block:
     """The block of a chart of counts: its marks, table and n line are made the same way for all."""
     text = reader.text
-    made = {"name": question, "table": tables.counts(frame, text), "marks": tables.count_marks(frame, text)} | own
+    table, marks = partial(tables.counts, frame, text), tables.count_marks(frame, text)
+    made = {"name": question, "draw_table": table, "marks": marks} | own
     return _block(reader, frame, question=question, **made)
 
 
 def _ratios(reader: Reader, frame: pd.DataFrame, *, question: str, **own: Any) -> Block:
     """The block of a chart of ratios: its marks, table and n line are made the same way for all."""
     text = reader.text
-    made = {"name": question, "table": tables.ratios(frame, text), "marks": tables.ratio_marks(frame, text)} | own
+    table, marks = partial(tables.ratios, frame, text), tables.ratio_marks(frame, text)
+    made = {"name": question, "draw_table": table, "marks": marks} | own
     return _block(reader, frame, question=question, **made)
 
 

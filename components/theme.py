@@ -1,5 +1,6 @@
 """How every chart looks: print first, few colours with one meaning each, one font, zero baselines."""
 
+import json
 import re
 import textwrap
 from collections.abc import Sequence
@@ -44,34 +45,74 @@ def tint(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def finish(figure: go.Figure, text: Text, *, height: float) -> go.Figure:
-    """What all charts share: font, paper, the language's separators, no legend, margins that keep labels whole."""
-    figure.update_layout(
-        height=round(height),
-        font={"family": FONT, "size": 13, "color": INK},
-        hoverlabel={
+class Sheet:
+    """What a figure shows while it grows: plain data until `finish`, since Plotly checks a figure anew with each thing
+    that is put on it. Marks of one look are one trace: a browser draws few traces sooner than many.
+    """
+
+    def __init__(self) -> None:
+        self.traces: dict[str, dict[str, Any]] = {}
+        self.layout: dict[str, Any] = {"annotations": [], "shapes": [], "xaxis": {}, "yaxis": {}}
+
+    def add_bar(self, **trace: Any) -> None:
+        """Bars, as Plotly names their parts."""
+        self._add(trace | {"type": "bar", "unselected": {"marker": {"opacity": 1}}})
+
+    def add_scatter(self, **trace: Any) -> None:
+        """Points or lines, as Plotly names their parts."""
+        self._add(trace | {"type": "scatter", "unselected": {"marker": {"opacity": 1}, "textfont": {"color": INK}}})
+
+    def add_annotation(self, **note: Any) -> None:
+        """Words."""
+        self.layout["annotations"].append({"showarrow": False} | note)
+
+    def add_shape(self, **shape: Any) -> None:
+        """A line that is no data."""
+        self.layout["shapes"].append(shape)
+
+    def update_xaxes(self, **axis: Any) -> None:
+        """How the axis across looks."""
+        self.layout["xaxis"] |= axis
+
+    def update_yaxes(self, **axis: Any) -> None:
+        """How the upward axis looks."""
+        self.layout["yaxis"] |= axis
+
+    def _add(self, trace: dict[str, Any]) -> None:
+        points = {name: list(trace.pop(name)) for name in ("x", "y", "base", "text") if name in trace}
+        found = self.traces.setdefault(json.dumps([trace, list(points)], sort_keys=True), trace)
+        for name, own in points.items():
+            # A line does not run on to the next one of its look.
+            gap = [None] if name in found and "lines" in trace.get("mode", "") else []
+            found[name] = [*found.get(name, []), *gap, *own]
+
+
+def finish(sheet: Sheet, text: Text, *, height: float, left: float = 8) -> go.Figure:
+    """What all charts share: font, paper, the language's separators, no legend, margins that keep labels whole.
+
+    left: the margin for labels on that side. A click must not pale the other marks: they stay evidence.
+    """
+    shared = {
+        "height": round(height),
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "hoverlabel": {
             "font": {"family": FONT, "size": 13, "color": INK},
             "bgcolor": PAPER,
             "bordercolor": FAINT,
             "align": "left",
         },
-        paper_bgcolor=PAPER,
-        plot_bgcolor=PAPER,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        separators=text.separators,
-        showlegend=False,
-        dragmode=False,
-        clickmode="event+select",
-        bargap=0,
-        barmode="overlay",
-        hovermode="closest",
-    )
-    # A click must not pale the other marks: they stay evidence.
-    figure.update_traces(unselected={"marker": {"opacity": 1}}, selector={"type": "bar"})
-    figure.update_traces(
-        unselected={"marker": {"opacity": 1}, "textfont": {"color": INK}}, selector={"type": "scatter"}
-    )
-    return figure
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "margin": {"l": left, "r": 8, "t": 8, "b": 8},
+        "separators": text.separators,
+        "showlegend": False,
+        "dragmode": False,
+        "clickmode": "event+select",
+        "bargap": 0,
+        "barmode": "overlay",
+        "hovermode": "closest",
+    }
+    return go.Figure(list(sheet.traces.values()), sheet.layout | shared)
 
 
 def without_hits(figure: go.Figure) -> dict[str, Any]:
@@ -81,7 +122,7 @@ def without_hits(figure: go.Figure) -> dict[str, Any]:
 
 
 def add_hits(
-    figure: go.Figure, x: Sequence[float], y: Sequence[float], ids: Sequence[Sequence[str]], hover: Sequence[str]
+    figure: Sheet, x: Sequence[float], y: Sequence[float], ids: Sequence[Sequence[str]], hover: Sequence[str]
 ) -> None:
     """The marks that a click opens: figure ids in `customdata`, words in the hover; drawn by the traces below them."""
     figure.add_scatter(
@@ -94,5 +135,4 @@ def add_hits(
         hoverinfo="text",
         showlegend=False,
         selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
     )

@@ -2,7 +2,7 @@
 by exports. Nothing here knows of the app or the store.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -50,8 +50,9 @@ class Block:
     """What one chart shows and stands on.
 
     name: unique on the page; question: the query drawn; drawing: the chart; frame: the rows drawn; marks: (words,
-    figure ids) of every mark, for the keyboard; table: words in every cell; key: what the letters and numbers on the
-    chart stand for; method_table: what the method panel shows beside its words (intervals, trend models).
+    figure ids) of every mark, for the keyboard; draw_table: the table, words in every cell; key: what the letters and
+    numbers on the chart stand for; draw_method_table: what the method panel shows beside its words (intervals, trend
+    models). Tables are made when they are opened: nobody sees them before, and the chart need not wait.
     """
 
     name: str
@@ -60,20 +61,25 @@ class Block:
     drawing: Drawing
     frame: pd.DataFrame
     marks: Sequence[tuple[str, tuple[str, ...]]]
-    table: pd.DataFrame
+    draw_table: Callable[[], pd.DataFrame]
     n_line: str
     text: Text
     caveats: Sequence[str] = field(default_factory=list)
     key: Sequence[str] = field(default_factory=list)
     country: str = ""
     heading: str = ""
-    method_table: pd.DataFrame | None = None
+    draw_method_table: Callable[[], pd.DataFrame] | None = None
     view: View = View("")
 
     @cached_property
     def figure(self) -> go.Figure:
         """The chart as pages draw it."""
         return self.drawing.figure(self.text)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The marks in words."""
+        return self.draw_table()
 
     @property
     def figure_ids(self) -> list[str]:

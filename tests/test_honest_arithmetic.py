@@ -315,7 +315,7 @@ def an_unknown_side_is_drawn_open_as_a_bar_that_fades(world: World) -> None:
     shown = world.ask("allegations_by_year", country="KZ")
     kibhr = count_chart.allegations_by_year(shown[shown["figure_id"] == "kz-0045"], EN).figure(EN)
     beyond = [trace for trace in kibhr.data if trace.type == "bar" and trace.base is not None and min(trace.base) >= 70]
-    assert [len(set(trace.marker.color)) > 1 for trace in beyond] == [True]
+    assert len({trace.marker.color for trace in beyond}) > 1
 
 
 @rule(Code("components.charts.stage_ratio:rate", "text.mark(low, high, row", "text.mark(high, high, 'exact' or row"))
@@ -624,7 +624,7 @@ def two_counts_side_by_side_have_an_interval_in_the_method_panel_only(world: Wor
     drawn = ratio_chart._mark(row, EN)
     assert drawn.interval is None
     assert ends not in drawn.label + drawn.hover + sentences.ratio(row, EN)
-    panel = world.block(blocks.stage_ratio).method_table
+    panel = world.block(blocks.stage_ratio).draw_method_table()
     assert list(panel.loc[panel[EN("ui.wilson_interval")] == ends, EN("ui.note")]) == [EN("sentence.as_if_note")]
 
 
@@ -751,7 +751,7 @@ def a_country_whose_breaks_nobody_reviewed_shows_no_trend_and_says_so(world: Wor
     made = world.block(blocks.yearly_lines, "complaint", country="TR")
     assert made.finding.startswith(EN("finding.trend_not_reviewed"))
     assert EN("caveat.breaks_not_reviewed") in made.caveats
-    assert made.method_table.empty
+    assert made.draw_method_table().empty
 
 
 # ---------------------------------------------------------------- trend

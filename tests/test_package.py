@@ -458,7 +458,9 @@ def spoiled(words: str) -> Handout:
     exhibit = last()
     table = exhibit.block.table.rename(columns={exhibit.block.table.columns[0]: words}).assign(**{"Кто": words})
     frame = exhibit.block.frame.assign(compiler=words)
-    block = replace(exhibit.block, text=text, table=table, frame=frame, finding=words, n_line=words, caveats=[words])
+    block = replace(
+        exhibit.block, text=text, draw_table=lambda: table, frame=frame, finding=words, n_line=words, caveats=[words]
+    )
     evidence = exhibit.evidence.assign(title=words, publisher=words, url=words, note=words, locator=words)
     return Handout((Exhibit(block, evidence, words, words, ""),), text, "b779a4af653f", "2026-11", words)
 

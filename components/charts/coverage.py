@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from components.charts.drawing import Grid
 from components.text import Text
-from components.theme import FAINT, INK, KIND, QUIET, TITLE, add_hits, finish, wrapped
+from components.theme import FAINT, INK, KIND, QUIET, TITLE, Sheet, add_hits, finish, wrapped
 
 # A shape for each state, so that the grid reads in grey too.
 SYMBOL = {
@@ -56,18 +56,17 @@ def coverage(frame: pd.DataFrame, text: Text) -> Grid:
 
 
 def _figure(frame: pd.DataFrame, country: str, years: list[int], text: Text) -> go.Figure:
-    figure = go.Figure()
-    notes: list[dict[str, object]] = []  # put on at once: one by one, Plotly checks them all anew each time
+    figure = Sheet()
     y = 0.0
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
     for (kind, compiler), own in frame.groupby(["kind", "compiler"], sort=False):
         lines = wrapped(text.compiler(country, str(compiler)))
         y -= GAP
-        _label(notes, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
+        _label(figure, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
         y -= TITLE * len(lines) + UNDER
         for stage, cells in own.groupby("stage", sort=False):
             stage_lines = wrapped(text(f"stage.{stage}"))
-            _label(notes, y, "<br>".join(stage_lines), QUIET, 12)
+            _label(figure, y, "<br>".join(stage_lines), QUIET, 12)
             y -= TITLE * len(stage_lines)
             middle = y - CELL / 2
             for state, same in cells.groupby("state", sort=False):
@@ -106,21 +105,17 @@ def _figure(frame: pd.DataFrame, country: str, years: list[int], text: Text) -> 
         fixedrange=True,
     )
     figure.update_yaxes(range=[y - 4, 4], visible=False, fixedrange=True)
-    figure.update_layout(annotations=notes)
     return finish(figure, text, height=-y + AROUND)
 
 
-def _label(notes: list[dict[str, object]], y: float, words: str, colour: str, size: int) -> None:
-    notes.append(
-        {
-            "x": 0,
-            "xref": "paper",
-            "y": y,
-            "text": words,
-            "showarrow": False,
-            "xanchor": "left",
-            "yanchor": "top",
-            "align": "left",
-            "font": {"size": size, "color": colour},
-        }
+def _label(figure: Sheet, y: float, words: str, colour: str, size: int) -> None:
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        y=y,
+        text=words,
+        xanchor="left",
+        yanchor="top",
+        align="left",
+        font={"size": size, "color": colour},
     )

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from components.charts.drawing import Point, Points, Series
 from components.text import DASH, Text
-from components.theme import FAINT, INK, KIND, QUIET, finish
+from components.theme import FAINT, INK, KIND, QUIET, Sheet, finish
 from queries.measures.funnel import Funnel
 
 DASHES = {95.0: "dash", 99.8: "dot"}
@@ -51,7 +51,7 @@ def _top(found: Funnel) -> float:
 
 
 def _figure(found: Funnel, kind: str, text: Text) -> go.Figure:
-    figure = go.Figure()
+    figure = Sheet()
     for level, rows in found.limits.items():
         for side in (1, 2):
             figure.add_scatter(
@@ -65,12 +65,13 @@ def _figure(found: Funnel, kind: str, text: Text) -> go.Figure:
             x=rows[-1][0],
             y=rows[-1][2],
             text=_level(level, text),
-            showarrow=False,
             xanchor="right",
             yanchor="bottom",
             font={"size": 11, "color": QUIET},
         )
-    figure.add_hline(y=found.pooled, line={"color": INK, "width": 1})
+    figure.add_shape(
+        type="line", xref="x domain", x0=0, x1=1, y0=found.pooled, y1=found.pooled, line={"color": INK, "width": 1}
+    )
     figure.add_scatter(
         x=[size for _, size, _ in found.points],
         y=[value for _, _, value in found.points],

@@ -7,7 +7,7 @@ from components.charts.drawing import Point, Points, Series
 from components.charts.stage_ratio import n_of_n, pair, rate, side, who
 from components.charts.yearly_lines import LETTERS
 from components.text import DASH, Text
-from components.theme import FAINT, INK, KIND, add_hits, finish
+from components.theme import FAINT, INK, KIND, Sheet, add_hits, finish
 
 DASHES = {0: "solid", 1: "dash"}
 KEYS = ["compiler", "numerator_stage", "numerator_unit", "denominator_stage", "denominator_unit", "lag"]
@@ -64,7 +64,7 @@ def _extent(frame: pd.DataFrame, known: pd.DataFrame) -> tuple[int, int, float]:
 
 
 def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:
-    figure = go.Figure()
+    figure = Sheet()
     known = _known(frame)
     letter = lag_letters(frame, text)
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
@@ -88,7 +88,6 @@ def _figure(frame: pd.DataFrame, text: Text) -> go.Figure:
                 x=year,
                 y=value,
                 text=f"<b>{sign}</b> {text.number(value, 1)}",
-                showarrow=False,
                 xanchor="left",
                 xshift=8,
                 font={"size": 11, "color": INK},

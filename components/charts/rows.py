@@ -23,6 +23,7 @@ from components.theme import (
     ROW,
     TITLE,
     WRAP,
+    Sheet,
     add_hits,
     finish,
     tint,
@@ -39,7 +40,7 @@ AROUND = 20  # what the height of a figure adds to that of its rows
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
 
 
-Shape = Callable[[go.Figure, Mark, float, float], float]
+Shape = Callable[[Sheet, Mark, float, float], float]
 
 
 @dataclass(frozen=True)
@@ -145,20 +146,17 @@ class _Layout:
 
 
 def _draw(panels: Sequence[Panel], text: Text, layout: _Layout, *, is_ratio: bool) -> go.Figure:
-    figure = go.Figure()
+    figure = Sheet()
     shape: Shape = _dot if is_ratio else _bar
     left, plot, top, reach = layout.left, layout.plot, layout.top, layout.reach
     y = 0.0
-    # Put on at once: one by one, Plotly checks them all anew each time.
-    notes: list[dict[str, object]] = []
-    lines_drawn: list[dict[str, object]] = []
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
 
     def write(words: str, at: float, *, x: float = 0, in_margin: float = 0, size: int = 12, **more: object) -> None:
-        look = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "align": "left", "showarrow": False}
+        look = {"xref": "paper", "xanchor": "left", "yanchor": "middle", "align": "left"}
         colour = more.pop("color", INK)
         note = {"x": x, "y": at, "text": words, "xshift": -in_margin, "font": {"size": size, "color": colour}}
-        notes.append(note | look | more)
+        figure.add_annotation(**note | look | more)
 
     for panel in panels:
         if panel.title:
@@ -175,7 +173,7 @@ def _draw(panels: Sequence[Panel], text: Text, layout: _Layout, *, is_ratio: boo
                 write(row.place, middle, in_margin=8, xanchor="right", align="right")
                 if shape is _dot:
                     guide = {"type": "line", "x0": 0, "x1": top, "y0": middle, "y1": middle, "layer": "below"}
-                    lines_drawn.append(guide | {"line": {"color": FAINT, "width": 1}})
+                    figure.add_shape(**guide, line={"color": FAINT, "width": 1})
                 end = shape(figure, row, middle, top)
                 write(row.label, middle, x=end, in_margin=-9, xref="x")
                 for at in _spread(end, reach):
@@ -184,8 +182,7 @@ def _draw(panels: Sequence[Panel], text: Text, layout: _Layout, *, is_ratio: boo
                     hits[2].append(row.ids)
                     hits[3].append(row.hover)
             y -= height
-        axis = {"type": "line", "x0": 0, "x1": 0, "y0": foot, "y1": y, "line": {"color": INK, "width": 1}}
-        lines_drawn.append(axis)
+        figure.add_shape(type="line", x0=0, x1=0, y0=foot, y1=y, line={"color": INK, "width": 1})
     add_hits(figure, *hits)
     figure.update_xaxes(
         range=[0, reach],
@@ -195,8 +192,7 @@ def _draw(panels: Sequence[Panel], text: Text, layout: _Layout, *, is_ratio: boo
         fixedrange=True,
     )
     figure.update_yaxes(range=[y - 2, 2], showgrid=False, zeroline=False, fixedrange=True, showticklabels=False)
-    finish(figure, text, height=-y + AROUND)
-    return figure.update_layout(margin_l=left, annotations=notes, shapes=lines_drawn)
+    return finish(figure, text, height=-y + AROUND, left=left)
 
 
 def _reach(marks: list[Mark], top: float, plot: float) -> float:
@@ -245,7 +241,7 @@ def _spread(end: float, reach: float) -> list[float]:
     return [*places, end]
 
 
-def _bar(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
+def _bar(figure: Sheet, mark: Mark, y: float, top: float) -> float:
     """Draw one bar; returns where its label starts."""
     colour = KIND[mark.kind]
     if mark.is_rate:
@@ -291,7 +287,7 @@ def _bar(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
     return mark.high
 
 
-def _dot(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
+def _dot(figure: Sheet, mark: Mark, y: float, top: float) -> float:
     """Draw one ratio; returns where its label starts."""
     colour = KIND[mark.kind]
     if mark.low is None and mark.high is None:
@@ -327,19 +323,20 @@ def _dot(figure: go.Figure, mark: Mark, y: float, top: float) -> float:
     return max(high, ends[1] if ends else 0.0)
 
 
-def _fade(figure: go.Figure, colour: str, y: float, start: float, end: float) -> float:
+def _fade(figure: Sheet, colour: str, y: float, start: float, end: float) -> float:
     """A bar that fades from its known side towards the unknown one; a line stands at the known side."""
     steps = 6
     step = (end - start) / steps
-    figure.add_bar(
-        x=[abs(step)] * steps,
-        base=[start + step * (number + (end < start)) for number in range(steps)],
-        y=[y] * steps,
-        orientation="h",
-        width=ROW * 0.62,
-        hoverinfo="skip",
-        marker={"color": [tint(colour, 0.62 * (1 - number / steps)) for number in range(steps)], "line": {"width": 0}},
-    )
+    for number in range(steps):
+        figure.add_bar(
+            x=[abs(step)],
+            base=[start + step * (number + (end < start))],
+            y=[y],
+            orientation="h",
+            width=ROW * 0.62,
+            hoverinfo="skip",
+            marker={"color": tint(colour, 0.62 * (1 - number / steps)), "line": {"width": 0}},
+        )
     figure.add_scatter(
         x=[start, start],
         y=[y - ROW * 0.34, y + ROW * 0.34],

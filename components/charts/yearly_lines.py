@@ -11,7 +11,7 @@ from components.charts.allegations_by_year import hover
 from components.charts.drawing import Point, Points, Series
 from components.charts.stage_ratio import side
 from components.text import DASH, Text
-from components.theme import BREAK, FAINT, INK, KIND, LETTER, PHONE, QUIET, add_hits, finish, tint
+from components.theme import BREAK, FAINT, INK, KIND, LETTER, PHONE, QUIET, Sheet, add_hits, finish, tint
 
 PLOT = 290  # height of the lines themselves, in pixels
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -88,7 +88,7 @@ def _years_a_pixel(first: int, last: int) -> float:
 
 
 def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
-    figure = go.Figure()
+    figure = Sheet()
     label = letters(frame)
     rows = frame.to_dict("records")
     top, first, last = _extent(rows)
@@ -132,7 +132,6 @@ def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
             x=_x(end),
             y=_height(end),
             text=f"<b>{letter}</b>",
-            showarrow=False,
             xanchor="left" if side_of > 0 else "right",
             xshift=8 * side_of,
             yshift=shift,
@@ -221,7 +220,7 @@ def _labelled(rows: list[dict[str, Any]], top: float, years_a_pixel: float, text
     return chosen
 
 
-def _point(figure: go.Figure, row: dict[str, Any], colour: str, top: float, text: Text, *, has_label: bool) -> None:
+def _point(figure: Sheet, row: dict[str, Any], colour: str, top: float, text: Text, *, has_label: bool) -> None:
     low, high = side(row["low"]), side(row["high"])
     is_hollow = _is_hollow(row)
     symbol = "diamond" if row["period_kind"] == "yearly_rate" else "circle"
@@ -257,7 +256,7 @@ def _day_of_break(event: dict[str, Any]) -> float:
     return day.year - 0.5 + (day.timetuple().tm_yday - 1) / 365
 
 
-def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float, xanchor: str) -> None:
+def _break(figure: Sheet, event: dict[str, Any], number: int, top: float, xanchor: str) -> None:
     at = _day_of_break(event)
     cuts = bool(event["breaks_series"])
     figure.add_shape(
@@ -273,7 +272,6 @@ def _break(figure: go.Figure, event: dict[str, Any], number: int, top: float, xa
         x=at,
         y=top * 1.14,
         text=str(number),
-        showarrow=False,
         yanchor="bottom",
         xanchor=xanchor,
         font={"size": 11, "color": BREAK if cuts else QUIET},

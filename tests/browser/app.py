@@ -96,7 +96,12 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, *, store: Path | None = None, root: Path = ROOT, script: str = "app.py", patience: float | None = None
+    folder: Path,
+    *,
+    store: Path | None = None,
+    root: Path = ROOT,
+    script: str = "serve.py",
+    patience: float | None = None,
 ) -> Iterator[Served]:
     """Serve `script` of `root` on a free port of loopback, its store and log in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
