@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FrameLocator, Page
 
 from components.browser_picture import SCRIPT
 from components.deck import Card, Deck, seven
-from components.exports.page import page_bytes
+from components.exports.page import ENLARGED, ENLARGED_AXES, page_bytes
 from components.handouts import handout
 from components.text import LANGUAGES, Text
 from components.views import View
@@ -142,7 +142,8 @@ def test_one_chart_stands_in_a_frame_with_its_source_line(app: Served, opened: O
 
 def test_the_frame_that_is_offered_shows_the_chart_down_to_its_source_line(app: Served, opened: Opened) -> None:
     page = opened(locale="ru-RU")
-    go(page, app.at("chart", chart="yearly_lines", country="KZ", scope="all", stage="registered_offence", language="ru"))
+    view = {"chart": "yearly_lines", "country": "KZ", "scope": "all", "stage": "registered_offence"}
+    go(page, app.at("chart", language="ru", **view))
     page.get_by_role("radio").filter(has_text=RU("ui.take_away")).click()
     frame = page.locator("[data-testid=stCode]").filter(has_text="<iframe")
     frame.wait_for()
@@ -207,6 +208,11 @@ def test_the_one_file_page_opens_and_presents_with_the_network_off(browser: Brow
             "slide => [slide.scrollWidth - slide.clientWidth, slide.scrollHeight - slide.clientHeight]"
         )
         assert max(box) <= 0
+        # The room that was kept for the chart is there: it was not made smaller to fit.
+        for inside in page.locator(".slide:visible .chart > div").all():
+            scale = re.search(r"scale\(([\d.]+)\)", inside.get_attribute("style") or "")
+            assert scale
+            assert float(scale[1]) in {ENLARGED, ENLARGED_AXES}
         page.keyboard.press("ArrowRight")
     assert {exhibit.block.finding for exhibit in made.exhibits} <= {re.sub(r" \(\d/\d\)$", "", each) for each in titles}
     faults = [each for each in page.faults if not each.startswith("asked for: file:")]  # type: ignore[attr-defined]
