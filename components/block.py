@@ -40,7 +40,8 @@ def _block(made: Block) -> None:
         st.subheader(made.heading, anchor=False)
     st.html(f'<p class="finding">{unbroken(html.escape(made.finding))}</p>')
     if st.context.is_embedded:
-        _framed(made)
+        with st.container(key="framed"):
+            _framed(made)
         return
     event = st.plotly_chart(
         made.figure,
@@ -92,8 +93,6 @@ def _block(made: Block) -> None:
 def _framed(made: Block) -> None:
     """The chart on another organisation's page: with its n and its source line, and the way to all that is behind."""
     text = made.text
-    # The room that a page leaves for the framework's bar is none in a frame.
-    st.html("<style>.stMainBlockContainer { padding-top: 0.5rem; }</style>")
     st.plotly_chart(made.figure, theme=None, config=CONFIG, key=f"chart_{made.name}", alt=made.finding)
     leaving = of_block(made)
     lines = [made.n_line, *made.key, leaving.source_line(leaving.exhibits[0])]
