@@ -40,7 +40,8 @@ def _block(made: Block) -> None:
         st.subheader(made.heading, anchor=False)
     st.html(f'<p class="finding">{unbroken(html.escape(made.finding))}</p>')
     if st.context.is_embedded:
-        _framed(made)
+        with st.container(key="framed"):
+            _framed(made)
         return
     event = st.plotly_chart(
         made.figure,

@@ -338,7 +338,9 @@ def coverage(reader: Reader) -> Made | None:
         drawing=draw_coverage(frame, text),
         marks=tables.coverage_marks(frame, text, reader.country),
         draw_table=partial(tables.coverage, frame, text, reader.country),
-        n_line=" · ".join(f"{SIGN[state]} {text('state.' + state)}" for state in states),
+        n_line=" · ".join(
+            [text(f"country.{reader.country}"), *(f"{SIGN[state]} {text('state.' + state)}" for state in states)]
+        ),
         caveats=[text("caveat.absence")],
         country=reader.country,
     )

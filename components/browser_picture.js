@@ -20,8 +20,16 @@ const lines = (words, width, font) => {
   const found = [""];
   for (const word of words.split(" ")) {
     const longer = found.at(-1) ? `${found.at(-1)} ${word}` : word;
-    if (pen.measureText(longer).width <= width) found[found.length - 1] = longer;
-    else found.push(word);
+    if (pen.measureText(longer).width <= width) {
+      found[found.length - 1] = longer;
+      continue;
+    }
+    if (found.at(-1)) found.push("");
+    // An address is one long word: it is broken at the edge, never cut.
+    for (const letter of word) {
+      if (found.at(-1) && pen.measureText(found.at(-1) + letter).width > width) found.push("");
+      found[found.length - 1] += letter;
+    }
   }
   return found;
 };

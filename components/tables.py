@@ -150,7 +150,10 @@ def coverage_marks(frame: pd.DataFrame, text: Text, country: str) -> Marks:
 
 
 def n_line(frame: pd.DataFrame, text: Text) -> str:
-    """«n = 22 figures; 2009–2024; Ombudsman; …»: what stands under every chart."""
+    """«Kazakhstan · n = 22 figures; 2009–2024; Ombudsman; …»: what stands under every chart, wherever it goes.
+
+    The country is named where all rows are of one: a slide or a picture that left its page says of whom it speaks.
+    """
     rows = frame.to_dict("records")
     ids = {each for row in rows for each in (_ids(row) if "numerator_id" in row else (row["figure_id"],)) if each}
     start, end = frame["period_start"].min().date(), frame["period_end"].max().date()
@@ -159,7 +162,9 @@ def n_line(frame: pd.DataFrame, text: Text) -> str:
         for row in rows
     )
     key = "sentence.n_line_one" if len(ids) == 1 else "sentence.n_line"
-    return text(key, n=text.number(len(ids)), period=text.period(start, end), compilers="; ".join(names))
+    said = text(key, n=text.number(len(ids)), period=text.period(start, end), compilers="; ".join(names))
+    countries = {row["country"] for row in rows}
+    return f"{text('country.' + countries.pop())} · {said}" if len(countries) == 1 else said
 
 
 def _grade(row: dict[str, Any]) -> str:

@@ -37,6 +37,8 @@ class Form:
     needs_chromium: bool = False
 
 
+# Of a frame on another's page, in pixels: what the finding, the n and the source line take, and a line of the key.
+AROUND, LINE = 400, 22
 FORMS = (
     Form(
         "pptx", "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx.pptx_bytes"
@@ -129,9 +131,11 @@ def links(made: Block) -> None:
     st.code(address, language=None, wrap_lines=True)
     st.markdown(f"**{text('export.embed')}**")
     st.caption(text("export.embed_help"))
+    # As tall as the chart and what stands around it on a desk: the source line is seen without scrolling in the frame.
+    height = made.figure.layout.height + AROUND + LINE * len(made.key)
     frame = (
         f'<iframe src="{html.escape(address)}&amp;embed=true" title="{html.escape(made.finding)}" '
-        'width="100%" height="640" loading="lazy"></iframe>'
+        f'width="100%" height="{height}" loading="lazy"></iframe>'
     )
     st.code(frame, language="html", wrap_lines=True)
 

@@ -393,6 +393,15 @@ def test_the_line_of_n_needs_no_inflection(given, n, words):
     assert not re.search(r"\d+ чисел", said[1])
 
 
+def test_the_line_of_n_names_the_country_that_all_rows_are_of(given):
+    frame = answer(given, [WHOLE], "allegations_by_year")
+    assert [tables.n_line(frame, text).split(" · ")[0] for text in (EN, RU, KK)] == [
+        *("Kazakhstan", "Казахстан", "Қазақстан")
+    ]
+    two = pd.concat([frame, frame.assign(country="KG", compiler="prosecutor_general")])
+    assert tables.n_line(two, EN).startswith("n = ")
+
+
 # The whole of the real data ---------------------------------------------------------------
 
 
@@ -472,6 +481,7 @@ def test_nothing_is_left_unsaid_over_all_the_real_data(quick, country):
             assert [each for each in words if UNSAID.search(each)] == []
             assert made.finding
             assert made.finding[-1] == "."
+            assert made.n_line.startswith(text(f"country.{country}")) or made.question == "ratio_by_country"
             assert all(figures and all(figures) for _, figures in made.marks)
         numbers[text.language] = [_numbers(made.finding) for made in shown]
     assert numbers["ru"] == numbers["en"]

@@ -32,8 +32,9 @@ from components.theme import (
 
 TAG = re.compile(r"<[^<>]+>")  # as Plotly reads them: «<2%</b>» holds one tag
 MOST = 0.8  # the most of a phone's plot that a label may take; the rest is the mark's
+ROOMY = 420  # on narrower paper names beside the bars of a ladder would leave its labels no room
 # Where there is room: what the longest mark keeps of the plot, and what a label beside it may take at least.
-MARK_OF_WIDE, LEAST_OF_WIDE = 0.62, 0.3
+MARK_OF_WIDE, LEAST_OF_WIDE = 0.5, 0.3
 BESIDE = 30  # letters of a title that stands beside its row
 GAP, UNDER = 8, 4  # above a panel's title, and below it
 AROUND = 20  # what the height of a figure adds to that of its rows
@@ -74,7 +75,7 @@ class Rows:
 
     def pages(self, text: Text, most: float, width: float = PHONE, row: float = ROW) -> list[go.Figure]:
         """The chart in as few figures as are at most `most` high, drawn for `width`, all on one scale; in pixels."""
-        whole = self.compact() if width > PHONE else self
+        whole = self.compact() if width > ROOMY else self
         layout = _Layout.of(whole.panels, row, width)
         parts = split(layout.panels, most - AROUND, layout.height_of_title, layout.height_of)
         return [_draw(part, text, layout, is_ratio=self.is_ratio) for part in parts]

@@ -32,7 +32,7 @@ ROW = 19  # a row of a slide stands closer than one of a page, where fingers pre
 # A title's type by its letters: the longer the finding, the smaller, never under 18 points.
 TITLE_TYPE = ((80, 32), (150, 26), (230, 22), (10_000, 18))
 LETTER = 0.55  # the width of a letter as a share of its height
-FOOT_TYPE = 12
+FOOT_TYPE, FOOT_ROOM = 12, 828  # the number of the slide stands beside the foot
 LEAST = 150  # a chart is never lower than this
 
 
@@ -188,16 +188,16 @@ def _type(headline: str) -> int:
 def _room(exhibit: Exhibit, handout: Handout) -> float:
     """The height that titles and foot leave for a chart, in points."""
 
-    def lines(words: str, size: float) -> int:
-        return len(wrapped(words, int(ROOM / (size * LETTER))))
+    def lines(words: str, size: float, width: float = ROOM) -> int:
+        return len(wrapped(words, int(width / (size * LETTER))))
 
     size = _type(exhibit.headline)
     taken = lines(exhibit.headline + " (1/3)", size) * size * 1.25
     if exhibit.title:
         taken += 6 + lines(exhibit.block.finding, 18) * 18 * 1.3
     foot = (exhibit.block.n_line, handout.source_line(exhibit))
-    taken += sum(lines(words, FOOT_TYPE) for words in foot) * FOOT_TYPE * 1.35
-    return max(LEAST, SLIDE[1] - 28 - 16 - 20 - taken)
+    taken += sum(lines(words, FOOT_TYPE, FOOT_ROOM) for words in foot) * FOOT_TYPE * 1.35
+    return max(LEAST, SLIDE[1] - 24 - 16 - 10 - taken)
 
 
 def _pages(exhibit: Exhibit, handout: Handout) -> list[go.Figure]:

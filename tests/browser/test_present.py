@@ -1,13 +1,15 @@
 """The room: a deck full screen, by keys alone, in three languages, black on white and white on black."""
 
+import html
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 
+from components.browser_picture import SCRIPT
 from components.deck import Card, Deck, seven
-from components.exports.page import page_bytes
+from components.exports.page import ENLARGED, ENLARGED_AXES, page_bytes
 from components.handouts import handout
 from components.text import LANGUAGES, Text
 from components.views import View
@@ -138,6 +140,45 @@ def test_one_chart_stands_in_a_frame_with_its_source_line(app: Served, opened: O
     assert re.search(r"chart=un_decisions", page.get_by_role("link", name=RU("export.live")).get_attribute("href"))
 
 
+def test_the_frame_that_is_offered_shows_the_chart_down_to_its_source_line(app: Served, opened: Opened) -> None:
+    page = opened(locale="ru-RU")
+    view = {"chart": "yearly_lines", "country": "KZ", "scope": "all", "stage": "registered_offence"}
+    go(page, app.at("chart", language="ru", **view))
+    page.get_by_role("radio").filter(has_text=RU("ui.take_away")).click()
+    frame = page.locator("[data-testid=stCode]").filter(has_text="<iframe")
+    frame.wait_for()
+    said = re.search(r'src="([^"]+)".*height="(\d+)"', frame.inner_text(), re.DOTALL)
+    assert said
+    there = opened(locale="ru-RU")
+    there.set_viewport_size({"width": 800, "height": 900})
+    there.goto(html.unescape(said[1]).replace("\n", ""))
+    line = there.locator(".nline")
+    line.wait_for()
+    there.locator(".js-plotly-plot .main-svg").first.wait_for()
+    assert "Казахстан" in line.inner_text()
+    bottom = line.evaluate("line => line.getBoundingClientRect().bottom")
+    assert bottom <= int(said[2])
+    top = there.locator(".finding").evaluate("finding => finding.getBoundingClientRect().top")
+    assert top < 40
+
+
+def test_an_address_longer_than_a_picture_is_broken_and_never_cut(browser: Browser) -> None:
+    page = browser.new_page()
+    words = f"Источники: KIBHR. https://figures.example.org/chart?{'which=kz-' * 40}"
+    told = page.evaluate(
+        """async ([script, words]) => {
+            const { lines } = await import("data:text/javascript;charset=utf-8," + encodeURIComponent(script));
+            const pen = document.createElement("canvas").getContext("2d");
+            pen.font = "12px sans-serif";
+            return lines(words, 300, pen.font).map((line) => [line, pen.measureText(line).width]);
+        }""",
+        [SCRIPT.read_text("utf8") + "\nexport { lines };", words],
+    )
+    page.context.close()
+    assert max(width for _, width in told) <= 300
+    assert "".join(line for line, _ in told) == words.replace(" https", "https")
+
+
 @pytest.mark.parametrize("query", [{"chart": "pie"}, {}, {"chart": "yearly_lines", "stage": "<script>"}])
 def test_a_chart_that_is_not_known_is_a_sentence(app: Served, opened: Opened, query: dict[str, str]) -> None:
     page = opened(locale="ru-RU")
@@ -167,6 +208,11 @@ def test_the_one_file_page_opens_and_presents_with_the_network_off(browser: Brow
             "slide => [slide.scrollWidth - slide.clientWidth, slide.scrollHeight - slide.clientHeight]"
         )
         assert max(box) <= 0
+        # The room that was kept for the chart is there: it was not made smaller to fit.
+        for inside in page.locator(".slide:visible .chart > div").all():
+            scale = re.search(r"scale\(([\d.]+)\)", inside.get_attribute("style") or "")
+            assert scale
+            assert float(scale[1]) in {ENLARGED, ENLARGED_AXES}
         page.keyboard.press("ArrowRight")
     assert {exhibit.block.finding for exhibit in made.exhibits} <= {re.sub(r" \(\d/\d\)$", "", each) for each in titles}
     faults = [each for each in page.faults if not each.startswith("asked for: file:")]  # type: ignore[attr-defined]
