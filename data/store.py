@@ -745,7 +745,7 @@ def _write_cases(con: duckdb.DuckDBPyConnection, upload: Upload, kinds: dict[str
     if upload.rows is not None:
         starts = range(0, len(upload.rows), ROWS_TOGETHER)
         groups = (upload.rows.slice(start, ROWS_TOGETHER) for start in starts)
-        filled = {name for name in kinds if name in upload.rows.column_names and not upload.rows[name].null_count}
+        filled = {name for name in kinds if name in upload.rows.column_names and _is_filled(upload.rows[name])}
     else:
         given = con.execute("from query_table($1)", [upload.table]).to_arrow_reader(ROWS_TOGETHER)
         groups = (pa.Table.from_batches([batch]) for batch in given)
@@ -763,7 +763,8 @@ def _write_cases(con: duckdb.DuckDBPyConnection, upload: Upload, kinds: dict[str
                     columns[name] = pa.nulls(len(group), of_ours[kind])
                 else:
                     cells = group[name]
-                    columns[name] = cells if pa.types.is_dictionary(cells.type) else cells.cast(of_ours[kind])
+                    is_word = pa.types.is_dictionary(cells.type) and kind == "VARCHAR"
+                    columns[name] = cells if is_word else cells.cast(of_ours[kind])
             schema = pa.schema([pa.field(name, cells.type, name not in filled) for name, cells in columns.items()])
             if writer is None:
                 # What is always there needs no note of it, and of ids, all different, there are no repeats to save.
@@ -775,6 +776,12 @@ def _write_cases(con: duckdb.DuckDBPyConnection, upload: Upload, kinds: dict[str
                     )
                 )
             writer.write_table(pa.table(columns, schema), row_group_size=ROWS_TOGETHER)
+
+
+def _is_filled(cells: pa.ChunkedArray) -> bool:
+    """No cell is empty, nor what a code stands for."""
+    lists = cells.chunks[:1] if pa.types.is_dictionary(cells.type) else []  # all pieces have one list
+    return not cells.null_count and not any(piece.dictionary.null_count for piece in lists)
 
 
 def _listed(con: duckdb.DuckDBPyConnection, upload: Upload) -> str:

@@ -6,10 +6,13 @@ one rule reads ten rows and ten million. The checks over whole rows are the quer
 
 import csv
 import io
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -533,34 +536,37 @@ def _coded_cases(con: duckdb.DuckDBPyConnection, reader: _Reader, columns: Mappi
     assert reader.staged.cells is not None
     cells = _without(con, reader.staged.cells, f"{STOPPED} union select row from left_out")
     made = {"row": cells["row"]}
-    for name, (told, sql) in columns.items():
-        place = reader.place(told)
-        if name == "case_id" and place is not None and place not in reader.coded:
-            made[name] = pa.chunked_array(
-                [_id(con, piece, sql, place) for piece in cells[f"c{place}"].chunks], pa.string()
-            )
-            continue
-        if place is None:
-            meant = con.execute(f"select {sql} as value").to_arrow_table()["value"].combine_chunks()
-            codes = [pa.array(np.zeros(len(piece), np.uint8)) for piece in cells["row"].chunks]
-        else:
-            known = f"(select k, cell as c{place} from words_{place}) as file" if name == "case_id" else f"known_{told}"
-            meant = (
-                con.execute(f"select {sql} as value from {known} order by k").to_arrow_table()["value"].combine_chunks()
-            )
-            codes = cells[f"k{place}"].chunks
-        if pa.types.is_dictionary(meant.type):
-            pieces = [
-                pa.DictionaryArray.from_arrays(pc.take(meant.indices, piece), meant.dictionary, safe=False)
-                for piece in codes
-            ]
-        else:
-            pieces = [pc.take(meant, piece) for piece in codes]
-        made[name] = pa.chunked_array(pieces, meant.type)
+    with ThreadPoolExecutor(os.cpu_count()) as others:
+        for name, (told, sql) in columns.items():
+            place = reader.place(told)
+            if name == "case_id" and place is not None and place not in reader.coded:
+                ids = others.map(partial(_id, con, sql, place), cells[f"c{place}"].chunks)
+                made[name] = pa.chunked_array(list(ids), pa.string())
+                continue
+            if place is None:
+                known = "(select 0 as k)"
+                codes = [pa.array(np.zeros(len(piece), np.uint8)) for piece in cells["row"].chunks]
+            else:
+                known = (
+                    f"(select k, cell as c{place} from words_{place}) as file" if name == "case_id" else f"known_{told}"
+                )
+                codes = cells[f"k{place}"].chunks
+            found = con.execute(f"select {sql} as value from {known} order by k").to_arrow_table()
+            meant = found["value"].combine_chunks()
+            made[name] = pa.chunked_array(list(others.map(partial(_meant, meant), codes)))
     return pa.table(made)
 
 
-def _id(con: duckdb.DuckDBPyConnection, cells: pa.StringArray, sql: str, place: int) -> pa.StringArray:
+def _meant(meant: pa.Array, codes: pa.Array) -> pa.Array:
+    """What the codes of a piece mean: of dates and numbers the codes stay; of words each stands in the list once."""
+    if pa.types.is_dictionary(meant.type):
+        return pa.DictionaryArray.from_arrays(pc.take(meant.indices, codes), meant.dictionary, safe=False)
+    if pa.types.is_string(meant.type):
+        return pc.take(meant, codes)
+    return pa.DictionaryArray.from_arrays(codes, meant, safe=False)
+
+
+def _id(con: duckdb.DuckDBPyConnection, sql: str, place: int, cells: pa.StringArray) -> pa.StringArray:
     """The ids of a piece; the engine is asked only where a cell is empty, or does not begin and end with a sign."""
     _, offsets, letters = cells.buffers()
     ends = np.frombuffer(offsets, np.int32)[cells.offset : cells.offset + len(cells) + 1]
@@ -569,10 +575,11 @@ def _id(con: duckdb.DuckDBPyConnection, cells: pa.StringArray, sql: str, place: 
         edges = signs[ends[:-1]], signs[ends[1:] - 1]
         if all(edge.min() > ord(" ") and edge.max() < 0x7F for edge in edges):
             return cells
-    con.register("intake_piece", pa.table({f"c{place}": cells}))
-    found = con.execute(f"select {sql} as value from intake_piece as file").to_arrow_table()["value"]
-    con.unregister("intake_piece")
-    return found.combine_chunks()
+    with con.cursor() as own:  # of this thread alone
+        own.register("intake_piece", pa.table({f"c{place}": cells}))
+        return (
+            own.execute(f"select {sql} as value from intake_piece as file").to_arrow_table()["value"].combine_chunks()
+        )
 
 
 def _without(con: duckdb.DuckDBPyConnection, rows: pa.Table, stopped: str) -> pa.Table:

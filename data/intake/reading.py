@@ -33,6 +33,8 @@ import pyarrow.csv
 
 from data.intake import workbook
 
+# Arrow's own pool gives the memory of a piece back at once, and its pages are cleared anew for the next.
+pa.set_memory_pool(pa.system_memory_pool())
 # What may come through the browser, in bytes; the shell says its own.
 SIZE_MOST = 500 << 20
 COLUMNS_MOST = workbook.COLUMNS_MOST
@@ -381,9 +383,8 @@ def _eight_bit(piece: bytes) -> tuple[str, list[Doubt]]:
             # UTF-8 with a fault in it: the reader names its row.
             return "utf-8", []
     else:
-        beyond = {letter for letter in text if letter > "\x7f"}
-        other = piece.decode("windows-1251", "replace")
-        if len(beyond) <= 3 and USUAL_1251.fullmatch(other):
+        beyond = {letter for letter in set(text) if letter > "\x7f"}
+        if len(beyond) <= 3 and USUAL_1251.fullmatch(piece.decode("windows-1251", "replace")):
             return "utf-8", [_asked_encoding("utf-8", "windows-1251")]
         return "utf-8", []
     control = sum(piece.count(bytes([code])) for code in (*range(1, 9), *range(14, 32)))
@@ -978,13 +979,9 @@ def stage(con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, colu
 
 
 def _drop(con: duckdb.DuckDBPyConnection) -> None:
-    # `file` is a view over `cells` when the engine's own reader filled it.
-    kinds = con.execute(
-        "select table_type from information_schema.tables where table_name = 'file' "
-        "and table_catalog = current_database() and table_schema = current_schema()"
-    ).fetchall()
-    if kinds:
-        con.execute("drop view file" if kinds[0][0] == "VIEW" else "drop table file")
+    for kind in ("view", "table"):  # a view over `cells` when the engine's own reader filled it
+        with suppress(duckdb.CatalogException):
+            con.execute(f"drop {kind} if exists file")
     con.execute("drop table if exists cells")
     con.execute("drop table if exists broken")
     con.execute("drop view if exists temp.main.file")
@@ -1490,16 +1487,18 @@ def _whole_lines(source: Source, encoding: str, lines: int) -> Iterator[bytes]:
         chunks = _below((text.encode() for text in _texts(source, encoding)), lines)
     rest = b""
     for chunk in chunks:
-        rest += chunk
-        if len(rest) < PIECE // 2:
+        if len(rest) + len(chunk) < PIECE // 2:
+            rest += chunk
             continue
-        cut = rest.rfind(b"\n") + 1
-        if len(rest) - cut > LINE_MOST:
+        cut = chunk.rfind(b"\n") + 1
+        if (len(chunk) - cut if cut else len(rest) + len(chunk)) > LINE_MOST:
             raise _Undecodable("line_too_long")
         # The last line waits: what follows may be the end of the file.
-        if cut and cut < len(rest):
-            yield rest[:cut]
-            rest = rest[cut:]
+        if not cut or cut == len(chunk):
+            rest += chunk
+            continue
+        yield b"".join((rest, memoryview(chunk)[:cut]))
+        rest = chunk[cut:]
     if body := rest.rstrip(b"\r\n"):
         yield body + (b"\r\n" if b"\r\n" in rest else b"\n")
 

@@ -483,12 +483,16 @@ def _of_three(first: str, second: str, third: str, hyphens: bool, calendar: _Cal
     in_front = len(third) == 2 and (calendar.order == "ymd" or (calendar.order == "" and hyphens))
     orders = {"dmy", "mdy"} | ({"ymd"} if in_front else set())
     places = {"dmy": (third, second, first), "mdy": (third, first, second), "ymd": (first, second, third)}
-    read = {order: _day_or_placeholder(y, int(m), int(d), calendar) for order, (y, m, d) in places.items()}
+
+    def read(order: str) -> Period | Fault:
+        year, month, day = places[order]
+        return _day_or_placeholder(year, int(month), int(day), calendar)
+
     if calendar.order in orders:
-        own = read[calendar.order]
-        others = [found for order in orders if isinstance(found := read[order], Period)]
-        return Fault("other_date_order") if own == "not_a_date" and others else own
-    possible = {read[order] for order in orders} - {Fault("not_a_date")}
+        own = read(calendar.order)
+        others = own == "not_a_date" and any(isinstance(read(order), Period) for order in orders)
+        return Fault("other_date_order") if others else own
+    possible = {read(order) for order in orders} - {Fault("not_a_date")}
     if len(possible) > 1:
         return Fault("ambiguous_date")
     return possible.pop() if possible else Fault("not_a_date")
