@@ -109,7 +109,8 @@ def published(row: dict[str, Any], text: Text) -> str:
 
 
 def stage_ratio(frame: pd.DataFrame, text: Text) -> str:
-    """The headline of a page of ratios: the latest share or pair, and what an international body states."""
+    """The headline of a page of ratios: the latest share or pair, and what an international body states. A list that an
+    organisation uploaded is drawn beside the record and speaks only where the record has no ratio."""
     rows = frame.to_dict("records")
     if not rows:
         return text("finding.ratio_none")
@@ -117,7 +118,11 @@ def stage_ratio(frame: pd.DataFrame, text: Text) -> str:
     stated = [row for row in rows if row["claim"] == "published" and row["kind"] == "international"]
     said = []
     if own:
-        best = max(own, key=lambda row: (_rank(row), not row["is_part_year"], row["period_end"], row["grade"] == "A"))
+        of_record = [row for row in own if row["compiler"] not in text.organisations]
+        best = max(
+            of_record or own,
+            key=lambda row: (_rank(row), not row["is_part_year"], row["period_end"], row["grade"] == "A"),
+        )
         said.append(ratio(best, text))
     said += [published(row, text) for row in stated[:1]]
     if said:

@@ -16,6 +16,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from components.sentences import stage_ratio
+from components.text import Text
 from data import store as stores
 from data.store import Store, StoreLocked, build, open_store
 from data.uploads import CallRefused, UnknownVersion, Upload, UploadRefused
@@ -305,6 +307,18 @@ def test_a_ladder_of_cases_is_a_followed_cohort_of_grade_a(published):
     share = published.ask("headline_ratio", country="KZ", compilers=["synthetic_ngo"]).iloc[0]
     assert (share["claim"], share["numerator_low"], share["denominator_low"]) == ("share", 11, 40)
     assert share["ratio_low"] == share["ratio_high"] == pytest.approx(27.5)
+
+
+def test_an_upload_stands_beside_the_record_and_speaks_in_no_headline_while_the_record_has_one(store):
+    def headlines() -> tuple[str, str]:
+        row = store.ask("headline_ratio", country="KZ").iloc[0]
+        text = Text("en", organisations={"synthetic_ngo": "Synthetic organisation"})
+        return row["numerator_id"], stage_ratio(store.ask("stage_ratio", country="KZ"), text)
+
+    before = headlines()
+    store.publish(cases(store, [{"year": 2019, "outcome": "sent_to_court"} for _ in range(40)]))
+    assert "synthetic_ngo" in set(store.ask("stage_ratio", country="KZ")["compiler"])
+    assert headlines() == before
 
 
 def test_every_count_leads_to_the_organisation(published):

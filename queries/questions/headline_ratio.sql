@@ -1,5 +1,5 @@
 -- question: Which one ratio of prosecutions stands in the headline?
--- inputs:   ratios
+-- inputs:   ratios, uploads
 -- grain:    country
 -- measures: ratio
 -- params:   country       varchar                country code (ISO 3166-1 alpha-2)
@@ -42,9 +42,9 @@
 --           source_id         document of the later stage
 --           numerator_id      figure of the later stage, or of the published per cent
 --           denominator_id    figure of the earlier stage; null when published
--- rule:     prosecuted or sent to court per complaint, else per registered offence; grades A and B;
---           then a period within one year, then the latest, then the better grade;
---           an investigation is never a prosecution
+-- rule:     the record before a list that an organisation uploaded; prosecuted or sent to court per complaint,
+--           else per registered offence; grades A and B; then a period within one year,
+--           then the latest, then the better grade; an investigation is never a prosecution
 -- caveats:  several_complaints, earlier_year
 select
     country,
@@ -101,6 +101,7 @@ where
         )
     )
 order by
+    compiler in (select uploads.compiler from uploads),
     denominator_stage != 'complaint',
     year is null,
     period_end desc,
