@@ -1,9 +1,11 @@
-"""The reader's deck: kept in the session, carried by the address of the page «Present», with one step back."""
+"""The reader's deck: kept in the session, carried by the address of the page «Present», with steps back."""
 
 import streamlit as st
 
 from components.deck import Card, Deck, DeckRefused
 from components.views import View
+
+STEPS = 50  # that can be taken back
 
 
 def current() -> Deck:
@@ -13,18 +15,18 @@ def current() -> Deck:
 
 
 def keep(deck: Deck) -> None:
-    """Take a changed deck; the one before it can be had back."""
-    state = st.session_state
+    """Take a changed deck. Its boxes of words are made anew: they would show those of the place, not of the chart."""
     if deck != current():
-        state["deck_before"] = current()
-        state["deck"] = deck
-        # Its boxes of words are told anew, or they would show those of the place, not of the chart.
-        state["deck_edition"] = state.get("deck_edition", 0) + 1
+        reword(deck)
+        _new_boxes()
 
 
 def reword(deck: Deck) -> None:
-    """Take other words; the boxes already show them."""
-    st.session_state["deck"] = deck
+    """Take other words, which the boxes already show; the decks before can be had back, one by one."""
+    state = st.session_state
+    if deck != current():
+        state["decks_before"] = [*state.get("decks_before", []), current()][-STEPS:]
+        state["deck"] = deck
 
 
 def add(view: View) -> None:
@@ -32,10 +34,20 @@ def add(view: View) -> None:
     keep(current().with_card(Card(view)))
 
 
+def is_changed() -> bool:
+    """There is a deck before this one."""
+    return bool(st.session_state.get("decks_before"))
+
+
 def take_back() -> None:
     """The deck as it was before the last change."""
-    if "deck_before" in st.session_state:
-        keep(st.session_state["deck_before"])
+    *before, last = st.session_state["decks_before"]
+    st.session_state.update(deck=last, decks_before=before)
+    _new_boxes()
+
+
+def _new_boxes() -> None:
+    st.session_state["deck_edition"] = st.session_state.get("deck_edition", 0) + 1
 
 
 def read_address() -> str:

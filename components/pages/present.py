@@ -26,9 +26,7 @@ with st.container(horizontal=True):
     if st.button(text("deck.seven"), icon=":material/auto_stories:", key="deck_seven"):
         decks.keep(seven())
         st.rerun()
-    if "deck_before" in st.session_state and st.button(text("deck.take_back"), icon=":material/undo:", key="deck_back"):
-        decks.take_back()
-        st.rerun()
+    back = st.container()
 opened = st.file_uploader(text("deck.open"), type="toml", key=f"deck_file_{st.session_state.get('deck_edition', 0)}")
 if opened is not None:
     try:
@@ -116,4 +114,6 @@ else:
         key="deck_save",
     )
     st.caption(text("deck.address_help"))
+if decks.is_changed():  # by the words in the boxes above too
+    back.button(text("deck.take_back"), icon=":material/undo:", key="deck_back", on_click=decks.take_back)
 decks.write_address()

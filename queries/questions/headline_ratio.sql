@@ -1,5 +1,5 @@
 -- question: Which one ratio of prosecutions stands in the headline?
--- inputs:   ratios, uploads
+-- inputs:   ratios, sources
 -- grain:    country
 -- measures: ratio
 -- params:   country       varchar                country code (ISO 3166-1 alpha-2)
@@ -101,7 +101,7 @@ where
         )
     )
 order by
-    compiler in (select uploads.compiler from uploads),
+    source_id in (select sources.source_id from sources where sources.address = 'upload'),
     denominator_stage != 'complaint',
     year is null,
     period_end desc,

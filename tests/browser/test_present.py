@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from components.browser_picture import SCRIPT
 from components.deck import Card, Deck, seven
@@ -91,7 +91,9 @@ def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address(app: Se
     assert cards.nth(1).locator("p").first.inner_text()[2:] == first[2:]
     title = page.locator(".st-key-card_0").get_by_label(RU("deck.card_title"))
     title.fill("Двое из всех <b>")
+    untitled = page.url
     title.press("Tab")
+    page.wait_for_function("untitled => location.href !== untitled", arg=untitled)
     settle(page)
     page.locator(".st-key-remove_1 button").click()
     page.locator(".st-key-card_1").wait_for(state="detached")
@@ -102,6 +104,12 @@ def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address(app: Se
     assert there.locator(".st-key-card_0").get_by_label(RU("deck.card_title")).input_value() == "Двое из всех <b>"
     page.get_by_role("button", name=RU("deck.take_back")).click()
     page.locator(".st-key-card_1").wait_for()
+    settle(page)
+    expect(title).to_have_value("Двое из всех <b>")
+    page.get_by_role("button", name=RU("deck.take_back")).click()  # one step further: the words
+    expect(title).to_have_value("")
+    settle(page)
+    assert cards.count() == 2
 
 
 BROKEN = {"cut.toml": "deck = 1\n[[char", "other.toml": "deck = 9", "recipe.toml": 'shape = "cases"'}
