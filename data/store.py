@@ -867,9 +867,10 @@ def _scrubbed(path: Path) -> None:
 
 
 @contextmanager
-def _writing(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+def _writing(path: Path, patience: float | None = None) -> Iterator[None]:
     """Nobody else writes to the store meanwhile, in this process or another; StoreLocked if somebody goes on doing."""
-    lock = sqlite3.connect(path / WRITING, timeout=patience, isolation_level=None, check_same_thread=False)
+    wait = PATIENCE if patience is None else patience
+    lock = sqlite3.connect(path / WRITING, timeout=wait, isolation_level=None, check_same_thread=False)
     try:
         try:
             lock.execute("begin exclusive")
