@@ -79,12 +79,12 @@ class Sheet:
         self.layout["yaxis"] |= axis
 
     def _add(self, trace: dict[str, Any]) -> None:
-        points = {name: list(trace.pop(name)) for name in ("x", "y", "base", "text") if name in trace}
+        points = {name: trace.pop(name) for name in ("x", "y", "base", "text") if name in trace}
         found = self.traces.setdefault(json.dumps([trace, list(points)], sort_keys=True), trace)
         for name, own in points.items():
-            # A line does not run on to the next one of its look.
-            gap = [None] if name in found and "lines" in trace.get("mode", "") else []
-            found[name] = [*found.get(name, []), *gap, *own]
+            if name in found and "lines" in trace.get("mode", ""):
+                found[name].append(None)  # a line does not run on to the next one of its look
+            found.setdefault(name, []).extend(own)
 
 
 def finish(sheet: Sheet, text: Text, *, height: float, left: float = 8) -> go.Figure:

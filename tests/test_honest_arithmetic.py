@@ -315,7 +315,7 @@ def an_unknown_side_is_drawn_open_as_a_bar_that_fades(world: World) -> None:
     shown = world.ask("allegations_by_year", country="KZ")
     kibhr = count_chart.allegations_by_year(shown[shown["figure_id"] == "kz-0045"], EN).figure(EN)
     beyond = [trace for trace in kibhr.data if trace.type == "bar" and trace.base is not None and min(trace.base) >= 70]
-    assert len({trace.marker.color for trace in beyond}) > 1
+    assert len({trace.marker.color for trace in beyond}) == len(beyond) > 1
 
 
 @rule(Code("components.charts.stage_ratio:rate", "text.mark(low, high, row", "text.mark(high, high, 'exact' or row"))

@@ -20,8 +20,8 @@ from data import self_check
 from data import store as stores
 from data.store import Store, open_store
 from data.uploads import Upload
+from tests.test_store import python
 
-CODE = Path(stores.__file__).parent.parent
 KILLS = int(os.environ.get("TCP_KILLS", "4"))
 ROWS = 3000
 
@@ -81,37 +81,28 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[subprocess.Popen]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", NURSERY], cwd=CODE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = python(NURSERY)
     yield process
     process.communicate(timeout=60)
-
-
-def heard(nursery: subprocess.Popen, word: str) -> str:
-    """The line that says this word: where Python runs no file, DuckDB draws a bar of progress in front of it."""
-    assert nursery.stdout is not None
-    line = nursery.stdout.readline()
-    assert word in line, f"{word}, and not {line!r}"
-    return line
 
 
 def begun(nursery: subprocess.Popen, path: Path) -> int:
     """The process that is publishing to a store from now on."""
     assert nursery.stdin is not None
+    assert nursery.stdout is not None
     nursery.stdin.write(f"{path}\n")
     nursery.stdin.flush()
-    return int(heard(nursery, "begins").split()[-1])
+    word, pid = nursery.stdout.readline().split()
+    assert word == "begins"
+    return int(pid)
 
 
 def kill(nursery: subprocess.Popen, pid: int) -> None:
     """End a process as a power cut would, and wait until it is gone."""
     assert nursery.stdout is not None
     os.kill(pid, signal.SIGKILL)
-    for line in iter(nursery.stdout.readline, ""):
-        if "gone" in line:
-            return
-    raise AssertionError("the process that begins them has ended")
+    while (line := nursery.stdout.readline()) != "gone\n":
+        assert line, "the process that forks them has ended"
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +115,7 @@ def seconds(built, nursery, tmp_path_factory) -> tuple[float, float]:
         pid = begun(nursery, path)
         times = [time.monotonic()]
         for word in ("commits", "done"):
-            heard(nursery, word)
+            assert nursery.stdout.readline() == f"{word}\n"
             times.append(time.monotonic())
         took.append((times[2] - times[0], times[2] - times[1]))
         kill(nursery, pid)
@@ -142,7 +133,7 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_wor
     # One moment in each slice of the time that a publish takes and a little after; every other one in its commit.
     moment = (number + random.Random(number).random()) / KILLS * 1.2
     if number % 2:
-        heard(nursery, "commits")
+        assert nursery.stdout.readline() == "commits\n"
         time.sleep(commit * moment)
     else:
         time.sleep(whole * moment)
