@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -251,6 +252,7 @@ def fonts_of(page: Page) -> dict[str, list[str]]:
     return fonts
 
 
+@cache
 def _names() -> list[str]:
     """Titles, publishers, ids and codes of the data: what stands in its own language everywhere. Longest first."""
     names: set[str] = set()
