@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.exports.csv import csv_bytes
 from components.exports.exhibit import own_documents
-from components.filters import escape
+from components.filters import escape, worded
 from components.handouts import of_block, view_query
 from components.store import ask, pinned, version
 from components.take_away import here, take_away
@@ -67,7 +67,7 @@ def _block(made: Block) -> None:
         text("ui.details"),
         VIEWS,
         format_func=lambda code: text(f"ui.{code}"),
-        key=f"view_{made.name}",
+        key=worded(f"view_{made.name}"),
         label_visibility="collapsed",
         persist_state="page",
     )
@@ -131,7 +131,7 @@ def _sources(made: Block, text: Text) -> None:
         text("ui.choose_mark"),
         range(-1, len(labels)),
         format_func=lambda i: text("ui.all_documents") if i < 0 else labels[i],
-        key=f"mark_{made.name}",
+        key=worded(f"mark_{made.name}"),
     )
     if picked is not None and picked >= 0:
         evidence(made.marks[picked][1], text)

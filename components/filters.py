@@ -20,6 +20,7 @@ from data.uploads import UnknownVersion
 HOME = "KZ"
 FITS_A_PHONE = 34  # letters of a choice that its box shows whole on a phone
 FRAME_KEYS = ("language", "country", "from", "to", "compilers", "scope")
+OF_COUNTRY = ("years", "compilers", "scope")  # chosen anew with the country
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,12 @@ def choose() -> Reader:
     # Another page clears the address; only an address that somebody opened or edited is read.
     if address and address != state.get("written"):
         state["address"] = address
-        for key in ("language", "country", "years", "compilers", "scope"):
-            state.pop(key, None)
-        for key in [key for key in state if str(key).startswith("choice_")]:
-            state.pop(key)
+        _forget("language", "country", *OF_COUNTRY, "choice_")
     state.setdefault("address", {})
     state["problems"] = []
     _judge_version()
     text = Text(_language(), organisations())
-    if state.get("spoken") != text.language:
-        _say_again(text.language)
+    _speak(text.language)
     reader = _judged(text)
     state["reader"] = reader
     state["chosen"] = {"language": text.language, **reader.address}
@@ -136,8 +133,8 @@ def draw(place: DeltaGenerator) -> None:
             text("ui.country"),
             countries,
             format_func=lambda code: countries[code],
-            key="country",
-            on_change=_forget_choices,
+            key=worded("country"),
+            on_change=_come_to_country,
         )
         if choices.first_year < choices.last_year:
             st.slider(text("ui.years"), choices.first_year, choices.last_year, key="years", format="%d")
@@ -145,21 +142,44 @@ def draw(place: DeltaGenerator) -> None:
             text("ui.compilers"),
             choices.compilers,
             format_func=lambda code: text.compiler(country, code),
-            key="compilers",
+            key=worded("compilers"),
             placeholder=text("ui.all"),
             select_all=False,
         )
-        st.selectbox(text("ui.scope"), choices.scopes, format_func=lambda code: scope_words(code, text), key="scope")
+        st.selectbox(
+            text("ui.scope"),
+            choices.scopes,
+            format_func=lambda code: scope_words(code, text),
+            key=worded("scope"),
+        )
         st.button(text("ui.reset"), on_click=_forget_choices, icon=":material/restart_alt:")
 
 
-def _say_again(language: str) -> None:
-    """Tell the browser every choice anew: it holds the words of a choice, and they are of the old language."""
+def worded(name: str) -> str:
+    """The key of a choice whose box sends words: another key in each language.
+
+    A browser that has not heard of the new language sends the words of the old one with the next click; under the
+    same key they would not be understood, and the first option be taken in silence.
+    """
+    return f"{name}:{st.session_state['spoken']}"
+
+
+def _speak(language: str) -> None:
+    """Carry every choice that was made in the words of another language over to this one."""
     state = st.session_state
+    before = state.get("spoken", language)
     state["spoken"] = language
-    for key in [str(key) for key in state]:
-        if key in ("country", "compilers", "scope") or key.startswith(("choice_", "mark_", "view_")):
-            state[key] = state[key]
+    if before != language:
+        for key in [str(key) for key in state if str(key).endswith(f":{before}")]:
+            state[worded(key.removesuffix(f":{before}"))] = state.pop(key)
+
+
+def _forget(*names: str) -> None:
+    """Forget what was chosen under these names, in the words of any language; a name that ends in _ is a beginning."""
+    for key in [str(key) for key in st.session_state]:
+        name = key.partition(":")[0]
+        if name in names or any(begun.endswith("_") and name.startswith(begun) for begun in names):
+            st.session_state.pop(key)
 
 
 def reader() -> Reader:
@@ -170,7 +190,7 @@ def reader() -> Reader:
 
 def choice(name: str, label: str, options: Sequence[str], words: dict[str, str], *, default: str | None = None) -> str:
     """A choice that belongs to one page, kept in the address beside the filters; returns a code of `options`."""
-    key = f"choice_{name}"
+    key = worded(f"choice_{name}")
     usual = default if default in options else options[0]
     if key not in st.session_state or st.session_state[key] not in options:
         asked = st.session_state["address"].get(name)
@@ -207,8 +227,7 @@ def open_version(version: str) -> None:
     state = st.session_state
     state["version"] = version
     state["address"] = {"version": version} if version else {}
-    for key in ("years", "compilers", "scope"):
-        state.pop(key, None)
+    _forget(*OF_COUNTRY)
     st.rerun()
 
 
@@ -247,24 +266,24 @@ def _language() -> str:
 def _judged(text: Text) -> Reader:
     state, address = st.session_state, st.session_state["address"]
     countries = list(ask("countries_known")["country"])
-    if state.get("country") not in countries:
+    if state.get(worded("country")) not in countries:
         asked = address.get("country")
         if asked is not None and asked not in countries:
             _problem("address.country", value=asked, used=text(f"country.{HOME}"))
-        state["country"] = asked if asked in countries else HOME
-    country = str(state["country"])
+        state[worded("country")] = asked if asked in countries else HOME
+    country = str(state[worded("country")])
     choices = Choices.of(country)
     _judge_years(address, choices)
     _judge_compilers(address, choices)
     _judge_scope(address, choices)
     year_from, year_to = state["years"]
-    scope, _, detail = str(state["scope"]).partition("/")
+    scope, _, detail = str(state[worded("scope")]).partition("/")
     return Reader(
         text,
         country,
         int(year_from),
         int(year_to),
-        tuple(state["compilers"]),
+        tuple(state[worded("compilers")]),
         scope,
         detail,
         (year_from, year_to) != (choices.first_year, choices.last_year),
@@ -314,34 +333,38 @@ def _judge_years(address: dict[str, str], choices: Choices) -> None:
 
 
 def _judge_compilers(address: dict[str, str], choices: Choices) -> None:
-    state = st.session_state
-    if "compilers" in state:
-        state["compilers"] = [code for code in state["compilers"] if code in choices.compilers]
+    state, key = st.session_state, worded("compilers")
+    if key in state:
+        state[key] = [code for code in state[key] if code in choices.compilers]
         return
     asked = [code for code in address.get("compilers", "").split(",") if code]
     if unknown := [code for code in asked if code not in choices.compilers]:
         _problem("address.compilers", value=", ".join(unknown))
-    state["compilers"] = [code for code in asked if code in choices.compilers]
+    state[key] = [code for code in asked if code in choices.compilers]
 
 
 def _judge_scope(address: dict[str, str], choices: Choices) -> None:
-    state = st.session_state
-    if state.get("scope") in choices.scopes:
+    state, key = st.session_state, worded("scope")
+    if state.get(key) in choices.scopes:
         return
     asked = address.get("scope")
-    if asked is not None and asked not in choices.scopes and "scope" not in state:
+    if asked is not None and asked not in choices.scopes and key not in state:
         _problem("address.scope", value=asked)
-    state["scope"] = asked if asked in choices.scopes else choices.scopes[0]
+    state[key] = asked if asked in choices.scopes else choices.scopes[0]
+
+
+def _come_to_country() -> None:
+    """Start anew with another country. The framework also calls where the browser only repeats the one that is chosen:
+    after a run that was broken off, or in the words of the last language."""
+    if st.session_state.get(worded("country")) != reader().country:
+        _forget_choices()
 
 
 def _forget_choices() -> None:
     """Start anew with the country: its compilers, coverage and years are its own."""
     state = st.session_state
     state["address"] = {"version": pinned()} if pinned() else {}
-    for key in ("years", "compilers", "scope"):
-        state.pop(key, None)
-    for key in [key for key in state if str(key).startswith("choice_")]:
-        state.pop(key)
+    _forget(*OF_COUNTRY, "choice_")
 
 
 def escape(words: str) -> str:

@@ -16,7 +16,7 @@ import streamlit as st
 
 from components.block import table
 from components.exports.csv import csv_bytes
-from components.filters import Reader, escape
+from components.filters import Reader, escape, worded
 from components.intake_files import report, template
 from components.store import look_again, store, uploads
 from components.text import Text
@@ -212,7 +212,7 @@ def _how_read(made: Intake, text: Text) -> None:
             format_func=partial(_thousands_or_fraction, text, doubt.example)
             if doubt.code == "number_ambiguous"
             else partial(_option, text, doubt.asks),
-            key=_asked(f"doubt_{doubt.code}_{number}"),
+            key=worded(_asked(f"doubt_{doubt.code}_{number}")),
         )
         if said is not None:
             _again(made, text, **{doubt.asks: int(said) if doubt.asks == "header_row" else said})
@@ -232,7 +232,7 @@ def _change(made: Intake, text: Text) -> None:
             list(dict.fromkeys([*options, now])),
             index=list(dict.fromkeys([*options, now])).index(now),
             format_func=partial(_option, text, asks),
-            key=_asked(f"reading_{asks}"),
+            key=worded(_asked(f"reading_{asks}")),
         )
         if said != now:
             chosen[asks] = said
@@ -364,7 +364,7 @@ def _days(made: Intake, text: Text) -> None:
             options,
             index=options.index(now),
             format_func=lambda into: text(f"settle.coarsen_{into}" if into else "settle.keep_days"),
-            key=_asked(f"days_{place}"),
+            key=worded(_asked(f"days_{place}")),
         )
         if into != now:
             made.coarsen_days(place, into)
@@ -386,7 +386,7 @@ def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text)
         index=finding.options.index((now.how, now.into)) if now else None,
         placeholder=text("upload.settle_choose"),
         format_func=lambda option: text(f"settle.{option.replace(':', '_')}"),
-        key=_asked(f"settle_{number}"),
+        key=worded(_asked(f"settle_{number}")),
     )
     if said is None:
         return
@@ -420,7 +420,7 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
             state["map_samples"] = made.samples()
         if state["map_recipe"] in known:
             _take(made, state["map_recipe"], "upload.recipe_known")
-    if "map_said" in state and _asked("shape") not in state:  # back from another page: the answers as they were
+    if "map_said" in state and worded(_asked("shape")) not in state:  # back from another page: the answers as they were
         state["map_recipe"] = state["map_said"]
     if whose := state["map_whose"]:
         st.markdown(text(whose))
@@ -432,7 +432,7 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
         default=now,
         required=True,
         format_func=lambda code: text(f"shape.{code}"),
-        key=_asked("shape"),
+        key=worded(_asked("shape")),
     )
     if shape != now:
         recipe = made.suggested(str(shape))
@@ -527,7 +527,7 @@ def _fields_of(made: Intake, recipe: Recipe, samples: dict[str, list[str]], text
             about,
             index=about.index(now) if now in about else 0,
             format_func=lambda name: text(f"field.{name}") if name else text("upload.not_stored"),
-            key=_asked(f"column_{place}"),
+            key=worded(_asked(f"column_{place}")),
         )
     return given
 
@@ -554,7 +554,7 @@ def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: l
                 ["", *codes],
                 index=["", *codes].index(now) if now in codes else 0,
                 format_func=lambda one: words[one] if one else text("upload.no_code"),
-                key=_asked(f"value_{field.name}_{_key(cell)}"),
+                key=worded(_asked(f"value_{field.name}_{_key(cell)}")),
             )
             if code:
                 said[cell] = code
@@ -582,7 +582,7 @@ def _constants_of(recipe: Recipe, given: set[str], text: Text) -> dict[str, str]
     if not wanted:
         return constants
     for field, place in zip(wanted, _grid(len(wanted)), strict=True):
-        key = _asked(f"constant_{field.name}")
+        key = worded(_asked(f"constant_{field.name}"))
         now = recipe.constants.get(field.name, "")
         label = text("upload.for_whole_file", field=text(f"field.{field.name}"))
         if field.type == "code":

@@ -14,6 +14,7 @@ from components.browser_picture import browser_picture
 from components.deck import MOST, Card, Deck
 from components.exports.cite import STYLES, Work, cite
 from components.exports.exhibit import Handout
+from components.filters import worded
 from components.handouts import handout, handouts, of_block, root_address, view_query
 from components.store import version
 from components.text import Text
@@ -116,7 +117,7 @@ def citation(leaving: Handout, key: str) -> None:
         STYLES,
         default=STYLES[0],
         format_func=lambda code: text(f"export.style_{code}"),
-        key=f"style_{key}",
+        key=worded(f"style_{key}"),
         required=True,
     )
     st.code(cite(Work.of(leaving), style, date.today()), language=None, wrap_lines=True)

@@ -32,7 +32,7 @@ def reader(app: AppTest) -> Reader:
 
 
 def named(elements: Any, key: str) -> Any:
-    (found,) = [element for element in elements if element.key == key]
+    (found,) = [element for element in elements if element.key.partition(":")[0] == key]
     return found
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from components import intake
 from components.block import table
 from components.door import closed_because
-from components.filters import open_version, reader
+from components.filters import open_version, reader, worded
 from components.store import look_again, organisations, pinned, store, uploads, versions
 from components.text import Text
 from data.uploads import CallRefused
@@ -65,7 +65,7 @@ seen = known[-1]["snapshot"]  # what is chosen among the versions is chosen anew
 with st.container(border=True, key="open_version"):
     st.subheader(text("versions.open_title"), anchor=False)
     chosen = st.selectbox(
-        text("versions.version"), list(names), format_func=lambda code: names[code], key=f"version_open_{seen}"
+        text("versions.version"), list(names), format_func=lambda code: names[code], key=worded(f"version_open_{seen}")
     )
     left, right = st.columns(2)
     if left.button(text("versions.open"), icon=":material/history:", key="version_open_button"):
@@ -78,10 +78,18 @@ if len(listed) > 1:
     left, right = st.columns(2)
     codes = list(names)
     before = left.selectbox(
-        text("versions.before"), codes, index=1, format_func=lambda code: names[code], key=f"version_before_{seen}"
+        text("versions.before"),
+        codes,
+        index=1,
+        format_func=lambda code: names[code],
+        key=worded(f"version_before_{seen}"),
     )
     after = right.selectbox(
-        text("versions.after"), codes, index=0, format_func=lambda code: names[code], key=f"version_after_{seen}"
+        text("versions.after"),
+        codes,
+        index=0,
+        format_func=lambda code: names[code],
+        key=worded(f"version_after_{seen}"),
     )
     if before != after:
         with st.spinner(text("upload.previewing")):

@@ -1,9 +1,10 @@
 """The address opens exactly the view it was copied from, and says in words what it does not understand."""
 
+from collections.abc import Callable
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, WebSocketRoute
 
 from components.text import Text
 from tests.browser.app import Served, go, settle
@@ -161,3 +162,31 @@ def test_a_wrong_address_is_told_in_the_readers_language(app: Served, opened: Op
     go(page, app.at(language="kk", country="XX"))
     page.locator("[data-testid=stAlert]").filter(has_text="«XX»").wait_for()
     assert "address" not in page.inner_text("[data-testid=stMain]")
+
+
+def test_a_click_made_before_the_new_language_was_heard_of_keeps_every_choice(app: Served, opened: Opened) -> None:
+    """The browser's boxes still hold the words of the old language when the next page is asked for."""
+    page = opened()
+    held: list[str | bytes] = []
+    is_holding = False
+
+    def carry(there: WebSocketRoute) -> None:
+        server = there.connect_to_server()
+        server.on_message(lambda said: held.append(said) if is_holding else there.send(said))
+        release.append(lambda: [there.send(said) for said in held])
+
+    release: list[Callable[[], object]] = []
+    page.route_web_socket(lambda _: True, carry)
+    go(page, app.at(language="en", country="MD", scope="all", compilers="prosecutor_general"))
+    is_holding = True
+    page.get_by_role("radio", name="Русский").click()
+    heard = -1
+    while heard < len(held):  # until the server has said all of its answer
+        heard = len(held)
+        page.wait_for_timeout(1500)
+    page.get_by_role("link", name=Text("en")("page.trends")).click()
+    page.wait_for_timeout(500)
+    is_holding = False
+    release[-1]()
+    wait_for_address(page, language="ru", country="MD", compilers="prosecutor_general")
+    assert page.get_by_role("heading", level=1).inner_text() == "Тенденции: Молдова"
