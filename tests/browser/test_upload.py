@@ -110,6 +110,28 @@ def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_s
     other.get_by_role("cell", name="16 May 2012", exact=True).first.wait_for()
 
 
+def test_what_was_said_of_a_column_outlives_a_change_of_language(own: Served, opened: Opened) -> None:
+    text, russian = Text("en"), Text("ru")
+    page = opened()
+    go(page, own.at("upload", language="en"))
+    choose(page, "list.csv", FORMS["utf-8.csv"])
+    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    page.locator(".st-key-upload_organisation input").wait_for()
+    settle(page)
+    assert page.locator("[class*=st-key-column_3_] input").input_value() == text("field.allegation_date")
+    pick(page, "days_3", text("settle.coarsen_month"))
+    pick(page, "column_3", text("upload.not_stored"))
+    settle(page)
+    page.get_by_role("radio", name="Русский").click()
+    page.locator(f"[class*=st-key-column_3_] input[value='{russian('upload.not_stored')}']").wait_for()
+    say(page, "upload_organisation", ORGANISATION)  # the next word to the server carries what the boxes say
+    say(page, "upload_author", "tester")
+    page.locator(".st-key-publish button").wait_for()
+    settle(page)
+    assert page.locator("[class*=st-key-column_3_] input").input_value() == russian("upload.not_stored")
+    assert page.locator("[class*=st-key-days_3_] input").input_value() == russian("settle.coarsen_month")
+
+
 def ready(page: Page, app: Served, rows: str, organisation: str) -> None:
     """Take a list in as far as its publish button."""
     go(page, app.at("upload", language="en"))
