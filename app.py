@@ -73,6 +73,11 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
         return
     draw(top)
     _foot(text, keep_address())
+    if button := decks.came_back_to():  # whoever goes on by keyboard goes on from there
+        button = _quoted(f".st-key-{button} button")
+        script = f"""for (let wait = 0; wait < 3000; wait += 100) setTimeout(() => {{
+            if (document.activeElement === document.body) document.querySelector({button})?.focus(); }}, wait)"""
+        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 
 def _quoted(words: str) -> str:

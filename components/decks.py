@@ -68,9 +68,9 @@ def write_address() -> None:
         st.session_state["chosen"]["deck"] = current().to_address()
 
 
-def present(deck: Deck) -> None:
-    """Show a deck full screen from the next run on."""
-    st.session_state["stage"] = deck
+def present(deck: Deck, button: str) -> None:
+    """Show a deck full screen from the next run on. button: the key of the one that was pressed for it."""
+    st.session_state.update(stage=deck, stage_from=button)
 
 
 def on_stage() -> Deck | None:
@@ -81,4 +81,11 @@ def on_stage() -> Deck | None:
 
 def leave() -> None:
     """Back to the page."""
-    st.session_state.pop("stage", None)
+    state = st.session_state
+    state.pop("stage", None)
+    state["came_back_to"] = state.pop("stage_from", "")
+
+
+def came_back_to() -> str:
+    """The key of the button that led to the room, said once after leaving it; else ''."""
+    return str(st.session_state.pop("came_back_to", ""))

@@ -64,7 +64,7 @@ def take_away(made: Block) -> None:
             decks.add(made.view)
             st.rerun()
         if st.button(text("present.start"), icon=":material/present_to_all:", key=f"present_{made.name}"):
-            decks.present(deck)
+            decks.present(deck, f"present_{made.name}")
             st.rerun()
     if cards := decks.current().cards:
         st.page_link("components/pages/present.py", label=text("export.deck_holds", n=len(cards)))

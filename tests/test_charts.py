@@ -393,6 +393,16 @@ def test_a_rung_says_what_it_is_of_the_complaints_per_100(given):
     assert "18 3,0 на 100 жалоб · B" in labels(figure)
 
 
+def test_a_grade_stands_on_one_line_with_its_number_however_long_the_words_before(given):
+    stages = [("sent_to_court", "cases", 11), ("convicted", "persons", 5)]
+    more = [{"id": stage, "stage": stage, "unit": unit, "value": n, "year": 2012} for stage, unit, n in stages]
+    figures = [WHOLE, *more]
+    asked = {"compiler": "official_unspecified", "document": "synthetic-document"}
+    figure = rungs(given, figures, Text("kk"), **asked, period_start="2012-01-01", period_end="2012-12-31")
+    lines = [TAG.sub("", line) for note in figure.layout.annotations for line in note.text.split("<br>")]
+    assert "45,5 · B" in lines
+
+
 # Lines --------------------------------------------------------------------------------
 
 YEARS = [{"id": f"y{year}", "value": value, "year": year} for year, value in [(2009, 14), (2010, 36), (2011, 52)]]
@@ -420,6 +430,31 @@ def joined(figure: go.Figure) -> list[list[int]]:
     return [[int(x) for x in run] for run in runs if len(set(run)) > 1]
 
 
+def is_drawn(trace: Any) -> bool:
+    """A trace of marks that are seen."""
+    return trace.mode == "markers" and trace.marker.symbol != "square"
+
+
+def at(figure: go.Figure) -> dict[str, tuple[float, float]]:
+    """Where each figure is pointed at; its mark is drawn there too."""
+    (hits,) = [trace for trace in figure.data if trace.customdata is not None]
+    found = {ids[0]: (x, y) for ids, x, y in zip(hits.customdata, hits.x, hits.y, strict=True)}
+    assert set(found.values()) == {
+        place for trace in figure.data if is_drawn(trace) for place in zip(trace.x, trace.y, strict=True)
+    }
+    return found
+
+
+def written(figure: go.Figure) -> list[tuple[str, str, float]]:
+    """Each number beside a mark: its words, on which side of which height."""
+    return [
+        (words, trace.textposition, y)
+        for trace in figure.data
+        if trace.mode == "markers+text"
+        for words, y in zip(trace.text, trace.y, strict=True)
+    ]
+
+
 def test_a_line_joins_only_years_that_follow_each_other(given):
     assert joined(lines(given, YEARS)) == [[2009, 2010, 2011], [2013, 2014], [2016, 2017]]
 
@@ -444,7 +479,7 @@ def test_a_part_of_a_year_and_a_typical_number_stand_hollow_on_no_line(given):
     figures = [*YEARS[:3], {**PART, "period_start": "2012-01-01", "period_end": "2012-05-31"}, {**RATE, "year": 2013}]
     figure = lines(given, figures)
     assert joined(figure) == [[2009, 2010, 2011]]
-    symbols = [trace.marker.symbol for trace in figure.data if trace.mode == "markers+text" for _ in trace.x]
+    symbols = [trace.marker.symbol for trace in figure.data if is_drawn(trace) for _ in trace.x]
     assert symbols == ["circle", "circle", "circle", "circle-open", "diamond-open"]
 
 
@@ -453,8 +488,29 @@ def test_a_bound_stands_on_no_line_and_points_to_its_open_side(given):
     figures += [{"id": "under", "high": 9, "qualifier": "at_most", "year": 2012}]
     figure = lines(given, figures)
     assert joined(figure) == []
-    assert {"triangle-up", "triangle-down"} <= {t.marker.symbol for t in figure.data if t.mode == "markers+text"}
-    assert {">70", "≤9"} <= {t.text[0] for t in figure.data if t.mode == "markers+text"}
+    assert {"triangle-up", "triangle-down"} <= {trace.marker.symbol for trace in figure.data if is_drawn(trace)}
+    assert {">70", "≤9"} <= {words for words, _, _ in written(figure)}
+
+
+def test_marks_of_one_year_that_would_lie_on_each_other_stand_apart_and_those_of_a_line_stay(given):
+    near = [{"id": "ngo", "value": 35, "year": 2010, "compiler": "ngo_coalition", "dataset": "ngo"}]
+    far = [{"id": "far", "value": 400, "year": 2011, "compiler": "kibhr", "dataset": "ngo"}]
+    figure = lines(given, [*YEARS[:3], *near, *far, {"id": "over", "low": 50, "qualifier": "more_than", "year": 2011}])
+    assert at(figure) == {
+        **{"y2009": (2009, 14), "y2010": (2010, 36), "y2011": (2011, 52)},
+        **{"ngo": (2010.25, 35), "far": (2011, 400), "over": (2011.25, 50)},
+    }
+
+
+def test_a_number_stands_above_its_mark_or_where_that_is_taken_below_it_and_a_bounds_at_its_end(given):
+    figures = [{"id": "low", "value": 280, "year": 2012}]
+    figures += [{"id": "high", "value": 312, "period_start": "2012-01-01", "period_end": "2012-09-30"}]
+    figures += [{"id": "range", "low": 300, "high": 400, "qualifier": "range", "year": 2015}]
+    assert sorted(written(lines(given, figures))) == [
+        ("280", "bottom center", 280),
+        ("300–400", "top center", 400),
+        ("312", "top center", 312),
+    ]
 
 
 def test_the_axis_of_a_line_chart_starts_at_zero(given):

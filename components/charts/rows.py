@@ -219,17 +219,19 @@ def _letters(line: str) -> int:
 
 def _broken(row: Mark, longest: int) -> Mark:
     """A mark whose label has no line longer than `longest` letters: broken between its parts, else between words."""
+
+    def pieces(part: str) -> list[str]:
+        return wrapped(part, longest) if _letters(part) > longest and not TAG.search(part) else [part]
+
     lines: list[str] = []
     for line in row.label.split("<br>"):
         first, *parts = line.split(" · ")
-        broken = [first]
+        lines += pieces(first)
         for part in parts:
-            if _letters(joined := f"{broken[-1]} · {part}") > longest:
-                broken.append(part)
+            if _letters(joined := f"{lines[-1]} · {part}") > longest:
+                lines += pieces(part)
             else:
-                broken[-1] = joined
-        for each in broken:
-            lines += wrapped(each, longest) if _letters(each) > longest and not TAG.search(each) else [each]
+                lines[-1] = joined
     return replace(row, label="<br>".join(lines))
 
 

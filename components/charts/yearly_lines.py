@@ -1,5 +1,7 @@
 """How did one compiler's count move over the years, and where may it not be compared with itself?"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -14,6 +16,9 @@ from components.text import DASH, Text
 from components.theme import BREAK, FAINT, INK, KIND, LETTER, PHONE, QUIET, Sheet, add_hits, finish, tint
 
 PLOT = 290  # height of the lines themselves, in pixels
+MARK = 9  # pixels across
+DESK = 960  # width of a chart on a desk, in pixels
+ASIDE = 0.25  # of a year: how far marks of one year step apart that would lie on each other
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -33,7 +38,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> Point
     label = letters(frame)
     rows = frame.to_dict("records")
     top, first, last = _extent(rows)
-    labelled = _labelled(rows, top, _years_a_pixel(first, last), text)
+    labelled = _laid_out(frame, text).labels
     series = []
     for line in dict.fromkeys(frame["line"]):
         own = [row for row in rows if row["line"] == line]
@@ -105,9 +110,7 @@ def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
             {(True, False): "right", (False, True): "left"}.get((to_next, to_last), "center"),
         )
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
-    years_a_pixel = _years_a_pixel(first, last)
-    labelled = _labelled(rows, top, years_a_pixel, text)
-    written: list[tuple[float, float]] = []
+    layout = _laid_out(frame, text)
     for line in dict.fromkeys(frame["line"]):
         own = [row for row in rows if row["line"] == line]
         letter = label[own[0]["compiler"], own[0]["unit"]]
@@ -121,18 +124,18 @@ def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
                 line={"color": colour, "width": 2.5},
             )
         for row in own:
-            _point(figure, row, colour, top, text, has_label=row["figure_id"] in labelled)
-            hits[0].append(_x(row))
+            _point(figure, row, colour, top, text, layout)
+            hits[0].append(layout.across[row["figure_id"]])
             hits[1].append(_height(row))
             hits[2].append((row["figure_id"],))
             hits[3].append(hover(row, text))
         end = own[-1]
-        side_of, shift = _free(_x(end), _height(end) / (top * 1.22) * PLOT, written, 14 * years_a_pixel)
+        side_of, shift = layout.letter(end)
         figure.add_annotation(
-            x=_x(end),
+            x=layout.across[end["figure_id"]],
             y=_height(end),
             text=f"<b>{letter}</b>",
-            xanchor="left" if side_of > 0 else "right",
+            xanchor={1: "left", -1: "right"}.get(side_of, "center"),
             xshift=8 * side_of,
             yshift=shift,
             font={"size": 12, "color": INK},
@@ -196,58 +199,140 @@ def _height(row: dict[str, Any]) -> float:
     return low if low is not None else high or 0.0
 
 
-def _free(x: float, y: float, written: list[tuple[float, float]], wide: float) -> tuple[int, int]:
-    """Where a line's letter lies on no other letter: right (1) or left (-1) of its mark, and how many pixels up."""
-    for side_of, up in ((1, 0), (-1, 0), (1, 15), (-1, 15), (1, 30)):
-        at = (x + side_of * wide, y + up)
-        if all(abs(at[0] - a) >= wide or abs(at[1] - b) >= 15 for a, b in written):
-            break
-    written.append(at)
-    return side_of, up
+@dataclass(frozen=True)
+class _Box:
+    """A place in the chart: its middle, in years and in pixels above the axis, and half of what it is wide and high."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+
+    def is_free(self, others: Sequence["_Box"]) -> bool:
+        """Nothing of these lies here."""
+        return all(abs(self.x - o.x) >= self.wide + o.wide or abs(self.y - o.y) >= self.high + o.high for o in others)
 
 
-def _labelled(rows: list[dict[str, Any]], top: float, years_a_pixel: float, text: Text) -> set[str]:
-    """Figures whose number fits beside its mark on a phone: whole years first; the others say it when pointed at."""
-    placed: list[tuple[float, float, float]] = []
-    chosen = set()
+@dataclass
+class _Layout:
+    """Where marks, their numbers and the letters of lines stand without lying on each other.
+
+    across: figure -> where its mark stands, its year or a little aside; labels: figure -> where its number is written,
+    above which height or below it, for those whose number fits; the others say it when pointed at. Words are kept apart
+    from words on a phone too, from marks on a desk: on a phone these are too near each other to write anything.
+    """
+
+    top: float
+    years: float
+    across: dict[str, float] = field(default_factory=dict)
+    labels: dict[str, tuple[str, float]] = field(default_factory=dict)
+    marks: list[_Box] = field(default_factory=list)
+    words: list[_Box] = field(default_factory=list)
+
+    def pixels(self, value: float) -> float:
+        """How high above the axis a value stands."""
+        return value / (self.top * 1.22) * PLOT
+
+    def mark(self, row: dict[str, Any], asides: Sequence[float]) -> None:
+        """Place a mark, a bound as long as it is drawn, in the first of these places that is free, else in its year."""
+        lower, upper = (self.pixels(end) for end in _ends(row, self.top))
+        wide = min(6 * self.years / (DESK - 50), ASIDE / 2 - 0.01)  # two that step apart are always free
+        boxes = [_Box(_x(row) + aside, (lower + upper) / 2, wide, (upper - lower) / 2 + 6) for aside in asides]
+        taken = next((box for box in boxes if box.is_free(self.marks)), boxes[0])
+        self.across[row["figure_id"]] = taken.x
+        self.marks.append(taken)
+
+    def label(self, row: dict[str, Any], words: str) -> None:
+        """Write a number above its mark, else below it, where that is free."""
+        lower, upper = _ends(row, self.top)
+        for where, end, up in (("top center", upper, 13), ("bottom center", lower, -13)):
+            if self._write(row, 0, self.pixels(end) + up, len(words) * LETTER / 2):
+                self.labels[row["figure_id"]] = (where, end)
+                return
+
+    def letter(self, row: dict[str, Any]) -> tuple[int, int]:
+        """Where a line's letter lies on nothing: right (1), left (-1) or at (0) its last mark, how many pixels up."""
+        places = ((1, 0), (-1, 0), (1, 15), (-1, 15), (1, -15), (-1, -15), (0, -15), (0, 15))
+        at = self.pixels(_height(row))
+        return next((place for place in places if self._write(row, place[0] * 13, at + place[1], 5)), places[0])
+
+    def _write(self, row: dict[str, Any], right: float, y: float, half: float) -> bool:
+        """Whether words can stand so many pixels right of the mark and above the axis; then they do.
+
+        half: of their width.
+        """
+        x = self.across[row["figure_id"]]
+        phone, desk = (
+            _Box(x + right * years_a_pixel, y, half * years_a_pixel, 6)
+            for years_a_pixel in (self.years / (PHONE - 50), self.years / (DESK - 50))
+        )
+        if y < 0 or not phone.is_free(self.words) or not desk.is_free(self.marks):
+            return False
+        self.words.append(phone)
+        return True
+
+
+def _laid_out(frame: pd.DataFrame, text: Text) -> _Layout:
+    """Whole years first: they are on the lines, and a line's marks never step aside."""
+    rows = frame.to_dict("records")
+    top, first, last = _extent(rows)
+    layout = _Layout(top, last - first + 1.7)
+    lines = [[row for row in rows if row["line"] == line] for line in dict.fromkeys(frame["line"])]
+    on_line = {row["figure_id"] for own in lines for run in _runs(own) for row in run}
+    for row in sorted(rows, key=lambda row: row["figure_id"] not in on_line):
+        layout.mark(row, (0.0,) if row["figure_id"] in on_line else (0.0, ASIDE, -ASIDE))
     for row in sorted(rows, key=lambda row: (bool(row["is_part_year"]), row["period_kind"] == "yearly_rate")):
-        x, y = _x(row), _height(row)
-        words = text.mark(side(row["low"]), side(row["high"]), row["qualifier"])
-        half = len(words) * LETTER * years_a_pixel / 2
-        if all(abs(x - a) >= half + other or abs(y - b) >= top * 0.085 for a, b, other in placed):
-            placed.append((x, y, half))
-            chosen.add(str(row["figure_id"]))
-    return chosen
+        layout.label(row, text.mark(side(row["low"]), side(row["high"]), row["qualifier"]))
+    return layout
 
 
-def _point(figure: Sheet, row: dict[str, Any], colour: str, top: float, text: Text, *, has_label: bool) -> None:
+def _ends(row: dict[str, Any], top: float) -> tuple[float, float]:
+    """From where to where a mark is drawn: a bound between its sides, or an arrow towards the unknown one."""
+    low, high = side(row["low"]), side(row["high"])
+    lower = low if low is not None else max(0.0, (high or 0.0) - top * 0.12)
+    return lower, high if high is not None else (low or 0.0) + top * 0.12
+
+
+def _point(figure: Sheet, row: dict[str, Any], colour: str, top: float, text: Text, layout: _Layout) -> None:
     low, high = side(row["low"]), side(row["high"])
     is_hollow = _is_hollow(row)
     symbol = "diamond" if row["period_kind"] == "yearly_rate" else "circle"
-    x = _x(row)
-    if low != high:  # a bound: a bar between its sides, or an arrow towards the unknown one
-        upper = high if high is not None else (low or 0.0) + top * 0.12
-        lower = low if low is not None else max(0.0, (high or 0.0) - top * 0.12)
+    x = layout.across[row["figure_id"]]
+    if low != high:
         figure.add_scatter(
-            x=[x, x], y=[lower, upper], mode="lines", hoverinfo="skip", line={"color": tint(colour, 0.55), "width": 5}
+            x=[x, x],
+            y=_ends(row, top),
+            mode="lines",
+            hoverinfo="skip",
+            line={"color": tint(colour, 0.55), "width": 5},
         )
         symbol = "triangle-up" if high is None else "triangle-down" if low is None else symbol
     figure.add_scatter(
         x=[x],
         y=[_height(row)],
-        mode="markers+text",
+        mode="markers",
         hoverinfo="skip",
-        text=[text.mark(low, high, row["qualifier"]) if has_label else ""],
-        textposition="top center",
-        textfont={"size": 11, "color": INK},
         marker={
             "symbol": f"{symbol}-open" if is_hollow else symbol,
-            "size": 9,
+            "size": MARK,
             "color": colour,
             "line": {"width": 2, "color": colour},
         },
         cliponaxis=False,
     )
+    if row["figure_id"] in layout.labels:
+        where, end = layout.labels[row["figure_id"]]
+        figure.add_scatter(
+            x=[x],
+            y=[end],
+            mode="markers+text",
+            hoverinfo="skip",
+            text=[text.mark(low, high, row["qualifier"])],
+            textposition=where,
+            textfont={"size": 11, "color": INK},
+            marker={"size": MARK, "opacity": 0},  # keeps the words off the mark
+            cliponaxis=False,
+        )
 
 
 def _day_of_break(event: dict[str, Any]) -> float:

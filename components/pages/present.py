@@ -100,7 +100,7 @@ else:
             # What leaves is of the version that stands here, whatever is published before a button is pressed.
             shown_here = replace(decks.current(), version=made.version)
             if st.button(text("present.start"), icon=":material/present_to_all:", type="primary", key="deck_present"):
-                decks.present(shown_here)
+                decks.present(shown_here, "deck_present")
                 st.rerun()
             st.caption(text("present.keys"))
             files(shown_here, text, f"deck_{text.language}_{made.version}", key="deck")

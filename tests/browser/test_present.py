@@ -61,6 +61,7 @@ def test_the_ready_deck_is_presented_by_keys_alone(app: Served, opened: Opened) 
     settle(page)
     assert page.get_by_role("heading", level=1).inner_text() == KK("page.present")
     assert page.locator("[class*=st-key-card_]").count() == 7
+    page.wait_for_function("document.activeElement.closest('.st-key-deck_present')")  # the keyboard goes on from there
 
 
 def test_one_chart_is_presented_from_its_own_page_and_the_filters_stay(app: Served, opened: Opened) -> None:
@@ -76,6 +77,7 @@ def test_one_chart_is_presented_from_its_own_page_and_the_filters_stay(app: Serv
     settle(page)
     assert "country=KG" in page.url
     assert page.locator(".st-key-block_stage_ratio .finding").inner_text() == finding
+    page.wait_for_function("document.activeElement.closest('.st-key-present_stage_ratio')")
 
 
 def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address(app: Served, opened: Opened) -> None:
