@@ -31,6 +31,7 @@ LABEL = 2 * BESIDE + 6  # what a label takes beside its words
 LADDER = 0.34  # the most of a slide that the titles of single bars take
 ARROW = 0.09  # length of an open side, as a share of the largest value: drawn only
 CLOSE = 16.0  # nearer than this, the numbers above two breaks would read as one
+COVERED = 0.1  # the share of a label that may lie on others: what stands around its letters
 SWEEPS = 3  # how often the labels of points are placed anew beside each other
 ON_MARK, ON_WORDS = 8.0, 4.0  # how much worse a label lies on a mark or on words than on a line
 DASHES = {"solid": "solid", "dash": "dash", "dot": "sysDot"}
@@ -490,30 +491,55 @@ def _step(about: float) -> float:
 def _placed(drawing: Points, plot: Plot) -> dict[tuple[int, int], Label]:
     """The label of each point that has one, by its series and place in it, where it lies on nothing else if it can.
 
-    The last point of a series says the series' letter too.
+    The last point of a series says the series' letter too. A number that would lie on other words, or on the mark of
+    another, is left to the sheet behind the chart: nobody could read it, or it would be taken for the other's.
     """
+    marks = [_around(*plot.at(point.x, point.y), 16, 16) for each in drawing.series for point in each.points]
     # A label on another's mark would be taken for that mark's own; on a line it can still be read.
-    fixed = [(_around(*plot.at(point.x, point.y), 16, 16), ON_MARK) for each in drawing.series for point in each.points]
+    fixed = [(mark, ON_MARK) for mark in marks]
     for at, _, _ in drawing.breaks:
         x, _ = plot.at(at, 0)
         fixed += [(Box(x - 7, plot.box.y - 12, 14, 36), ON_WORDS), (Box(x - 2, plot.box.y, 4, plot.box.high), 1.0)]
     fixed += [(box, 1.0) for series in drawing.series if series.joined for box in _along(series, plot)]
     words: dict[tuple[int, int], Lines] = {}
     sides: dict[tuple[int, int], dict[str, Box]] = {}
+    numbered: set[tuple[int, int]] = set()
+
+    def say(key: tuple[int, int], number: str) -> None:
+        series, row = drawing.series[key[0]], key[1]
+        lead = series.letter if row == len(series.points) - 1 else ""
+        for known in (words, sides, chosen):
+            known.pop(key, None)
+        if number or lead:
+            words[key] = native.runs(f" {number}" if lead and number else number, lead=lead)
+            point = series.points[row]
+            sides[key] = _around_point(*plot.at(point.x, point.y), max(map(_wide, words[key])))
+        (numbered.add if number else numbered.discard)(key)
+
+    def place(key: tuple[int, int]) -> None:
+        own = sides[key]
+        others = fixed + [(sides[other][side], ON_WORDS) for other, side in chosen.items() if other != key]
+        chosen[key] = min(own, key=lambda side: (_crossed(own[side], others, plot), list(own).index(side)))
+
+    def covered(key: tuple[int, int]) -> float:
+        box = sides[key][chosen[key]]
+        others = [*marks, *(sides[other][side] for other, side in chosen.items() if other != key)]
+        return sum(_shared(box, other) for other in others) / (box.wide * box.high)
+
+    chosen: dict[tuple[int, int], str] = {}
     for number, series in enumerate(drawing.series):
         for row, point in enumerate(series.points):
-            lead = series.letter if row == len(series.points) - 1 else ""
-            if point.label or lead:
-                said = native.runs(f" {point.label}" if lead and point.label else point.label, lead=lead)
-                words[number, row] = said
-                sides[number, row] = _around_point(*plot.at(point.x, point.y), max(map(_wide, said)))
-    chosen: dict[tuple[int, int], str] = {}
-    for _ in range(SWEEPS):  # each time around, a label gives way to those that were placed after it
-        for key, own in sides.items():
-            others = fixed + [(sides[other][side], ON_WORDS) for other, side in chosen.items() if other != key]
-            chosen[key] = min(own, key=lambda side: (_crossed(own[side], others, plot), list(own).index(side)))
+            say((number, row), point.label)
+    while True:
+        for _ in range(SWEEPS):  # each time around, a label gives way to those that were placed after it
+            for key in sides:
+                place(key)
+        worst = max(numbered, key=lambda key: (covered(key), key), default=None)
+        if worst is None or covered(worst) <= COVERED:
+            break
+        say(worst, "")
     colour = [INK if series.kind else QUIET for series in drawing.series]
-    return {key: Label(words[key], side, colour[key[0]]) for key, side in chosen.items()}
+    return {key: Label(words[key], side, colour[key[0]]) for key, side in sorted(chosen.items())}
 
 
 def _crossed(box: Box, others: Sequence[tuple[Box, float]], plot: Plot) -> float:
