@@ -18,6 +18,7 @@ PAGES = (
     *("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "present", "upload"),
     "versions",
 )
+UNFILTERED = {"present", "upload", "versions"}  # nothing on these pages hangs on the filters
 ALONE = "chart"  # the page of one chart: links lead there, the list of pages does not name it
 COMPONENTS = Path(__file__).parent / "components"
 
@@ -71,7 +72,7 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
     if st.context.is_embedded:
         keep_address()
         return
-    draw(top)
+    draw(top, has_filters=page.url_path not in UNFILTERED)
     _foot(text, keep_address())
     if button := decks.came_back_to():  # whoever goes on by keyboard goes on from there
         button = _quoted(f".st-key-{button} button")

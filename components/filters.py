@@ -110,8 +110,8 @@ def choose() -> Reader:
     return reader
 
 
-def draw(place: DeltaGenerator) -> None:
-    """Draw the language into `place` and the filters into the sidebar.
+def draw(place: DeltaGenerator, *, has_filters: bool) -> None:
+    """Draw the language into `place`, and the filters into the sidebar of a page that has them; elsewhere they keep.
 
     Called after the page: each kind of choice is a script that the browser fetches, and the first chart must not wait
     for them (measured: a fifth of the time to the first chart).
@@ -125,6 +125,8 @@ def draw(place: DeltaGenerator) -> None:
         required=True,
         label_visibility="collapsed",
     )
+    if not has_filters:
+        return
     country = reader().country
     choices = Choices.of(country)
     countries = {code: text(f"country.{code}") for code in ask("countries_known")["country"]}

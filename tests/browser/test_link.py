@@ -107,6 +107,25 @@ def test_another_page_keeps_the_filters_and_back_returns(app: Served, opened: Op
     assert page.evaluate(VIEW) == before
 
 
+def test_a_page_without_filters_shows_none_and_keeps_them_for_the_next(app: Served, opened: Opened) -> None:
+    page = opened()
+    kept = {"language": "ru", "country": "MD", "from": "2012", "to": "2020", "compilers": "prosecutor_general"}
+    go(page, app.at(**kept))
+    for name in ("upload", "versions", "present"):
+        page.get_by_role("link", name=RU(f"page.{name}"), exact=True).click()
+        page.get_by_role("heading", level=1).filter(has_text=RU(f"page.{name}")).wait_for()
+        wait_for_address(page, **kept)
+        assert page.locator("[data-testid=stSidebar]").get_by_role("combobox").count() == 0
+        page.get_by_role("radio", name="English").click()
+        wait_for_address(page, **kept | {"language": "en"})
+        page.get_by_role("radio", name="Русский").click()
+        wait_for_address(page, **kept)
+    page.get_by_role("link", name=RU("page.trends"), exact=True).click()
+    page.get_by_role("heading", level=1).filter(has_text="Тенденции: Молдова").wait_for()
+    wait_for_address(page, **kept)
+    assert page.evaluate(VIEW)["years"] == ["2012", "2020"]
+
+
 @pytest.mark.parametrize(("locale", "language"), [("ru-RU", "ru"), ("kk-KZ", "kk"), ("de-DE", "en")])
 def test_the_browser_decides_the_language_until_an_address_does(
     app: Served, opened: Opened, locale: str, language: str
