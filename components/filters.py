@@ -268,12 +268,13 @@ def _language() -> str:
 def _judged(text: Text) -> Reader:
     state, address = st.session_state, st.session_state["address"]
     countries = list(ask("countries_known")["country"])
-    if state.get(worded("country")) not in countries:
+    key = worded("country")
+    if state.get(key) not in countries:
         asked = address.get("country")
         if asked is not None and asked not in countries:
             _problem("address.country", value=asked, used=text(f"country.{HOME}"))
-        state[worded("country")] = asked if asked in countries else HOME
-    country = str(state[worded("country")])
+        state[key] = asked if asked in countries else HOME
+    country = str(state[key])
     choices = Choices.of(country)
     _judge_years(address, choices)
     _judge_compilers(address, choices)

@@ -467,6 +467,9 @@ def test_every_label_is_the_marks_and_a_row_without_a_number_says_so(language, o
         elif isinstance(drawing, Points):
             (chart,) = drawn
             written = Counter(label for series in chart.series for label in series.labels.values())
+            # Every number stands in the workbook, whether or not there is room for it on the slide.
+            every = [said(point.label) for series in drawing.series for point in series.points]
+            assert [cell or "" for cell in chart.sheet[text("slides.label")][: len(every)]] == every
             for series in drawing.series:
                 for place, point in enumerate(series.points):
                     is_last = place == len(series.points) - 1

@@ -38,7 +38,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> Point
     label = letters(frame)
     rows = frame.to_dict("records")
     top, first, last = _extent(rows)
-    labelled = _laid_out(frame, text).labels
+    layout = _laid_out(frame, text)
     series = []
     for line in dict.fromkeys(frame["line"]):
         own = [row for row in rows if row["line"] == line]
@@ -52,7 +52,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> Point
                 Series(
                     name=f"{letter} {DASH} {who}",
                     kind=own[0]["kind"],
-                    points=tuple(_native(row, text, has_label=row["figure_id"] in labelled) for row in run),
+                    points=tuple(_native(row, text, has_label=row["figure_id"] in layout.labels) for row in run),
                     letter=letter,
                     joined=len(run) > 1,
                     hollow=len(run) == 1 and _is_hollow(run[0]),
@@ -60,7 +60,7 @@ def yearly_lines(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> Point
                 )
             )
     return Points(
-        draw=lambda text: _figure(frame, breaks, text),
+        draw=lambda text: _figure(frame, breaks, text, layout),
         series=tuple(series),
         x_range=(first - 0.8, last + 0.9),
         y_range=(0, top * 1.22),
@@ -88,11 +88,11 @@ def _extent(rows: list[dict[str, Any]]) -> tuple[float, int, int]:
     return max(tops, default=1) or 1, min(years, default=2012), max(years, default=2012)
 
 
-def _years_a_pixel(first: int, last: int) -> float:
-    return (last - first + 1.7) / (PHONE - 50)
+def _years_a_pixel(first: int, last: int, wide: int = PHONE) -> float:
+    return (last - first + 1.7) / (wide - 50)
 
 
-def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
+def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text, layout: "_Layout") -> go.Figure:
     figure = Sheet()
     label = letters(frame)
     rows = frame.to_dict("records")
@@ -110,7 +110,6 @@ def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
             {(True, False): "right", (False, True): "left"}.get((to_next, to_last), "center"),
         )
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
-    layout = _laid_out(frame, text)
     for line in dict.fromkeys(frame["line"]):
         own = [row for row in rows if row["line"] == line]
         letter = label[own[0]["compiler"], own[0]["unit"]]
@@ -130,7 +129,7 @@ def _figure(frame: pd.DataFrame, breaks: pd.DataFrame, text: Text) -> go.Figure:
             hits[2].append((row["figure_id"],))
             hits[3].append(hover(row, text))
         end = own[-1]
-        side_of, shift = layout.letter(end)
+        side_of, shift = layout.letters[end["figure_id"]]
         figure.add_annotation(
             x=layout.across[end["figure_id"]],
             y=_height(end),
@@ -218,14 +217,18 @@ class _Layout:
     """Where marks, their numbers and the letters of lines stand without lying on each other.
 
     across: figure -> where its mark stands, its year or a little aside; labels: figure -> where its number is written,
-    above which height or below it, for those whose number fits; the others say it when pointed at. Words are kept apart
-    from words on a phone too, from marks on a desk: on a phone these are too near each other to write anything.
+    above which height or below it, for those whose number fits; the others say it when pointed at; letters: the last
+    figure of a line -> whether its letter stands right of it (1), left (-1) or at it (0), and how many pixels up. Words
+    are kept apart from words on a phone too, from marks on a desk: on a phone these are too near each other to write
+    anything. phone, desk: years a pixel.
     """
 
     top: float
-    years: float
+    phone: float
+    desk: float
     across: dict[str, float] = field(default_factory=dict)
     labels: dict[str, tuple[str, float]] = field(default_factory=dict)
+    letters: dict[str, tuple[int, int]] = field(default_factory=dict)
     marks: list[_Box] = field(default_factory=list)
     words: list[_Box] = field(default_factory=list)
 
@@ -236,7 +239,7 @@ class _Layout:
     def mark(self, row: dict[str, Any], asides: Sequence[float]) -> None:
         """Place a mark, a bound as long as it is drawn, in the first of these places that is free, else in its year."""
         lower, upper = (self.pixels(end) for end in _ends(row, self.top))
-        wide = min(6 * self.years / (DESK - 50), ASIDE / 2 - 0.01)  # two that step apart are always free
+        wide = min(6 * self.desk, ASIDE / 2 - 0.01)  # two that step apart are always free
         boxes = [_Box(_x(row) + aside, (lower + upper) / 2, wide, (upper - lower) / 2 + 6) for aside in asides]
         taken = next((box for box in boxes if box.is_free(self.marks)), boxes[0])
         self.across[row["figure_id"]] = taken.x
@@ -250,11 +253,12 @@ class _Layout:
                 self.labels[row["figure_id"]] = (where, end)
                 return
 
-    def letter(self, row: dict[str, Any]) -> tuple[int, int]:
-        """Where a line's letter lies on nothing: right (1), left (-1) or at (0) its last mark, how many pixels up."""
+    def letter(self, row: dict[str, Any]) -> None:
+        """Write a line's letter beside its last mark where it lies on nothing, else right of it."""
         places = ((1, 0), (-1, 0), (1, 15), (-1, 15), (1, -15), (-1, -15), (0, -15), (0, 15))
         at = self.pixels(_height(row))
-        return next((place for place in places if self._write(row, place[0] * 13, at + place[1], 5)), places[0])
+        free = (place for place in places if self._write(row, place[0] * 13, at + place[1], 5))
+        self.letters[row["figure_id"]] = next(free, places[0])
 
     def _write(self, row: dict[str, Any], right: float, y: float, half: float) -> bool:
         """Whether words can stand so many pixels right of the mark and above the axis; then they do.
@@ -263,8 +267,7 @@ class _Layout:
         """
         x = self.across[row["figure_id"]]
         phone, desk = (
-            _Box(x + right * years_a_pixel, y, half * years_a_pixel, 6)
-            for years_a_pixel in (self.years / (PHONE - 50), self.years / (DESK - 50))
+            _Box(x + right * years_a_pixel, y, half * years_a_pixel, 6) for years_a_pixel in (self.phone, self.desk)
         )
         if y < 0 or not phone.is_free(self.words) or not desk.is_free(self.marks):
             return False
@@ -276,13 +279,15 @@ def _laid_out(frame: pd.DataFrame, text: Text) -> _Layout:
     """Whole years first: they are on the lines, and a line's marks never step aside."""
     rows = frame.to_dict("records")
     top, first, last = _extent(rows)
-    layout = _Layout(top, last - first + 1.7)
+    layout = _Layout(top, _years_a_pixel(first, last), _years_a_pixel(first, last, DESK))
     lines = [[row for row in rows if row["line"] == line] for line in dict.fromkeys(frame["line"])]
     on_line = {row["figure_id"] for own in lines for run in _runs(own) for row in run}
     for row in sorted(rows, key=lambda row: row["figure_id"] not in on_line):
         layout.mark(row, (0.0,) if row["figure_id"] in on_line else (0.0, ASIDE, -ASIDE))
     for row in sorted(rows, key=lambda row: (bool(row["is_part_year"]), row["period_kind"] == "yearly_rate")):
         layout.label(row, text.mark(side(row["low"]), side(row["high"]), row["qualifier"]))
+    for own in lines:
+        layout.letter(own[-1])
     return layout
 
 

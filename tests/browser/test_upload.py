@@ -34,6 +34,13 @@ def say(page: Page, key: str, words: str) -> None:
     page.keyboard.press("Tab")
 
 
+def screened(page: Page, app: Served) -> None:
+    """Take the list in English, its columns of people left out."""
+    go(page, app.at("upload", language="en"))
+    choose(page, "list.csv", FORMS["utf-8.csv"])
+    page.get_by_role("button", name=Text("en")("upload.leave_all_out")).click()
+
+
 def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served, opened: Opened) -> None:
     text = Text("ru")
     page = opened(locale="ru-RU")
@@ -81,9 +88,7 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
 def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_so(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
-    go(page, own.at("upload", language="en"))
-    choose(page, "list.csv", FORMS["utf-8.csv"])
-    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    screened(page, own)
     page.get_by_text(text("upload.days")).wait_for()
     pick(page, "days_3", text("settle.coarsen_month"))
     page.get_by_text(text("upload.as_understood")).click()
@@ -95,9 +100,7 @@ def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_s
     assert '[coarsen]\n"Дата обращения" = "month"'.encode() in recipe
     # Whoever uses that recipe for such a file has the month chosen, and may choose the day.
     other = opened()
-    go(other, own.at("upload", language="en"))
-    choose(other, "list.csv", FORMS["utf-8.csv"])
-    other.get_by_role("button", name=text("upload.leave_all_out")).click()
+    screened(other, own)
     other.locator("[class*=st-key-days_3_]").wait_for()
     settle(other)
     other.get_by_role("button", name=text("upload.recipe_use")).click()
@@ -113,9 +116,7 @@ def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_s
 def test_what_was_said_of_a_column_outlives_a_change_of_language(own: Served, opened: Opened) -> None:
     text, russian = Text("en"), Text("ru")
     page = opened()
-    go(page, own.at("upload", language="en"))
-    choose(page, "list.csv", FORMS["utf-8.csv"])
-    page.get_by_role("button", name=text("upload.leave_all_out")).click()
+    screened(page, own)
     page.locator(".st-key-upload_organisation input").wait_for()
     settle(page)
     assert page.locator("[class*=st-key-column_3_] input").input_value() == text("field.allegation_date")
