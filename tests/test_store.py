@@ -235,14 +235,14 @@ def test_a_publish_that_breaks_off_changes_nothing(path, shipped, monkeypatch):
     shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
     store = open_store(path)
     before = store.snapshot()
-    replace = stores._replace
+    write = stores._write
 
-    def broken(con, name, table):
-        if name == "ratios":
+    def broken(lake, change):
+        if change.name == "ratios":
             raise KeyboardInterrupt
-        return replace(con, name, table)
+        write(lake, change)
 
-    monkeypatch.setattr(stores, "_replace", broken)
+    monkeypatch.setattr(stores, "_write", broken)
     with pytest.raises(KeyboardInterrupt):
         build(store, shipped.root)
     assert store.snapshot() == before
@@ -324,6 +324,7 @@ def test_a_copy_is_of_one_snapshot_whoever_publishes_meanwhile(path, shipped, mo
             if sql != 'from lake."figures"' or len(other.versions()) > 1:
                 return self.con.execute(sql)
             table = self.con.execute(sql).to_arrow_table()
+            monkeypatch.undo()
             build(other, shipped.root)
             self.con.register("before", table)
             return self.con.execute("from before")

@@ -1,20 +1,26 @@
-"""One app for the whole run, one Chromium for each file of tests, and pages that remember what went wrong."""
+"""One app for the whole run, one Chromium for each file of tests, and pages that remember what went wrong.
+
+A page that is open has read and compiled the app's scripts, which takes most of the time that a new one needs: it goes
+from test to test, and each begins by opening an address, as a reader does.
+"""
 
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.app import PAGES, WIDTHS, Served, launch, served
+from tests.browser.app import PAGES, PATIENCE, WIDTHS, Served, launch, served
 
 # Streamlit looks for its server beneath the page's own path first; that it is not there is how it finds the root.
 PROBE = re.compile(rf"http://localhost:\d+/({'|'.join(PAGES)}|chart)/_stcore/(health|host-config)")
 LOOPBACK = re.compile(r"(https?|wss?)://localhost:\d+/|data:|blob:http://localhost:\d+/")
 
 Opened = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -33,42 +39,60 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@dataclass
+class Reader:
+    """A context of a file's tests, and its pages that no test has at the moment."""
+
+    context: BrowserContext
+    idle: list[Page] = field(default_factory=list)
+
+
 @pytest.fixture(scope="module")
-def contexts(browser: Browser) -> dict[str, BrowserContext]:
-    """The contexts of a file's tests: what Streamlit keeps in one is cleared after each, and its scripts need not be
-    fetched and read again."""
+def readers(browser: Browser) -> dict[str, Reader]:
+    """By language, screen and whatever else tells readers apart."""
     return {}
 
 
 @pytest.fixture
-def opened(browser: Browser, contexts: dict[str, BrowserContext]) -> Iterator[Opened]:
-    """Open a page for a reader of this language and screen; at the end nothing must have gone wrong in it."""
-    pages: list[Page] = []
+def opened(browser: Browser, readers: dict[str, Reader]) -> Iterator[Opened]:
+    """A page for a reader of this language and screen; at the end nothing must have gone wrong in it.
 
-    def open_page(*, width: int = 1400, locale: str = "en-US", **more: Any) -> Page:
-        reader = json.dumps([width, locale, more])
-        if reader not in contexts:
+    is_new: nobody has used it, nor will: for a test that puts something of its own into it.
+    """
+    given: list[tuple[Reader, Page, bool]] = []
+
+    def open_page(*, width: int = 1400, locale: str = "en-US", is_new: bool = False, **more: Any) -> Page:
+        who = json.dumps([width, locale, more])
+        if who not in readers:
             screen: ViewportSize = {"width": width, "height": WIDTHS[width]}
-            contexts[reader] = browser.new_context(viewport=screen, locale=locale, **more)
-        page = contexts[reader].new_page()
-        watch(page)
-        pages.append(page)
+            readers[who] = Reader(browser.new_context(viewport=screen, locale=locale, **more))
+        reader = readers[who]
+        page = reader.idle.pop() if reader.idle and not is_new else watch(reader.context.new_page())
+        page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        page.faults.clear()  # type: ignore[attr-defined]
+        given.append((reader, page, is_new))
         return page
 
     yield open_page
-    faults = [fault for page in pages for fault in faults_of(page)]
-    for page in pages:
-        if LOOPBACK.match(page.url) and not page.is_closed():
-            page.evaluate("localStorage.clear()")
-        page.close()
-    for context in contexts.values():
-        context.clear_cookies()
+    faults = [fault for _, page, _ in given for fault in faults_of(page)]
+    for reader, page, is_new in given:
+        if page.is_closed():
+            continue
+        if LOOPBACK.match(page.url):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        if is_new or faults:
+            page.close()
+        else:
+            page.goto("about:blank")  # and away from a server that may end
+            reader.idle.append(page)
+        reader.context.clear_cookies()
     assert not faults
 
 
 def watch(page: Page) -> Page:
     """Let a page remember its errors and every address that is not on this machine."""
     faults: list[str] = []
+    page.set_default_timeout(PATIENCE)
 
     def heard(message: ConsoleMessage) -> None:
         if message.type == "error" and not PROBE.fullmatch(message.location["url"]):

@@ -12,7 +12,7 @@ from tests.browser.conftest import Opened
 def test_a_page_names_the_chart_library_and_it_is_fetched_once_and_first(
     app: Served, opened: Opened, name: str
 ) -> None:
-    page, asked = opened(), []
+    page, asked = opened(is_new=True), []
     page.on("request", lambda request: asked.append(request.url))
     answer = page.goto(app.at(name, language="en"), wait_until="commit")
     assert answer is not None

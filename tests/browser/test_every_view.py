@@ -124,8 +124,8 @@ class View:
 
 
 @pytest.fixture(scope="module")
-def readers(browser: Browser) -> Iterator[dict[tuple[str, int], Page]]:
-    """One browser window for each language and width, kept from page to page as a reader keeps it."""
+def windows(browser: Browser) -> Iterator[dict[tuple[str, int], Page]]:
+    """One browser window for each language and width, in which its reader goes from page to page."""
     pages: dict[tuple[str, int], Page] = {}
     context = browser.new_context()
     for language, width in product(LANGUAGES, WIDTHS):
@@ -140,12 +140,19 @@ def readers(browser: Browser) -> Iterator[dict[tuple[str, int], Page]]:
     params=product(LANGUAGES, WIDTHS, PAGES),
     ids=lambda view: "-".join(str(part) for part in view),
 )
-def view(request: pytest.FixtureRequest, app: Served, readers: dict[tuple[str, int], Page]) -> View:
-    """Each page in each language at each width, opened once for all the tests below."""
+def view(request: pytest.FixtureRequest, app: Served, windows: dict[tuple[str, int], Page]) -> View:
+    """Each page in each language at each width, opened once for all the tests below: by its address the first and the
+    deck, the others by their links."""
     language, width, name = request.param
-    page = readers[language, width]
+    page = windows[language, width]
     page.faults.clear()  # type: ignore[attr-defined]
-    go(page, app.at(name, language=language, **({"deck": DECK} if name == "present" else {})))
+    if page.url == "about:blank" or name == "present":
+        go(page, app.at(name, language=language, **({"deck": DECK} if name == "present" else {})))
+    else:
+        page.locator("[data-testid=stSidebarNavLink]").nth(PAGES.index(name)).evaluate("link => link.click()")
+        path = "/" if name == PAGES[0] else f"/{name}"
+        page.wait_for_function(f"location.pathname === '{path}' && location.search.includes('language={language}')")
+        settle(page)
     return View(page, name, language, width)
 
 

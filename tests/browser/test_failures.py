@@ -26,7 +26,7 @@ def bytes_of(folder: Path) -> dict[str, str]:
 def sentence_of(page: Page, address: str) -> str:
     """The words of the page once it says that something is wrong; no trace may be among them."""
     page.goto(address)
-    page.locator("[data-testid=stAlert]").wait_for(timeout=60_000)
+    page.locator("[data-testid=stAlert]").wait_for()
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
     said = page.inner_text("[data-testid=stMain]")
     for trace in ("Traceback", "Error", "duckdb", "sqlite3", 'File "'):

@@ -169,7 +169,7 @@ def test_a_changed_address_in_the_same_tab_is_followed(app: Served, opened: Open
 def test_what_the_address_gets_wrong_is_said_in_a_sentence(
     app: Served, opened: Opened, query: dict[str, str], sentence: str
 ) -> None:
-    page = opened()
+    page = opened(is_new=True)
     page.on("dialog", lambda dialog: pytest.fail(f"markup of the address ran: {dialog.message}"))
     go(page, app.at("prosecutions", **{"language": "en", **query}))
     page.locator("[data-testid=stAlert]").filter(has_text=sentence).wait_for()
@@ -185,7 +185,7 @@ def test_a_wrong_address_is_told_in_the_readers_language(app: Served, opened: Op
 
 def test_a_click_made_before_the_new_language_was_heard_of_keeps_every_choice(app: Served, opened: Opened) -> None:
     """The browser's boxes still hold the words of the old language when the next page is asked for."""
-    page = opened()
+    page = opened(is_new=True)
     held: list[str | bytes] = []
     is_holding = False
 

@@ -126,6 +126,7 @@ def test_a_damaged_deck_file_is_told_and_the_deck_stays(app: Served, opened: Ope
     (tmp_path / name).write_text(BROKEN[name], "utf8")
     page.locator("input[type=file]").set_input_files(tmp_path / name)
     page.locator("[data-testid=stAlert]").first.wait_for()
+    settle(page)
     assert page.locator("[class*=st-key-card_]").count() == 1
     assert "Traceback" not in page.inner_text("body")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from components.text import Text
 from data.store import open_store
@@ -43,12 +43,13 @@ def screened(page: Page, app: Served) -> None:
 
 def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served, opened: Opened) -> None:
     text = Text("ru")
-    page = opened(locale="ru-RU")
+    page = opened(locale="ru-RU", is_new=True)
     page.add_init_script(CLICKS)
     go(page, own.at("upload", language="ru"))
     choose(page, "<b>list</b>.csv", FORMS["windows-1251.csv"])
     page.get_by_role("button", name=text("upload.leave_all_out")).click()
     page.locator(".st-key-upload_organisation input").wait_for()
+    settle(page)
     total = text("upload.sum", rows="5", published="3", rejected="1", left="1")
     assert page.get_by_text(total).is_visible()
     # The row that is at fault, by its number in Excel.
@@ -93,7 +94,7 @@ def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_s
     pick(page, "days_3", text("settle.coarsen_month"))
     page.get_by_text(text("upload.as_understood")).click()
     page.get_by_role("cell", name="31 May 2012", exact=True).wait_for()
-    assert page.get_by_role("cell", name="16 May 2012", exact=True).count() == 0
+    expect(page.get_by_role("cell", name="16 May 2012", exact=True)).to_have_count(0)
     with page.expect_download() as taken:
         page.locator(".st-key-recipe_download button").click()
     recipe = Path(taken.value.path()).read_bytes()
@@ -179,7 +180,7 @@ def test_a_new_file_in_the_place_of_another_is_asked_about_anew(own: Served, ope
     page.get_by_text(text("upload.templates")).wait_for()
     choose(page, "other.csv", FORMS["utf-8.csv"])
     page.get_by_role("button", name=text("upload.leave_all_out")).wait_for()
-    assert page.locator(".st-key-publish").count() == 0
+    expect(page.locator(".st-key-publish")).to_have_count(0)
     page.get_by_role("button", name=text("upload.leave_all_out")).click()
     page.locator("[class*=st-key-days_]").first.wait_for()
     settle(page)
@@ -284,6 +285,7 @@ def test_a_file_that_is_none_gets_a_sentence_and_changes_nothing(
     go(page, own.at("upload", language="en"))
     choose(page, name, content)
     page.get_by_text(text("upload.nothing_changed")).wait_for()
+    settle(page)
     said = page.locator("[data-testid=stAlert]").first.inner_text()
     assert re.match(text(f"unreadable.{code}").split("{")[0], said.split("\n")[-1]), said
 
