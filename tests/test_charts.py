@@ -211,8 +211,8 @@ def test_a_typical_yearly_number_is_no_bar(given):
 
 def test_years_that_nobody_reported_are_said_between_the_bars(given):
     figure = allegations(given, [WHOLE, {**WHOLE, "id": "later", "year": 2016}, {**WHOLE, "id": "last", "year": 2018}])
-    assert "2013–2015 · no published figure was found" in labels(figure)
-    assert "2017 · no published figure was found" in labels(figure)
+    assert "2013–2015 · no published figure found" in labels(figure)
+    assert "2017 · no published figure found" in labels(figure)
 
 
 def test_a_count_over_several_years_is_named_by_them(given):

@@ -18,7 +18,7 @@ from components.block import document
 from components.deck import Card, Deck
 from components.filters import escape
 from components.text import LANGUAGES, Text
-from components.theme import LETTER, PHONE
+from components.theme import LETTER, PHONE, QUIET
 from components.views import Block, View
 from data import datasets
 from data.store import CATALOGUE, Store, StoreDamaged, StoreLocked, open_store
@@ -80,18 +80,23 @@ def assert_sound(app: AppTest) -> None:
 
 
 def cut_labels(spec: dict[str, Any]) -> dict[str, float]:
-    """Labels of a chart of rows that are wider than a phone leaves room for, by how many pixels."""
+    """Labels of a chart of rows, and its lines on what is missing, that are wider than a phone leaves room for, by how
+    many pixels; and lines that begin left of the axis, among the years."""
     layout = spec["layout"]
     if layout["xaxis"].get("showticklabels") is not False:
         return {}
     plot, reach = PHONE - layout["margin"]["l"] - layout["margin"]["r"], layout["xaxis"]["range"][1]
     found = {}
     for note in layout.get("annotations", []):
+        letters = max(len(TAG.sub("", line)) for line in note["text"].split("<br>"))
         if note["xref"] == "x":
-            letters = max(len(TAG.sub("", line)) for line in note["text"].split("<br>"))
             end = note["x"] / reach * plot + note["xshift"] + LETTER * letters
-            if end > plot + 1:
-                found[note["text"]] = end - plot
+        elif note["font"]["color"] == QUIET:
+            end = note["xshift"] + LETTER * letters if note["xshift"] > 0 else plot + LETTER * letters
+        else:
+            continue
+        if end > plot + 1:
+            found[note["text"]] = end - plot
     return found
 
 

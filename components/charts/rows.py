@@ -37,6 +37,7 @@ ROOMY = 420  # on narrower paper names beside the bars of a ladder would leave i
 MARK_OF_WIDE, LEAST_OF_WIDE = 0.5, 0.3
 BESIDE = 30  # letters of a title that stands beside its row
 GAP, UNDER = 8, 4  # above a panel's title, and below it
+ASIDE = 9  # from the axis, or the end of a mark, to its words
 AROUND = 20  # what the height of a figure adds to that of its rows
 FADE = 0.12  # how far a bar fades beyond a bound, as a share of the largest value
 
@@ -117,10 +118,7 @@ class _Layout:
         sides = [side for mark in every for side in (mark.low, mark.high, *(mark.interval or ())) if side is not None]
         wrap = int(WRAP * width / PHONE)
         bare = cls(left, width - left - 8, wrap, row, width > PHONE, max(sides, default=1.0) or 1.0)
-        fitted = [
-            replace(panel, rows=[each if isinstance(each, str) else bare.fitted(each) for each in panel.rows])
-            for panel in panels
-        ]
+        fitted = [replace(panel, rows=[bare.fitted(each) for each in panel.rows]) for panel in panels]
         marks = [each for panel in fitted for each in panel.rows if isinstance(each, Mark)]
         row_of_all = 0 if bare.is_wide else max(map(bare.height_of, marks), default=row)
         return replace(bare, panels=fitted, reach=_reach(marks, bare.top, bare.plot), row_of_all=row_of_all)
@@ -130,13 +128,15 @@ class _Layout:
 
     def height_of(self, row: Mark | str) -> float:
         if isinstance(row, str):
-            return self.row
+            return self.row + LINE * row.count("<br>")
         breaks = max(words.count("<br>") for words in (row.label, row.place))
         return max(self.row_of_all, self.row + LINE * breaks)
 
-    def fitted(self, mark: Mark) -> Mark:
+    def fitted(self, mark: Mark | str) -> Mark | str:
         """The mark with a label that stands whole: broken between its parts, else between words; where there is room
-        on one line, if the bar of the longest would not have to shrink much for it."""
+        on one line, if the bar of the longest would not have to shrink much for it. Of words alone the lines."""
+        if isinstance(mark, str):
+            return "<br>".join(wrapped(mark, int((self.plot - ASIDE) / LETTER)))
         most = MOST
         if self.is_wide:
             most = max(LEAST_OF_WIDE, 1 - MARK_OF_WIDE * _end(mark, self.top) / self.top)
@@ -149,7 +149,7 @@ class _Layout:
 def _draw(panels: Sequence[Panel], text: Text, layout: _Layout, *, is_ratio: bool) -> go.Figure:
     figure = Sheet()
     shape: Shape = _dot if is_ratio else _bar
-    left, plot, top, reach = layout.left, layout.plot, layout.top, layout.reach
+    left, top, reach = layout.left, layout.top, layout.reach
     y = 0.0
     hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
 
@@ -169,14 +169,14 @@ def _draw(panels: Sequence[Panel], text: Text, layout: _Layout, *, is_ratio: boo
             height = layout.height_of(row)
             middle = y - height / 2
             if isinstance(row, str):
-                write(row, middle, color=QUIET, in_margin=min(left, max(0, LETTER * len(row) - plot)))
+                write(row, middle, color=QUIET, in_margin=-ASIDE)
             else:
                 write(row.place, middle, in_margin=8, xanchor="right", align="right")
                 if shape is _dot:
                     guide = {"type": "line", "x0": 0, "x1": top, "y0": middle, "y1": middle, "layer": "below"}
                     figure.add_shape(**guide, line={"color": FAINT, "width": 1})
                 end = shape(figure, row, middle, top)
-                write(row.label, middle, x=end, in_margin=-9, xref="x")
+                write(row.label, middle, x=end, in_margin=-ASIDE, xref="x")
                 for at in _spread(end, reach):
                     hits[0].append(at)
                     hits[1].append(middle)

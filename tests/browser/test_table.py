@@ -15,10 +15,8 @@ ROWS = "table => [...table.querySelectorAll('tr')].map(row => [...row.cells].map
 @pytest.mark.parametrize(
     ("name", "block", "language", "width"),
     [
-        ("overview", "allegations_by_year_complaint", "en", 1400),
         ("prosecutions", "stage_ratio", "ru", 390),
-        ("trends", "yearly_lines_registered_offence", "kk", 390),
-        ("sources_and_gaps", "coverage", "ru", 1400),
+        ("sources_and_gaps", "coverage", "kk", 1400),
     ],
 )
 def test_the_csv_holds_the_rows_of_the_table(
@@ -42,10 +40,9 @@ def test_the_csv_holds_the_rows_of_the_table(
     assert [[_plain(cell) for cell in row] for row in rows] == [[_plain(cell) for cell in row] for row in shown]
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "kk"])
-def test_a_wide_table_scrolls_in_its_own_box_on_a_phone(app: Served, opened: Opened, language: str) -> None:
+def test_a_wide_table_scrolls_in_its_own_box_on_a_phone(app: Served, opened: Opened) -> None:
     page = opened(width=390)
-    go(page, app.at("sources_and_gaps", language=language))
+    go(page, app.at("sources_and_gaps", language="kk"))
     block = page.locator(".st-key-block_coverage")
     block.get_by_role("radio").nth(1).click()
     box = block.locator(".tcp-table")
