@@ -25,8 +25,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from pathlib import Path
@@ -370,8 +371,7 @@ class Store:
         """
         with _writing(self.path):
             self._read(_swept)
-            now = self._latest()
-            return self._read(lambda con: _published(con, now, upload, self.path))
+            return self._read(lambda con: _published(con, self._latest, upload, self.path))
 
     def preview(self, upload: Upload) -> Changes:
         """What publishing an upload would change; it is done and taken back. Raises what `publish` does."""
@@ -780,9 +780,9 @@ def _added(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, pa
 
 
 def _published(
-    lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection, upload: Upload, path: Path
+    lake: duckdb.DuckDBPyConnection, latest: Callable[[], duckdb.DuckDBPyConnection], upload: Upload, path: Path
 ) -> Publication:
-    with _transaction(lake), _cases_file(lake, upload, path), _tried(now) as mem:
+    with _transaction(lake), _cases_files(lake, upload, path), _tried(now := latest()) as mem:
         brought = _brought(lake, now, upload)
         changes = _added(mem, upload, brought)
         for name, rows in brought.items():
@@ -804,27 +804,42 @@ def _published(
 
 
 @contextmanager
-def _cases_file(lake: duckdb.DuckDBPyConnection, upload: Upload, path: Path) -> Iterator[None]:
-    """The cases in a file of the lake, which goes again when the publish fails.
+def _cases_files(lake: duckdb.DuckDBPyConnection, upload: Upload, path: Path) -> Iterator[None]:
+    """The cases in a file of the lake, millions in one for each core; they go again when the publish fails.
 
-    It is written beside what else is done, and made known to the lake at the end.
+    They are written beside what else is done, and made known to the lake at the end.
     """
     if upload.shape != "cases":
         yield
         return
     folder = path / "data" / "main" / "cases"
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{secrets.token_hex(16)}.parquet"
+    parts = _parts(upload)
+    files = [folder / f"{secrets.token_hex(16)}.parquet" for _ in parts]
     kinds = dict(row[:2] for row in lake.execute("describe lake.cases").fetchall())
     try:
-        with lake.cursor() as apart, ThreadPoolExecutor(1) as other:
-            written = other.submit(_write_cases, apart, upload, kinds, file)
+        with lake.cursor() as apart, ThreadPoolExecutor(len(parts)) as others:
+            write = partial(_write_cases, apart, kinds=kinds)
+            written = [others.submit(write, part, file=file) for part, file in zip(parts, files, strict=True)]
             yield
-            written.result()
-        lake.execute("call ducklake_add_data_files('lake', 'cases', $1)", [str(file)])
+            for each in written:
+                each.result()
+        for file in files:
+            lake.execute("call ducklake_add_data_files('lake', 'cases', $1)", [str(file)])
     except BaseException:
-        file.unlink(missing_ok=True)
+        for file in files:
+            file.unlink(missing_ok=True)
         raise
+
+
+def _parts(upload: Upload) -> list[Upload]:
+    """The upload in as many parts as cores can write at once, each worth a file; a table of the engine is one part."""
+    rows = upload.rows
+    if rows is None:
+        return [upload]
+    most = max(1, min(os.cpu_count() or 1, len(rows) // ROWS_TOGETHER))
+    each = max(1, -(-len(rows) // most))
+    return [replace(upload, rows=rows.slice(start, each)) for start in range(0, max(1, len(rows)), each)]
 
 
 def _write_cases(con: duckdb.DuckDBPyConnection, upload: Upload, kinds: dict[str, str], file: Path) -> None:

@@ -529,6 +529,7 @@ def test_a_numbered_list_repeats_no_id(pieces):
 def test_a_large_list_is_published_as_any_other(lake, monkeypatch):
     monkeypatch.setattr(reading, "PIECE", 20_000)
     monkeypatch.setattr(stores, "ROWS_TOGETHER", 1_000)
+    monkeypatch.setattr(stores.os, "cpu_count", lambda: 2)
     rows = [[f"K-{n}", f"{n % 28 + 1:02}.02.2015", "осужден", "1", "Астана", "", ""] for n in range(2_500)]
     rows += [["", "16.05.2012", "жалоба", "2", "", "", ""]]
     held = []
@@ -540,6 +541,8 @@ def test_a_large_list_is_published_as_any_other(lake, monkeypatch):
         assert (upload.rows is None) == bool(large)
         version = lake.publish(upload).version
         held.append((version, lake.con.execute("from lake.cases order by case_id").fetchall()))
+        files = lake.con.execute("from ducklake_list_files('lake', 'cases')").fetchall()
+        assert len(files) == (1 if large else 2)
         lake.undo("test")
         made.close()
     assert held[0] == held[1]
