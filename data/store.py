@@ -374,7 +374,7 @@ class Store:
             return self._read(lambda con: _published(con, self._latest, upload, self.path))
 
     def preview(self, upload: Upload) -> Changes:
-        """What publishing an upload would change; it is done and taken back. Raises what `publish` does."""
+        """What publishing an upload would change; the store is not written to. Raises what `publish` does."""
         with _writing(self.path):
             now = self._latest()
             return self._read(lambda con: _previewed(con, now, upload))
@@ -752,7 +752,7 @@ def _ready(con: duckdb.DuckDBPyConnection, upload: Upload) -> None:
 def _added(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, pa.Table]) -> list[_Change]:
     """Add, in memory, what an upload brings and what follows from it; UploadRefused if it may not stand.
 
-    What that changes in the lake; of the tables in `brought` it is known.
+    Returns what the lake is to be told beside the rows of `brought`.
     """
     if mem.execute("select 1 from uploads where upload_id = $1", [upload.upload_id]).fetchall():
         raise UploadRefused("already_published", upload.upload_id)
