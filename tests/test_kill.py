@@ -83,7 +83,7 @@ for line in sys.stdin:
 def nursery() -> Iterator[subprocess.Popen]:
     process = python(NURSERY)
     yield process
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
 
 
 def begun(nursery: subprocess.Popen, path: Path) -> int:

@@ -34,7 +34,7 @@ TAG = re.compile(r"<[^<>]+>")
 
 def start(page: str = "overview", **address: str) -> AppTest:
     """The app as a fresh browser opens it at this address."""
-    app = AppTest.from_file(str(APP), default_timeout=120)
+    app = AppTest.from_file(str(APP), default_timeout=300)
     for key, value in address.items():
         app.query_params[key] = value
     if page != "overview":

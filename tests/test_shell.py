@@ -59,7 +59,7 @@ def process(*words: str, **env: str) -> subprocess.CompletedProcess:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -84,7 +84,7 @@ def test_a_store_that_can_not_be_built_is_one_sentence_and_status_1(tmp_path):
 
 def test_a_reader_that_goes_away_is_no_fault(store):
     code = f"{sys.executable} -m data ask evidence --figure-ids kz-0025 | head -c 1"
-    done = subprocess.run(["sh", "-c", code], cwd=CODE, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(["sh", "-c", code], cwd=CODE, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
 
 

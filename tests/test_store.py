@@ -47,7 +47,7 @@ def python(code: str, *words: object) -> subprocess.Popen:
 
 def finished(process: subprocess.Popen) -> str:
     """What a process printed; its fault, if it had one, is ours."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     return out
 
@@ -70,7 +70,7 @@ def held(store: Path) -> Iterator[None]:
         assert process.stdout.readline() == "held\n"
         yield
     finally:
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
 
 
 @pytest.fixture

@@ -149,7 +149,9 @@ def view(request: pytest.FixtureRequest, app: Served, windows: dict[tuple[str, i
     if page.url == "about:blank" or name == "present":
         go(page, app.at(name, language=language, **({"deck": DECK} if name == "present" else {})))
     else:
+        left = page.locator("h1").inner_text()
         page.locator("[data-testid=stSidebarNavLink]").nth(PAGES.index(name)).evaluate("link => link.click()")
+        page.wait_for_function("left => ![left, undefined].includes(document.querySelector('h1')?.innerText)", arg=left)
         path = "/" if name == PAGES[0] else f"/{name}"
         page.wait_for_function(f"location.pathname === '{path}' && location.search.includes('language={language}')")
         settle(page)

@@ -18,7 +18,7 @@ from components.exports.pictures import pictures_bytes
 from components.handouts import handout
 from components.take_away import FORMS, maker
 from data.store import Store
-from tests.browser.app import ROOT
+from tests.browser.app import PATIENCE, ROOT
 
 
 def walked(folder: Path, *what: str) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def walked(folder: Path, *what: str) -> dict[str, Any]:
         env=os.environ | {"PYTHONPATH": str(ROOT), "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4242"},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=4 * PATIENCE / 1000,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     seen: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])

@@ -75,7 +75,7 @@ def hand_out(page: Any, address: str, folder: Path) -> dict[str, Any]:
     page.locator(".st-key-stage").wait_for(state="detached")
     settle(page)
     for form in FORMS:
-        with page.expect_download(timeout=120_000) as taken:
+        with page.expect_download() as taken:
             page.locator(f".st-key-{form.code}_deck button").click()
         taken.value.save_as(folder / f"taken.{form.ending}")
     first = page.locator(".st-key-card_0")
@@ -84,7 +84,7 @@ def hand_out(page: Any, address: str, folder: Path) -> dict[str, Any]:
     settle(page)
     page.locator("[class*=st-key-block_]").get_by_role("radio").filter(has_text=text("ui.take_away")).click()
     for form in ("png", "svg"):
-        with page.expect_download(timeout=60_000) as taken:
+        with page.expect_download() as taken:
             page.locator(f".browser-picture.{form}").click()
         taken.value.save_as(folder / f"taken.{form}")
     return {"titles": titles, "language": language}
