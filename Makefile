@@ -3,6 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PORT ?= 8501
+SPEC = CHROMIUM="$$(tests/chromium.sh)" SOFFICE="$$(tests/libreoffice.sh)" $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 help:  ## Print this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 8
@@ -11,13 +12,13 @@ run: .venv/run.ready  ## Open the dashboard at http://localhost:8501
 	@$(PY) -m streamlit run serve.py --server.port $(PORT)
 
 test: .venv/dev.ready  ## Run the specification, in a real browser too
-	@CHROMIUM="$$(tests/chromium.sh)" SOFFICE="$$(tests/libreoffice.sh)" $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(SPEC) $(ARGS)
 
 lint: .venv/dev.ready  ## Style of Python and SQL, types
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m sqlfluff lint -q queries
 
 check: lint  ## The specification with its long tests too, and the style
-	@TRIES=1000 CHROMIUM="$$(tests/chromium.sh)" SOFFICE="$$(tests/libreoffice.sh)" $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "long or not long"
+	@TRIES=1000 $(SPEC) -m "long or not long"
 
 bench: .venv/dev.ready  ## Time the first chart, the questions, a publish of 10 million rows and the exports, beside their comparisons
 	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m bench.run

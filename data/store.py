@@ -631,15 +631,14 @@ def _create_missing(con: duckdb.DuckDBPyConnection, mem: duckdb.DuckDBPyConnecti
 
 @dataclass(frozen=True)
 class _Change:
-    """What comes to a table and what goes from it; `anew`: all of it is written to a new file, and all of it came."""
+    """What comes to a table and what goes from it; `went` is None: all of it comes, and is written to a new file."""
 
     name: str
     came: pa.Table
     went: pa.Table | None = None
-    anew: bool = False
 
     def __bool__(self) -> bool:
-        return self.anew or bool(len(self.came) or (self.went is not None and len(self.went)))
+        return self.went is None or bool(len(self.came) or len(self.went))
 
 
 def _change(mem: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, anew: bool = False) -> _Change:
@@ -650,7 +649,7 @@ def _change(mem: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, anew: boo
             "select column_name from duckdb_columns() where table_name = $1 order by column_index", [name]
         ).fetchall()
         if anew or [column for (column,) in known] != rows.column_names:
-            change = _Change(name, rows, anew=True)
+            change = _Change(name, rows)
         else:
             came = mem.execute(f'from incoming except from "{name}"').to_arrow_table()
             change = _Change(name, came, mem.execute(f'from "{name}" except from incoming').to_arrow_table())
@@ -680,12 +679,11 @@ def _write(lake: duckdb.DuckDBPyConnection, change: _Change) -> None:
         deleted = lake.execute(delete).fetchall()[0][0]
         lake.unregister("went")
         assert deleted == len(change.went), f"{change.name}: {deleted} of {len(change.went)} rows were found"
-    lake.register("incoming", change.came)
-    if change.anew:
-        lake.execute(f'create or replace table lake."{change.name}" as from incoming')
-    elif len(change.came):
-        lake.execute(f'insert into lake."{change.name}" from incoming')
-    lake.unregister("incoming")
+    if change.went is None or len(change.came):
+        to = "create or replace table {} as" if change.went is None else "insert into {}"
+        lake.register("incoming", change.came)
+        lake.execute(to.format(f'lake."{change.name}"') + " from incoming")
+        lake.unregister("incoming")
 
 
 @contextmanager
@@ -704,11 +702,10 @@ def _brought(lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection, up
 
     Counted on the upload's own table, under the names that the queries know, before anything is written.
     """
-    with now.cursor() as mem:
-        tables = {name: mem.execute("from query_table($1)", [name]).to_arrow_table() for name in ("stages", *EMPTY)}
-    with lake.cursor() as con:  # what is registered there takes the names of the lake's tables
-        for name, rows in tables.items():
-            con.register(EMPTY.get(name, name), rows.slice(0, 0) if name in EMPTY else rows)
+    with now.cursor() as mem, lake.cursor() as con:  # what is registered there takes the names of the lake's tables
+        con.register("stages", mem.execute("from stages").to_arrow_table())
+        for table, name in EMPTY.items():
+            con.register(name, mem.execute("from query_table($1) limit 0", [table]).to_arrow_table())
         return _counted(con, upload)
 
 
@@ -749,6 +746,13 @@ def _ready(con: duckdb.DuckDBPyConnection, upload: Upload) -> None:
     con.execute(READY_CASES if upload.shape == "cases" else READY_FIGURES)
 
 
+def _insert(con: duckdb.DuckDBPyConnection, brought: dict[str, pa.Table]) -> None:
+    for name, rows in brought.items():
+        con.register("incoming", rows)
+        con.execute(ADD[name])
+        con.unregister("incoming")
+
+
 def _added(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, pa.Table]) -> list[_Change]:
     """Add, in memory, what an upload brings and what follows from it; UploadRefused if it may not stand.
 
@@ -761,10 +765,7 @@ def _added(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, pa
     ).fetchall()
     if known not in ([], [(upload.kind,)]):
         raise UploadRefused("kind_differs", known[0][0])
-    for name, rows in brought.items():
-        mem.register("incoming", rows)
-        mem.execute(ADD[name])
-        mem.unregister("incoming")
+    _insert(mem, brought)
     changes = _followed(mem)
     codes = mem.execute(UNKNOWN_CODES, [upload.upload_id]).fetchall()
     if codes:
@@ -782,13 +783,11 @@ def _added(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str, pa
 def _published(
     lake: duckdb.DuckDBPyConnection, latest: Callable[[], duckdb.DuckDBPyConnection], upload: Upload, path: Path
 ) -> Publication:
+    # The copy in memory may have to be made first: the cases are being written meanwhile.
     with _transaction(lake), _cases_files(lake, upload, path), _tried(now := latest()) as mem:
         brought = _brought(lake, now, upload)
         changes = _added(mem, upload, brought)
-        for name, rows in brought.items():
-            lake.register("incoming", rows)
-            lake.execute(ADD[name])
-            lake.unregister("incoming")
+        _insert(lake, brought)
         for change in changes:
             _write(lake, change)
         figures, rivals = mem.execute(RIVALS, [upload.upload_id]).fetchall()[0]

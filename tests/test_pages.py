@@ -90,12 +90,13 @@ def cut_labels(spec: dict[str, Any]) -> dict[str, float]:
     for note in layout.get("annotations", []):
         letters = max(len(TAG.sub("", line)) for line in note["text"].split("<br>"))
         if note["xref"] == "x":
-            end = note["x"] / reach * plot + note["xshift"] + LETTER * letters
+            start = note["x"] / reach * plot + note["xshift"]
         elif note["font"]["color"] == QUIET:
-            end = note["xshift"] + LETTER * letters if note["xshift"] > 0 else plot + LETTER * letters
+            start = note["xshift"]
         else:
             continue
-        if end > plot + 1:
+        end = start + LETTER * letters
+        if start <= 0 or end > plot + 1:
             found[note["text"]] = end - plot
     return found
 

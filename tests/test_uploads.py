@@ -135,8 +135,9 @@ def contents(store: Store) -> dict[str, list[tuple]]:
 
 
 def at_fault(store: Store) -> list[self_check.Fault]:
-    """What must not be in the marts; that no answer is at fault either is a clause of its own, for it takes long."""
-    return self_check.marts(store._latest())
+    """What must not be in the marts, nor in the answers about Kazakhstan, where an upload of these tests stands."""
+    with store._latest().cursor() as con:
+        return [*self_check.marts(con), *self_check.answers(con, ["KZ"])]
 
 
 @pytest.fixture
@@ -398,7 +399,7 @@ def test_a_store_from_before_documents_were_kept_takes_them_and_its_versions_are
     shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
     store.con.execute("use lake")
     rows = store.con.execute("select * exclude source_url from figures").to_arrow_table()
-    stores._write(store.con, stores._Change("figures", rows, anew=True))
+    stores._write(store.con, stores._Change("figures", rows))
     build(store, shipped.root)
     before = store.version()
     store.publish(figures(store, [DOCUMENTED]))

@@ -149,6 +149,13 @@ def go(page: Page, address: str) -> None:
     settle(page)
 
 
+def arrive(page: Page, name: str, language: str) -> None:
+    """Wait until the page stands that a link in the sidebar led to."""
+    path = "/" if name == PAGES[0] else f"/{name}"
+    page.wait_for_function(f"location.pathname === '{path}' && location.search.includes('language={language}')")
+    settle(page)
+
+
 def click_mark(page: Page, block: str, words: str) -> None:
     """Click the mark of a chart whose hover holds the words: where a reader would point at it."""
     at = page.locator(f".st-key-block_{block} .js-plotly-plot").evaluate(MARK, words)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from components.deck import Deck, seven
-from tests.browser.app import CHARTLESS, LANGUAGES, PAGES, ROOT, WIDTHS, Served, go, settle
+from tests.browser.app import CHARTLESS, LANGUAGES, PAGES, ROOT, WIDTHS, Served, arrive, go, settle
 from tests.browser.conftest import faults_of, watch
 
 # Every text that is seen, with the element it stands in.
@@ -152,9 +152,7 @@ def view(request: pytest.FixtureRequest, app: Served, windows: dict[tuple[str, i
         left = page.locator("h1").inner_text()
         page.locator("[data-testid=stSidebarNavLink]").nth(PAGES.index(name)).evaluate("link => link.click()")
         page.wait_for_function("left => ![left, undefined].includes(document.querySelector('h1')?.innerText)", arg=left)
-        path = "/" if name == PAGES[0] else f"/{name}"
-        page.wait_for_function(f"location.pathname === '{path}' && location.search.includes('language={language}')")
-        settle(page)
+        arrive(page, name, language)
     return View(page, name, language, width)
 
 

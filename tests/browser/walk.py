@@ -94,7 +94,7 @@ def walk(folder: Path, what: str = "app") -> dict[str, Any]:
     """Open every page, change the language, click, choose, follow links inside the app, take a CSV; or a deck alone."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.app import LANGUAGES, PAGES, click_mark, launch, served, settle
+    from tests.browser.app import LANGUAGES, PAGES, arrive, click_mark, launch, served, settle
     from tests.browser.conftest import LOOPBACK, faults_of, watch
 
     requests: list[str] = []
@@ -119,9 +119,7 @@ def walk(folder: Path, what: str = "app") -> dict[str, Any]:
         settle(page)
         for place, name in enumerate(PAGES):
             page.locator("[data-testid=stSidebarNavLink]").nth(place).click()
-            path = "/" if place == 0 else f"/{name}"
-            page.wait_for_function(f"location.pathname === '{path}' && location.search.includes('language=en')")
-            settle(page)
+            arrive(page, name, "en")
             seen["pages"] += 1
         for number in (1, 2, 0):
             page.get_by_role("radio").nth(number).click()
