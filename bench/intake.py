@@ -17,7 +17,8 @@ from pathlib import Path
 from data.intake.mapping import Recipe
 from data.intake.reading import Source
 from data.intake.session import Intake
-from data.store import _attach, open_store
+from data.store import open_store
+from data.store.lake import attach_lake
 from queries.catalog import query
 
 LARGE, SMALL, OTHERS = 10_000_000, 10_000, 1_000_000
@@ -134,7 +135,7 @@ def say(words: str, took: dict) -> None:
 
 def plain(path: Path, own: Path) -> None:
     """What DuckDB alone takes to read it, types sniffed, into the same kind of store."""
-    con = _attach(own)
+    con = attach_lake(own)
     con.execute("create table lake.listed as from read_csv($1)", [str(path)])
     con.close()
 

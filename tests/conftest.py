@@ -16,7 +16,8 @@ import pytest
 from hypothesis import settings
 
 from data import datasets
-from data.store import UPLOAD_TABLES, Store, _mart_order, open_store
+from data.store import Store, open_store
+from data.store.tables import UPLOAD_TABLES, order_marts
 from queries.catalog import query
 
 # The same examples on every machine; how long one takes says nothing about whether it holds.
@@ -170,7 +171,7 @@ def _made(shipped_tables: dict[str, Any]) -> Iterator[Given]:
             _insert(con, name, rows)
         for statement in UPLOAD_TABLES:
             con.execute(statement.replace("lake.", ""))
-        for name in _mart_order():
+        for name in order_marts():
             con.execute(f'create table "{name}" as {query(name, "marts").sql}')
         return con
 

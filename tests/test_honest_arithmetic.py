@@ -25,7 +25,8 @@ from components.filters import Reader
 from components.text import Text
 from components.theme import BREAK
 from components.views import Block
-from data.store import Store, _mart_order
+from data.store import Store
+from data.store.tables import order_marts
 from queries.catalog import Query, query
 
 # By module: a function that was rewritten must be the one that is called.
@@ -184,7 +185,7 @@ def figures(shipped_tables: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnectio
         con.execute(f'create table "{name}" as from incoming')
         con.unregister("incoming")
     con.execute("alter table figures add column source_url varchar")  # as an upload has it
-    for name in _mart_order():
+    for name in order_marts():
         con.execute(f'create table "{name}" as {query(name, "marts").sql}')
     yield con
     con.close()
@@ -198,7 +199,7 @@ def rebuilt(con: duckdb.DuckDBPyConnection, beside: str, broken: Sql | None = No
     try:
         if beside:
             con.execute(beside)
-        order = _mart_order()
+        order = order_marts()
         if broken and broken.name not in order:
             changed[broken.name] = _sql(broken.name, "questions", broken)
         first = 0 if beside else order.index(broken.name) if broken and broken.name in order else len(order)

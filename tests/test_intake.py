@@ -19,14 +19,13 @@ from hypothesis import strategies as strategies
 
 from components.intake_files import EXAMPLES, report, template
 from components.text import LANGUAGES, Text
-from data import store as stores
 from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable, faults, rejected_rows
 from data.intake.mapping import Recipe
 from data.intake.reading import Source
 from data.intake.screen import check_digit
 from data.intake.session import Intake, NotReady
-from data.store import Store, open_store
+from data.store import Store, open_store, publishing
 from data.uploads import UploadRefused
 from tests.test_reading import TRIES
 
@@ -528,8 +527,8 @@ def test_a_numbered_list_repeats_no_id(pieces):
 
 def test_a_large_list_is_published_as_any_other(lake, monkeypatch):
     monkeypatch.setattr(reading, "PIECE", 20_000)
-    monkeypatch.setattr(stores, "ROWS_TOGETHER", 1_000)
-    monkeypatch.setattr(stores.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(publishing, "ROWS_PER_GROUP", 1_000)
+    monkeypatch.setattr(publishing.os, "cpu_count", lambda: 2)
     rows = [[f"K-{n}", f"{n % 28 + 1:02}.02.2015", "осужден", "1", "Астана", "", ""] for n in range(2_500)]
     rows += [["", "16.05.2012", "жалоба", "2", "", "", ""]]
     held = []

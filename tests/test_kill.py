@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 
 from data import self_check
-from data import store as stores
-from data.store import Store, open_store
+from data.store import Store, lake, open_store
 from data.uploads import Upload
 from tests.test_store import python
 
@@ -56,10 +55,9 @@ def listed(store: Store, content_hash: str) -> Upload:
 NURSERY = """
 import os, signal, sys
 from pathlib import Path
-from data import store as stores
-from data.store import open_store
+from data.store import open_store, publishing
 from tests.test_kill import listed
-said = stores._say
+said = publishing.annotate_snapshot
 def say(*words):
     version = said(*words)
     print("commits", flush=True)
@@ -69,7 +67,7 @@ for line in sys.stdin:
     if child == 0:
         store = open_store(Path(line.strip()))
         upload = listed(store, "ab" * 32)
-        stores._say = say
+        publishing.annotate_snapshot = say
         print("begins", os.getpid(), flush=True)
         store.publish(upload)
         print("done", flush=True)
@@ -181,7 +179,7 @@ def test_a_file_that_no_snapshot_knows_goes_at_the_next_opening_or_publish_unles
     shutil.copytree(built, path)
     left = path / "data" / "main" / "cases" / "left.parquet"
     left.parent.mkdir(parents=True, exist_ok=True)
-    with stores._writing(path):
+    with lake.lock_for_writing(path):
         left.write_bytes(b"half a file of whoever writes now")
         open_store(path).close()
         assert left.exists()
@@ -210,11 +208,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_a_catalogue_left_half_written_is_taken_back_on_opening(built, tmp_path):
     path = tmp_path / "store"
     shutil.copytree(built, path)
-    catalogue = path / stores.CATALOGUE
+    catalogue = path / lake.CATALOGUE
     whole = catalogue.read_bytes()
     subprocess.run([sys.executable, "-c", HALF_WRITTEN, str(catalogue)], check=False)
     assert catalogue.read_bytes() != whole
-    assert catalogue.with_name(f"{stores.CATALOGUE}-journal").stat().st_size > 512
+    assert catalogue.with_name(f"{lake.CATALOGUE}-journal").stat().st_size > 512
     store = open_store(path)
     assert not store.ask("countries_known").empty
     assert store.publish(listed(store, "cd" * 32)).version == store.version()

@@ -21,7 +21,8 @@ from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE, QUIET
 from components.views import Block, View
 from data import datasets
-from data.store import CATALOGUE, Store, StoreDamaged, StoreLocked, open_store
+from data.store import Store, StoreDamaged, StoreLocked, open_store
+from data.store.lake import CATALOGUE
 
 APP = Path(__file__).parent.parent / "app.py"
 # Pages about the reader’s own file, about versions and decks, and of one chart: tests/browser has them.

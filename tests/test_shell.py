@@ -15,9 +15,8 @@ import pytest
 
 from data import __main__ as shell
 from data import datasets
-from data import store as stores
 from data.datasets import DataRefused, Refusal
-from data.store import StoreLocked, open_store
+from data.store import StoreLocked, lake, open_store
 from queries.catalog import names, query
 from tests.conftest import required
 
@@ -219,7 +218,7 @@ def test_a_word_the_shell_does_not_know_is_named_and_status_2(call, words, named
 
 
 def test_a_wrong_call_builds_no_store(tmp_path, monkeypatch, call):
-    monkeypatch.setattr(shell, "open_store", stores.open_store)
+    monkeypatch.setattr(shell, "open_store", open_store)
     monkeypatch.setenv("TCP_STORE", str(tmp_path / "store"))
     status, _, _ = call("ask", "allegations_by_year", "--country", "XX")
     assert status == 2
@@ -257,8 +256,8 @@ def test_a_locked_store_is_one_sentence_and_status_1(call, monkeypatch, tmp_path
 
 
 def test_a_damaged_store_is_one_sentence_and_status_1(call, monkeypatch, tmp_path):
-    monkeypatch.setattr(shell, "open_store", stores.open_store)
-    (tmp_path / stores.CATALOGUE).write_bytes(b"This is no catalogue." * 400)
+    monkeypatch.setattr(shell, "open_store", open_store)
+    (tmp_path / lake.CATALOGUE).write_bytes(b"This is no catalogue." * 400)
     monkeypatch.setenv("TCP_STORE", str(tmp_path))
     status, out, err = call("versions")
     assert (status, out) == (1, "")

@@ -15,11 +15,22 @@ from pathlib import Path
 import pytest
 
 from data import datasets
-from data import store as stores
-from data.store import Store, StoreDamaged, StoreError, StoreLocked, StoreUnwritable, build, folder, open_store
+from data.store import (
+    Store,
+    StoreDamaged,
+    StoreError,
+    StoreLocked,
+    StoreUnwritable,
+    build,
+    folder,
+    lake,
+    open_store,
+    publishing,
+)
+from data.store import store as opening
 from tests.test_datasets import COMPLAINTS_2012, OFFICIAL
 
-CODE = Path(stores.__file__).parent.parent
+CODE = Path(lake.__file__).parents[2]
 COMPLAINTS = {"country": "KZ", "year_from": 2012, "year_to": 2012, "compilers": ["official_unspecified"]}
 
 
@@ -64,7 +75,7 @@ HOLD = (
 @contextmanager
 def held(store: Path) -> Iterator[None]:
     """Another process keeps the catalogue to itself."""
-    process = python(HOLD, store / stores.CATALOGUE)
+    process = python(HOLD, store / lake.CATALOGUE)
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -76,7 +87,7 @@ def held(store: Path) -> Iterator[None]:
 @pytest.fixture
 def impatient(monkeypatch):
     """Waiting for another process gives up at once."""
-    monkeypatch.setattr(stores, "PATIENCE", 0.2)
+    monkeypatch.setattr(lake, "PATIENCE", 0.2)
 
 
 # ---------------------------------------------------------------- built, and where
@@ -96,7 +107,7 @@ def test_tcp_store_names_it(tmp_path, monkeypatch):
     monkeypatch.setenv("TCP_STORE", str(tmp_path / "named"))
     assert folder() == tmp_path / "named"
     open_store().close()
-    assert (tmp_path / "named" / stores.CATALOGUE).is_file()
+    assert (tmp_path / "named" / lake.CATALOGUE).is_file()
 
 
 def test_without_a_name_it_lies_in_the_users_data_folder_outside_the_code(monkeypatch, tmp_path):
@@ -214,7 +225,7 @@ def test_a_changed_column_list_is_published_too(path, shipped):
 
 
 def test_changed_marts_are_published_though_no_figure_changed(path, monkeypatch):
-    monkeypatch.setattr(stores, "_shipped_hash", lambda root: "other-marts")
+    monkeypatch.setattr(opening, "hash_shipped", lambda root: "other-marts")
     store = open_store(path)
     assert [publish["version"] for publish in store.versions()] == [datasets.content_hash()] * 2
     assert store.versions()[-1]["message"] == "Shipped figures: no row changed"
@@ -235,14 +246,14 @@ def test_a_publish_that_breaks_off_changes_nothing(path, shipped, monkeypatch):
     shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
     store = open_store(path)
     before = store.snapshot()
-    write = stores._write
+    write = publishing.write_change
 
     def broken(lake, change):
         if change.name == "ratios":
             raise KeyboardInterrupt
         write(lake, change)
 
-    monkeypatch.setattr(stores, "_write", broken)
+    monkeypatch.setattr(publishing, "write_change", broken)
     with pytest.raises(KeyboardInterrupt):
         build(store, shipped.root)
     assert store.snapshot() == before
@@ -312,7 +323,7 @@ def test_a_copy_is_of_one_snapshot_whoever_publishes_meanwhile(path, shipped, mo
     """The tables are copied one by one: a publish between two of them must not be seen in the second alone."""
     shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
     store, other = open_store(path), open_store(path)
-    copied = stores._copied
+    copied = lake.copy_tables
 
     class Interrupted:
         """The lake, where somebody else publishes as soon as `figures` were read and the marts were not."""
@@ -329,7 +340,7 @@ def test_a_copy_is_of_one_snapshot_whoever_publishes_meanwhile(path, shipped, mo
             self.con.register("before", table)
             return self.con.execute("from before")
 
-    monkeypatch.setattr(stores, "_copied", lambda con: copied(Interrupted(con)))
+    monkeypatch.setattr(opening, "copy_tables", lambda con: copied(Interrupted(con)))
     copy = store._latest()
     assert len(other.versions()) == 2
     figure = copy.execute("select value_low from figures where figure_id = $1", [COMPLAINTS_2012]).fetchone()
@@ -343,7 +354,7 @@ def test_a_copy_is_of_one_snapshot_whoever_publishes_meanwhile(path, shipped, mo
 
 
 def test_a_file_that_is_no_catalogue_is_damaged_and_left_alone(path):
-    catalogue = path / stores.CATALOGUE
+    catalogue = path / lake.CATALOGUE
     catalogue.write_bytes(b"This is no catalogue." * 400)
     before = bytes_of(path)
     with pytest.raises(StoreDamaged) as error:
@@ -353,7 +364,7 @@ def test_a_file_that_is_no_catalogue_is_damaged_and_left_alone(path):
 
 
 def test_a_catalogue_damaged_further_inside_is_damaged_too(path):
-    catalogue = path / stores.CATALOGUE
+    catalogue = path / lake.CATALOGUE
     whole = catalogue.read_bytes()
     catalogue.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
     with pytest.raises(StoreDamaged):
@@ -366,7 +377,7 @@ def test_a_catalogue_damaged_further_inside_is_damaged_too(path):
 
 def test_a_catalogue_damaged_while_the_app_has_it_open_is_damaged(path):
     store = open_store(path)
-    catalogue = path / stores.CATALOGUE
+    catalogue = path / lake.CATALOGUE
     whole = catalogue.read_bytes()
     catalogue.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
     with pytest.raises(StoreError):
@@ -405,7 +416,7 @@ def test_a_catalogue_locked_while_the_app_has_it_open_is_locked(path, impatient)
 
 def test_a_short_lock_is_waited_for_and_not_shown(path):
     store = open_store(path)
-    process = python(HOLD, path / stores.CATALOGUE)
+    process = python(HOLD, path / lake.CATALOGUE)
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     free = threading.Timer(0.5, process.communicate)
@@ -437,9 +448,9 @@ def test_a_catalogue_that_can_not_be_written_is_unwritable(path, shipped, monkey
     store = open_store(path)
 
     def refused(*_):
-        raise stores.duckdb.IOException("attempt to write a readonly database")
+        raise lake.duckdb.IOException("attempt to write a readonly database")
 
-    monkeypatch.setattr(stores, "_publish", refused)
+    monkeypatch.setattr(opening, "publish_shipped", refused)
     with pytest.raises(StoreUnwritable):
         build(store, shipped.root)
     monkeypatch.undo()

@@ -19,8 +19,8 @@ import pytest
 from components.sentences import stage_ratio
 from components.text import Text
 from data import self_check
-from data import store as stores
-from data.store import Store, StoreLocked, build, open_store
+from data.store import Store, StoreLocked, build, forgetting, lake, open_store, publishing, tables
+from data.store import store as opening
 from data.uploads import CallRefused, UnknownVersion, Upload, UploadRefused
 from queries.catalog import names, query
 from tests.test_datasets import COMPLAINTS_2012, OFFICIAL
@@ -399,7 +399,7 @@ def test_a_store_from_before_documents_were_kept_takes_them_and_its_versions_are
     shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
     store.con.execute("use lake")
     rows = store.con.execute("select * exclude source_url from figures").to_arrow_table()
-    stores._write(store.con, stores._Change("figures", rows))
+    tables.write_change(store.con, tables.TableChange("figures", rows))
     build(store, shipped.root)
     before = store.version()
     store.publish(figures(store, [DOCUMENTED]))
@@ -522,7 +522,7 @@ def test_a_publish_that_breaks_off_changes_nothing_and_leaves_no_file(store, pat
     def broken(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(stores, "_say", broken)
+    monkeypatch.setattr(publishing, "annotate_snapshot", broken)
     with pytest.raises(KeyboardInterrupt):
         store.publish(list_of)
     assert (store.snapshot(), contents(store), sorted(path.rglob("*.parquet"))) == before
@@ -532,8 +532,8 @@ def test_a_publish_that_breaks_off_changes_nothing_and_leaves_no_file(store, pat
 
 def test_while_another_goes_on_writing_a_publish_is_told_and_the_work_is_kept(store, path, monkeypatch):
     list_of = cases(store, YEAR)
-    monkeypatch.setattr(stores, "PATIENCE", 0.2)
-    with stores._writing(path), pytest.raises(StoreLocked):
+    monkeypatch.setattr(lake, "PATIENCE", 0.2)
+    with lake.lock_for_writing(path), pytest.raises(StoreLocked):
         store.publish(list_of)
     assert store.publish(list_of).figures == 5
 
@@ -647,7 +647,7 @@ def test_an_unknown_version_says_so(published):
 
 @pytest.mark.long
 def test_only_a_few_old_versions_are_kept_in_memory(store, monkeypatch):
-    monkeypatch.setattr(stores, "KEPT_VERSIONS", 1)
+    monkeypatch.setattr(opening, "VERSIONS_IN_MEMORY", 1)
     for content in ("aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"):
         store.publish(cases(store, YEAR, content))
     for version in store.versions():
@@ -796,24 +796,24 @@ def test_an_unknown_upload_can_not_be_forgotten(store, path):
     with pytest.raises(CallRefused) as refused:
         store.forget("000000000000", "Synthetic author")
     assert refused.value.code == "unknown_upload"
-    assert not (path / stores.FORGETTING).exists()
+    assert not (path / forgetting.FORGETTING).exists()
 
 
-@pytest.mark.parametrize("step", ["_forgotten", "_erased", "_scrubbed"])
+@pytest.mark.parametrize("step", ["remove_forgotten_upload", "erase_snapshots", "scrub_catalogue"])
 @pytest.mark.long
 def test_a_forget_that_breaks_off_is_finished_at_the_next_start(step, planted, path, monkeypatch):
     def broken(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(stores, step, broken)
+    monkeypatch.setattr(opening, step, broken)
     with pytest.raises(KeyboardInterrupt):
         planted.forget(UPLOAD, "Synthetic author")
     planted.close()
     monkeypatch.undo()
-    assert json.loads((path / stores.FORGETTING).read_text("utf8"))["upload_id"] == UPLOAD
+    assert json.loads((path / forgetting.FORGETTING).read_text("utf8"))["upload_id"] == UPLOAD
     again = open_store(path)
     assert bytes_with(path, MARKER, MARKER.lower()) == []
-    assert not (path / stores.FORGETTING).exists()
+    assert not (path / forgetting.FORGETTING).exists()
     assert [version["kind"] for version in again.versions()] == ["build", "publish", "forget"]
     again.close()
 
@@ -830,7 +830,7 @@ def test_another_process_reads_on_while_a_list_is_forgotten(planted, path):
 @pytest.mark.long
 def test_the_catalogue_is_whole_after_a_forget(planted, path):
     planted.forget(UPLOAD, "Synthetic author")
-    with sqlite3.connect(path / stores.CATALOGUE) as con:
+    with sqlite3.connect(path / lake.CATALOGUE) as con:
         assert con.execute("pragma integrity_check").fetchone() == ("ok",)
     planted.publish(replace(cases(planted, YEAR), message="Synthetic list again"))
     assert ladder(planted) == {"complaint": 1.0}

@@ -35,7 +35,7 @@ FLAGS = (
 # written down: a test can't wait as long as a person does, nor see what a server asks the network for.
 START = """
 import os, sys
-import data.store
+import data.store.lake
 from streamlit.web import cli
 
 def note(event, arguments):
@@ -51,7 +51,7 @@ def note(event, arguments):
 
 sys.addaudithook(note)
 if "TEST_PATIENCE" in os.environ:
-    data.store.PATIENCE = float(os.environ["TEST_PATIENCE"])
+    data.store.lake.PATIENCE = float(os.environ["TEST_PATIENCE"])
 cli.main()
 """
 # A slow machine is no fault: nothing is waited for by the clock, and what never comes is given up after this long.
