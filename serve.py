@@ -1,4 +1,5 @@
-"""The dashboard as `make run` serves it: app.py, and with every page a word to the browser to fetch what draws charts.
+"""The dashboard as `make run` serves it: app.py behind the gate, and with every page a word to the browser to fetch
+what draws charts.
 
 The framework's page names that library, the largest file of all, only once a chart has come through the socket: a
 second after the browser could have begun.
@@ -11,8 +12,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components import gate
+
 SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
 EARLY = ", ".join(f"<./static/js/{path.name}>; rel=modulepreload" for path in SCRIPTS.glob("PlotlyChart.*.js"))
+if not EARLY:
+    raise FileNotFoundError(f"PlotlyChart.*.js is no longer in {SCRIPTS}: name the file that draws charts")
 
 
 class FetchEarly:
@@ -34,4 +39,4 @@ class FetchEarly:
         await self.app(scope, receive, with_link)
 
 
-app = streamlit.App("app.py", middleware=[Middleware(FetchEarly)])
+app = streamlit.App("app.py", lifespan=gate.lifespan, middleware=[*gate.middleware(), Middleware(FetchEarly)])

@@ -5,7 +5,7 @@ Everything that is shown of a column with personal data is masked until the colu
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ import streamlit as st
 from components.block import table
 from components.exports.csv import csv_bytes
 from components.filters import Reader, escape, worded
+from components.gate import rights
 from components.intake_files import report, template
 from components.store import look_again, store, uploads
 from components.text import Text
@@ -783,6 +784,7 @@ def _publish(made: Intake, who: Reader) -> None:
         if changes is not None:
             _changes(changes, text)
         if st.button(text("upload.publish"), type="primary", icon=":material/publish:", key="publish"):
+            rights.demand()
             with st.spinner(text("upload.publishing")):
                 st.session_state["intake_published"] = store().publish(upload)
             st.session_state["intake_author"] = author
@@ -790,6 +792,8 @@ def _publish(made: Intake, who: Reader) -> None:
             look_again()
             _let_go()
             st.rerun()
+    except rights.Closed as closed:
+        st.error(text(f"gate.{closed.code}"), icon=":material/lock:")
     except NotReady as fault:
         st.error(text(f"closed.{fault.code}"), icon=":material/lock:")
     except CallRefused as fault:
@@ -923,15 +927,66 @@ def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> N
 
     `who`: the key of the session under which the name of who does it stands; `seen`: the snapshot that was the latest.
     """
-    place.button(text("versions.undo"), icon=":material/undo:", key=key, on_click=_undo, args=(text, who, seen))
+    with place.container():
+        ask_twice(
+            text,
+            key,
+            f"{seen}",
+            label=text("versions.undo"),
+            icon=":material/undo:",
+            sure=text("versions.undo_sure"),
+            yes=text("versions.undo_yes"),
+            can=bool(author_of(who)),
+            do=partial(_undo, text, who, seen),
+        )
     if said := st.session_state.pop("undo_refused", ""):
         st.error(text(said), icon=":material/block:")
+
+
+def author_of(who: str) -> str:
+    """Who does it: the name that stands in the session under this key, or nothing."""
+    return str(st.session_state.get(who, "")).strip()
+
+
+def ask_twice(
+    text: Text,
+    key: str,
+    about: str,
+    *,
+    label: str,
+    icon: str,
+    sure: str,
+    yes: str,
+    can: bool,
+    do: Callable[[], None],
+) -> None:
+    """A button that asks once more before anything is done; what was asked about one thing holds for no other.
+
+    `about`: what is to be done away with; `can`: all that must be said has been said.
+    """
+    state, asked = st.session_state, f"{key}_asked"
+    if state.get(asked) != about or not can:
+        state.pop(asked, None)
+        st.button(label, icon=icon, key=key, disabled=not can, on_click=state.__setitem__, args=(asked, about))
+        return
+    st.markdown(sure)
+    with st.container(horizontal=True):
+        st.button(yes, icon=icon, key=f"{key}_yes", type="primary", on_click=_once, args=(asked, do))
+        st.button(text("versions.keep"), key=f"{key}_no", on_click=state.pop, args=(asked, None))
+
+
+def _once(asked: str, do: Callable[[], None]) -> None:
+    st.session_state.pop(asked, None)
+    do()
 
 
 def _undo(text: Text, who: str, seen: int) -> None:
     state = st.session_state
     try:
-        store().undo(str(state.get(who, "")).strip() or "–", seen)
+        rights.demand()
+        store().undo(author_of(who), seen)
+    except rights.Closed as closed:
+        state["undo_refused"] = f"gate.{closed.code}"
     except CallRefused as fault:
         state["undo_refused"] = f"refused.{fault.code}"
     except StoreError as error:

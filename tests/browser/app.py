@@ -1,6 +1,7 @@
 """The app on loopback and a real Chromium before it: what browser tests, screenshots and the benchmark stand on."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -95,6 +96,17 @@ class Served:
             "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         )
 
+    def open_to(self, context: BrowserContext) -> None:
+        """Let a browser be that of the person at the machine, who opened the printed address in it."""
+        context.request.get(self.key)
+
+    @property
+    def key(self) -> str:
+        """The address that the server printed for the person at the machine, its secret included."""
+        found = re.search(r"http://\S+\?token=\S+", self.said())
+        assert found, f"the app printed no address with a token:\n{self.said()}"
+        return found[0]
+
     def said(self) -> str:
         """Everything the server wrote."""
         return self.log.read_text("utf8", errors="replace")
@@ -111,7 +123,7 @@ def served(
 ) -> Iterator[Served]:
     """Serve `script` of `root` on a free port of loopback, its store and log in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    app = Served(f"http://localhost:{_free_port()}", store or folder / "store", folder / "app.log")
+    app = Served(f"http://localhost:{free_port()}", store or folder / "store", folder / "app.log")
     environment = os.environ | {"TCP_STORE": str(app.store), "PYTHONPATH": str(root)}
     if patience is not None:
         environment["TEST_PATIENCE"] = str(patience)
@@ -170,7 +182,8 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED, arg=time.monotonic_ns() % 10**9, timeout=PATIENCE)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback at which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
