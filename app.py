@@ -43,7 +43,7 @@ def show() -> None:
 def _show(top: DeltaGenerator, reader: Reader) -> None:
     text = reader.text
     # The framework's own first link and button for files speak English only.
-    scripts.run("words", language=text.language, skip=text("ui.skip"), choose=text("upload.choose_button"))
+    scripts.run_script("words", language=text.language, skip=text("ui.skip"), choose=text("upload.choose_button"))
     pages = [
         st.Page(
             COMPONENTS / "pages" / f"{name}.py", title=text(f"page.{name}"), url_path=name, default=name == PAGES[0]
@@ -70,7 +70,7 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
     draw(top, has_filters=page.url_path not in UNFILTERED)
     _foot(text, keep_address())
     if button := decks.came_back_to():  # whoever goes on by keyboard goes on from there
-        scripts.run("focus", button=f".st-key-{button} button")
+        scripts.run_script("focus", button=f".st-key-{button} button")
 
 
 def _say_pinned(text: Text) -> None:

@@ -784,7 +784,7 @@ def _publish(made: Intake, who: Reader) -> None:
         if changes is not None:
             _changes(changes, text)
         if st.button(text("upload.publish"), type="primary", icon=":material/publish:", key="publish"):
-            rights.demand()
+            rights.require_open_session()
             with st.spinner(text("upload.publishing")):
                 st.session_state["intake_published"] = store().publish(upload)
             st.session_state["intake_author"] = author
@@ -792,7 +792,7 @@ def _publish(made: Intake, who: Reader) -> None:
             look_again()
             _let_go()
             st.rerun()
-    except rights.Closed as closed:
+    except rights.PublishingClosed as closed:
         st.error(text(f"gate.{closed.code}"), icon=":material/lock:")
     except NotReady as fault:
         st.error(text(f"closed.{fault.code}"), icon=":material/lock:")
@@ -928,7 +928,7 @@ def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> N
     `who`: the key of the session under which the name of who does it stands; `seen`: the snapshot that was the latest.
     """
     with place.container():
-        ask_twice(
+        confirm_button(
             text,
             key,
             f"{seen}",
@@ -936,19 +936,19 @@ def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> N
             icon=":material/undo:",
             sure=text("versions.undo_sure"),
             yes=text("versions.undo_yes"),
-            can=bool(author_of(who)),
+            is_ready=bool(read_author(who)),
             do=partial(_undo, text, who, seen),
         )
     if said := st.session_state.pop("undo_refused", ""):
         st.error(text(said), icon=":material/block:")
 
 
-def author_of(who: str) -> str:
-    """Who does it: the name that stands in the session under this key, or nothing."""
+def read_author(who: str) -> str:
+    """Return the name that was typed under this key of the session, '' if none was."""
     return str(st.session_state.get(who, "")).strip()
 
 
-def ask_twice(
+def confirm_button(
     text: Text,
     key: str,
     about: str,
@@ -957,41 +957,53 @@ def ask_twice(
     icon: str,
     sure: str,
     yes: str,
-    can: bool,
+    is_ready: bool,
     do: Callable[[], None],
 ) -> None:
-    """A button that asks once more before anything is done; what was asked about one thing holds for no other.
+    """Draw a button that asks once more before it does anything.
 
-    `about`: what is to be done away with; `can`: all that must be said has been said.
+    `about`: what the change is about; a first click on one thing confirms no other. `is_ready`: everything that the
+    change needs was given.
     """
     state, asked = st.session_state, f"{key}_asked"
-    if state.get(asked) != about or not can:
+    if state.get(asked) != about or not is_ready:
         state.pop(asked, None)
-        st.button(label, icon=icon, key=key, disabled=not can, on_click=state.__setitem__, args=(asked, about))
+        st.button(label, icon=icon, key=key, disabled=not is_ready, on_click=state.__setitem__, args=(asked, about))
         return
     st.markdown(sure)
     with st.container(horizontal=True):
-        st.button(yes, icon=icon, key=f"{key}_yes", type="primary", on_click=_once, args=(asked, do))
+        st.button(yes, icon=icon, key=f"{key}_yes", type="primary", on_click=_confirm, args=(asked, do))
         st.button(text("versions.keep"), key=f"{key}_no", on_click=state.pop, args=(asked, None))
 
 
-def _once(asked: str, do: Callable[[], None]) -> None:
+def _confirm(asked: str, do: Callable[[], None]) -> None:
     st.session_state.pop(asked, None)
     do()
 
 
 def _undo(text: Text, who: str, seen: int) -> None:
-    state = st.session_state
-    try:
-        rights.demand()
-        store().undo(author_of(who), seen)
-    except rights.Closed as closed:
-        state["undo_refused"] = f"gate.{closed.code}"
-    except CallRefused as fault:
-        state["undo_refused"] = f"refused.{fault.code}"
-    except StoreError as error:
-        state["undo_refused"] = f"error.{error.code}"
-    else:
+    if change_data(who, "undo_refused", lambda author: store().undo(author, seen)):
         st.toast(text("versions.undone"), icon=":material/undo:")
-        state.pop("intake_published", None)
+        st.session_state.pop("intake_published", None)
+
+
+def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool:
+    """Call `change` with the name typed under the key `who`; return whether it succeeded.
+
+    The key of the words that tell a refusal is put into the session under `refused`.
+    """
+    state, author = st.session_state, read_author(who)
+    try:
+        rights.require_open_session()
+        if author:
+            change(author)
+        else:
+            state[refused] = "versions.who_needed"
+    except rights.PublishingClosed as closed:
+        state[refused] = f"gate.{closed.code}"
+    except CallRefused as fault:
+        state[refused] = f"refused.{fault.code}"
+    except StoreError as error:
+        state[refused] = f"error.{error.code}"
     look_again()
+    return refused not in state

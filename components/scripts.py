@@ -1,6 +1,6 @@
-"""Scripts that stand inside a page. A browser runs these and no others: it is told their hashes (`gate.headers`).
+"""Scripts that stand inside a page. The browser gets their hashes (`gate.headers`) and runs no others.
 
-So a script is the same on every page and for every reader, and what it is to do is said beside it, in attributes.
+So each is the same text on every page and for every reader; what varies stands beside it, in data attributes.
 """
 
 from html import escape
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
-TEXTS = {path.stem: path.read_text("utf8") for path in sorted((Path(__file__).parent / "inline").glob("*.js"))}
+INLINE_SCRIPTS = {path.stem: path.read_text("utf8") for path in sorted((Path(__file__).parent / "inline").glob("*.js"))}
 
 
-def run(name: str, **said: str) -> None:
-    """Let the browser run a script of `inline/`; it finds what is said in the `dataset` of `[data-script=name]`."""
-    attributes = "".join(f' data-{key}="{escape(value)}"' for key, value in said.items())
-    html = f'<div data-script="{name}"{attributes} hidden></div><script>{TEXTS[name]}</script>'
+def run_script(name: str, **data: str) -> None:
+    """Run `inline/<name>.js` in the browser; it reads `data` from the dataset of `[data-script=<name>]`."""
+    attributes = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items())
+    html = f'<div data-script="{name}"{attributes} hidden></div><script>{INLINE_SCRIPTS[name]}</script>'
     st.html(html, unsafe_allow_javascript=True)

@@ -1,6 +1,6 @@
 """What the gate reaches for inside Streamlit and Starlette: each of these fails at an upgrade that moves it.
 
-Then look at `components/gate/framework.py` and `addresses.py`, and decide anew.
+Then look at `components/gate/framework.py` and `routes.py`, and decide anew.
 """
 
 import asyncio
@@ -23,8 +23,8 @@ from streamlit.web.server import server_util
 from streamlit.web.server.starlette import starlette_app, starlette_routes
 
 from components.gate import framework
-from components.gate.addresses import NOBODY_TRUSTED, STREAM, is_open
-from components.gate.headers import INDEX, POLICY, _source
+from components.gate.headers import CONTENT_SECURITY_POLICY, STREAMLIT_INDEX, hash_source
+from components.gate.routes import HOST_CONFIG_ANSWER, STREAM, is_allowed
 from tests.test_gate import ask
 
 # Every address that the framework answers, as one may ask for it, and whether the product needs it.
@@ -87,18 +87,18 @@ def test_every_address_that_the_framework_answers_was_judged():
 def test_the_gate_opens_what_was_judged_needed_and_nothing_else():
     for (method, path), is_needed in ANSWERED.items():
         asked = re.sub(r"\{[^}]*\}", "0123", path)
-        assert is_open(method, asked) == is_needed, (method, path)
+        assert is_allowed(method, asked) == is_needed, (method, path)
 
 
 def test_our_word_on_trust_says_all_that_the_frameworks_says():
     theirs = ask("/_stcore/host-config", app=Starlette(routes=starlette_routes.create_host_config_routes("")))
-    assert set(NOBODY_TRUSTED) == set(json.loads(theirs.body))
+    assert set(HOST_CONFIG_ANSWER) == set(json.loads(theirs.body))
 
 
 def test_every_message_of_a_browser_was_judged():
     known = {each.name for each in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
     unwanted = {"clear_cache", "set_run_on_save", "load_git_info", "backend_operation_request"}
-    assert known == framework.WANTED | unwanted | {"debug_disconnect_websocket", "debug_shutdown_runtime"}
+    assert known == framework.NEEDED_MESSAGES | unwanted | {"debug_disconnect_websocket", "debug_shutdown_runtime"}
 
 
 def test_the_framework_looks_no_address_up(monkeypatch):
@@ -116,7 +116,7 @@ def test_the_framework_looks_no_address_up(monkeypatch):
     server_util.is_url_from_allowed_origins("http://192.0.2.7")
     assert asked  # so it does of itself
     asked.clear()
-    framework.ask_nobody_for_an_address()
+    framework.disable_address_lookup()
     assert server_util.is_url_from_allowed_origins("http://192.0.2.7") is False
     assert asked == []
     assert net_util.get_internal_ip() is None
@@ -151,17 +151,17 @@ def test_the_files_of_a_session_are_counted_where_they_are_held(monkeypatch):
     monkeypatch.setattr(framework, "get_instance", lambda: runtime)
     manager.add_file("a", UploadedFileRec("one", "list.csv", "text/csv", b"x" * 12))
     manager.add_file("a", UploadedFileRec("two", "list.csv", "text/csv", b"x" * 30))
-    assert framework.held("a") == {"one": 12, "two": 30}
+    assert framework.uploaded_sizes("a") == {"one": 12, "two": 30}
     manager.remove_file("a", "one")
-    assert framework.held("a") == {"two": 30}
-    assert framework.held("b") == {}
+    assert framework.uploaded_sizes("a") == {"two": 30}
+    assert framework.uploaded_sizes("b") == {}
     assert "b" not in manager.file_storage
-    assert [framework.is_session(each) for each in ("a", "b")] == [True, False]
+    assert [framework.is_active_session(each) for each in ("a", "b")] == [True, False]
 
 
 def test_every_script_inside_the_page_of_the_framework_may_run():
-    page = INDEX.read_text("utf8")
+    page = STREAMLIT_INDEX.read_text("utf8")
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.S)
     assert inline
-    assert all(_source(script) in POLICY["script-src"] for script in inline)
+    assert all(hash_source(script) in CONTENT_SECURITY_POLICY["script-src"] for script in inline)
     assert not re.search(r"\son\w+=|javascript:|<base\b|<form\b", page)

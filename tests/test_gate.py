@@ -18,9 +18,9 @@ from starlette.routing import Mount
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from components import gate
-from components.gate import framework, key, opening, origin, rights, uploads
-from components.gate.addresses import NOBODY_TRUSTED, PAGES
-from components.gate.headers import Headers
+from components.gate import framework, key, origin, rights, startup, uploads
+from components.gate.headers import SecurityHeaders
+from components.gate.routes import HOST_CONFIG_ANSWER, PAGES
 
 PORT = 8501
 LOCAL = {"host": f"localhost:{PORT}", "origin": f"http://localhost:{PORT}"}
@@ -30,7 +30,7 @@ LOCAL = {"host": f"localhost:{PORT}", "origin": f"http://localhost:{PORT}"}
 def options(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The settings of a server that its own machine alone can reach."""
     settings = {"server.address": "localhost", "server.port": PORT, "server.sslCertFile": None}
-    for module in (key, opening):
+    for module in (key, startup):
         monkeypatch.setattr(module, "config", SimpleNamespace(get_option=settings.get))
     monkeypatch.delenv("TCP_ADDRESS", raising=False)
     return settings
@@ -38,8 +38,8 @@ def options(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.fixture
 def made(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> key.Key:
-    monkeypatch.setattr(key, "_made", None)
-    made = key.make()
+    monkeypatch.setattr(key, "_current", None)
+    made = key.create_key()
     assert made is not None
     return made
 
@@ -65,7 +65,7 @@ async def behind(scope: Any, receive: Any, send: Any) -> None:
 
 def guarded(app: Any = behind) -> Starlette:
     """The gate as serve.py puts it before the framework."""
-    return Starlette(routes=[Mount("/", app)], middleware=gate.middleware())
+    return Starlette(routes=[Mount("/", app)], middleware=gate.build_middleware())
 
 
 def scope_of(path: str, query: str = "", **headers: str) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def test_what_is_not_on_the_list_is_not_there(method, path, status):
 def test_no_other_site_is_trusted_to_steer_a_page():
     answer = ask("/_stcore/host-config")
     assert b'"allowedOrigins":[]' in answer.body
-    assert NOBODY_TRUSTED["enableCustomParentMessages"] is False
+    assert HOST_CONFIG_ANSWER["enableCustomParentMessages"] is False
 
 
 def test_no_socket_is_answered_but_that_of_a_page():
@@ -200,7 +200,7 @@ def test_every_answer_tells_the_browser_what_not_to_do(path):
     assert policy["default-src"] == policy["connect-src"] == "'self'"
     assert policy["object-src"] == policy["base-uri"] == policy["form-action"] == "'none'"
     assert not [word for value in policy.values() for word in value.split() if "://" in word or "*" in word]
-    assert "unsafe" not in policy["script-src"]
+    assert {"'unsafe-inline'", "'unsafe-eval'"}.isdisjoint(policy["script-src"].split())
     assert policy["frame-ancestors"] == "'self'"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
@@ -218,7 +218,7 @@ def test_the_answer_of_a_failure_tells_it_too_and_the_failure_is_still_one():
         sent.append(message)
 
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(Headers(broken)(scope_of("/") | {"type": "http", "method": "GET"}, None, keep))
+        asyncio.run(SecurityHeaders(broken)(scope_of("/") | {"type": "http", "method": "GET"}, None, keep))
     assert sent[0]["status"] == 500
     assert b"content-security-policy" in dict(sent[0]["headers"])
 
@@ -257,7 +257,7 @@ def test_a_right_token_leaves_a_cookie_and_no_trace_in_the_address(made):
     assert (answer.status, answer.headers["location"]) == (303, "./upload?language=ru&x=%D0%B0+b")
     name, _, attributes = answer.headers["set-cookie"].partition("=")
     value, *flags = attributes.split("; ")
-    assert (name, value) == (f"tcp_key_{PORT}", made.session)
+    assert (name, value) == (f"tcp_key_{PORT}", made.cookie)
     assert {flag.lower() for flag in flags} == {"httponly", "samesite=strict", "path=/"}
     assert answer.headers["cache-control"] == "no-store"
 
@@ -270,22 +270,22 @@ def test_a_wrong_token_is_led_away_and_opens_nothing(made, query):
 
 
 def test_the_cookie_is_not_the_token_nor_one_the_other(made):
-    assert made.token != made.session
-    assert not made.fits(made.session)
-    assert not made.is_held({key.cookie_name(): made.token})
-    assert made.is_held({key.cookie_name(): made.session})
-    assert not made.is_held({})
-    assert not made.is_held({"tcp_key_1": made.session})
+    assert made.token != made.cookie
+    assert not made.matches_token(made.cookie)
+    assert not made.is_in({key.cookie_name(): made.token})
+    assert made.is_in({key.cookie_name(): made.cookie})
+    assert not made.is_in({})
+    assert not made.is_in({"tcp_key_1": made.cookie})
     assert made.token not in repr(made)
-    assert made.session not in repr(made)
-    assert min(len(made.token), len(made.session)) >= 43  # 256 bits
+    assert made.cookie not in repr(made)
+    assert min(len(made.token), len(made.cookie)) >= 43  # 256 bits
 
 
 def test_every_start_makes_another(made):
-    again = key.make()
+    again = key.create_key()
     assert again is not None
-    assert {made.token, made.session}.isdisjoint({again.token, again.session})
-    assert not again.is_held({key.cookie_name(): made.session})
+    assert {made.token, made.cookie}.isdisjoint({again.token, again.cookie})
+    assert not again.is_in({key.cookie_name(): made.cookie})
 
 
 def test_two_servers_on_one_host_do_not_take_each_others_cookie(options):
@@ -314,24 +314,24 @@ def test_no_address_leads_to_another_host(made, path):
 def test_a_server_that_others_reach_makes_no_key_and_is_closed_to_everybody(made, options, monkeypatch, address, bound):
     monkeypatch.setenv("TCP_ADDRESS", address)
     options["server.address"] = bound
-    held = {"cookie": f"{key.cookie_name()}={made.session}"}
+    held = {"cookie": f"{key.cookie_name()}={made.cookie}"}
     assert request(LOCAL | held) == "hosted"  # whatever the cookie
-    assert key.make() is None
+    assert key.create_key() is None
     assert request(LOCAL | held) == "hosted"
 
 
 @pytest.mark.parametrize("bound", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
 def test_a_server_of_this_machine_alone_makes_a_key(options, bound):
     options["server.address"] = bound
-    assert key.make() is not None
+    assert key.create_key() is not None
 
 
 def request(headers: dict[str, str]) -> str:
-    return rights.closed_to(Request(scope_of("/", **headers) | {"type": "http"}))
+    return rights.request_closed_reason(Request(scope_of("/", **headers) | {"type": "http"}))
 
 
 def test_the_app_without_its_gate_is_closed(monkeypatch):
-    monkeypatch.setattr(key, "_made", None)
+    monkeypatch.setattr(key, "_current", None)
     assert request(LOCAL) == "unguarded"
 
 
@@ -348,9 +348,9 @@ def test_the_app_without_its_gate_is_closed(monkeypatch):
     ],
 )
 def test_the_cookie_opens_to_our_own_pages_in_windows_of_their_own(made, monkeypatch, headers, why):
-    cookies = {key.cookie_name(): made.session}
-    assert request(headers | {"cookie": f"{key.cookie_name()}={made.session}"}) == why
-    for wrong in ("", f"{key.cookie_name()}={made.token}", f"{key.cookie_name()}=x", f"tcp_key_1={made.session}"):
+    cookies = {key.cookie_name(): made.cookie}
+    assert request(headers | {"cookie": f"{key.cookie_name()}={made.cookie}"}) == why
+    for wrong in ("", f"{key.cookie_name()}={made.token}", f"{key.cookie_name()}=x", f"tcp_key_1={made.cookie}"):
         assert request(headers | {"cookie": wrong}) == (why or "locked")
     # The page asks the same of its session: of the request that opened its socket.
     is_framed = "sec-fetch-dest" in headers
@@ -358,9 +358,9 @@ def test_the_cookie_opens_to_our_own_pages_in_windows_of_their_own(made, monkeyp
     for is_embedded in (is_framed, None):
         context = SimpleNamespace(headers=page, cookies=cookies, is_embedded=is_embedded)
         monkeypatch.setattr(rights.st, "context", context)
-        assert rights.closed_because() == (why if is_embedded is False else "framed")
-    with pytest.raises(rights.Closed):
-        rights.demand()
+        assert rights.session_closed_reason() == (why if is_embedded is False else "framed")
+    with pytest.raises(rights.PublishingClosed):
+        rights.require_open_session()
 
 
 # Sockets --------------------------------------------------------------------------------------
@@ -408,8 +408,8 @@ def test_where_others_reach_the_server_its_pages_open_sockets_whatever_the_proxy
 
 
 def test_no_address_is_no_origin():
-    assert origin.place("") is None
-    assert not origin.is_own({"origin": "", "host": ""})
+    assert origin.parse_origin("") is None
+    assert not origin.is_same_origin({"origin": "", "host": ""})
 
 
 def run() -> BackMsg:
@@ -436,14 +436,14 @@ MOST = 1000
 def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """What the one session holds, file -> bytes; it may hold MOST."""
     held: dict[str, int] = {}
-    monkeypatch.setattr(uploads, "SESSION_MOST", MOST)
-    monkeypatch.setattr(framework, "is_session", "session".__eq__)
-    monkeypatch.setattr(framework, "held", lambda session: held if session == "session" else {})
+    monkeypatch.setattr(uploads, "SESSION_LIMIT_BYTES", MOST)
+    monkeypatch.setattr(framework, "is_active_session", "session".__eq__)
+    monkeypatch.setattr(framework, "uploaded_sizes", lambda session: held if session == "session" else {})
     return held
 
 
 def put(made: key.Key, file: str, *pieces: bytes, method: str = "PUT", app: Any = None, **headers: str) -> int:
-    cookie = {"cookie": f"{key.cookie_name()}={made.session}"}
+    cookie = {"cookie": f"{key.cookie_name()}={made.cookie}"}
     path = file if file.startswith("/") else HERE + file
     return ask(path, method=method, app=app, pieces=pieces or (b"",), **(LOCAL | cookie | headers)).status
 
@@ -452,7 +452,7 @@ def test_who_may_not_upload_is_refused_before_a_byte_is_read(made, files):
     def status(method: str, **headers: str) -> int:
         return ask(HERE + "a", method=method, pieces=(b"never read",), app=guarded(broken), **headers).status
 
-    cookie = {"cookie": f"{key.cookie_name()}={made.session}"}
+    cookie = {"cookie": f"{key.cookie_name()}={made.cookie}"}
     for method in ("PUT", "DELETE"):
         assert status(method, **LOCAL) == 403
         assert status(method, **LOCAL, cookie=f"{key.cookie_name()}={made.token}") == 403
@@ -495,7 +495,7 @@ def test_files_that_come_at_once_share_the_room(made, files):
     app = guarded()
 
     async def coming(file: str, sent: list[Any]) -> None:
-        cookie = {"cookie": f"{key.cookie_name()}={made.session}"}
+        cookie = {"cookie": f"{key.cookie_name()}={made.cookie}"}
         scope = scope_of(HERE + file, **LOCAL, **cookie) | {"type": "http", "method": "PUT", "scheme": "http"}
         left = 6
 
@@ -525,10 +525,10 @@ def test_files_that_come_at_once_share_the_room(made, files):
 def started(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start, and end."""
     monkeypatch.setattr(framework, "keep_uploads_in_memory", lambda: None)
-    monkeypatch.setattr(framework, "ask_nobody_for_an_address", lambda: None)
+    monkeypatch.setattr(framework, "disable_address_lookup", lambda: None)
 
     async def once() -> None:
-        async with opening.lifespan(None):
+        async with startup.lifespan(None):
             pass
 
     asyncio.run(once())
@@ -536,12 +536,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_address_with_the_secret_is_printed_once(monkeypatch, capfd):
     started(monkeypatch)
-    made = key.made()
+    made = key.current_key()
     assert made is not None
     said = capfd.readouterr().out
     assert said.count("token=") == said.count(made.token) == 1
     assert f"http://localhost:{PORT}/?token={made.token}\n" in said
-    assert made.session not in said
+    assert made.cookie not in said
 
 
 def test_where_others_reach_the_server_no_secret_is_printed(monkeypatch, capfd):
@@ -582,10 +582,10 @@ def test_a_browser_is_opened_where_it_is_asked_for_and_there_is_a_desktop(
         opened.append((address, page.read_text("utf8"), stat.S_IMODE(page.stat().st_mode)))
         raise OSError("no browser")  # which is no reason not to serve
 
-    monkeypatch.setattr(opening.threading, "Thread", AtOnce)
-    monkeypatch.setattr(opening.webbrowser, "open", browser)
+    monkeypatch.setattr(startup.threading, "Thread", AtOnce)
+    monkeypatch.setattr(startup.webbrowser, "open", browser)
     started(monkeypatch)
-    made = key.made()
+    made = key.current_key()
     assert made is not None
     assert bool(opened) == is_opened
     for address, page, mode in opened:
@@ -613,4 +613,4 @@ def test_a_page_names_the_library_of_charts_behind_the_gate():
     async def page(scope: Any, receive: Any, send: Any) -> None:
         await HTMLResponse("")(scope, receive, send)
 
-    assert "PlotlyChart" in ask("/", app=serve["FetchEarly"](page)).headers["link"]
+    assert "PlotlyChart" in ask("/", app=serve["PreloadCharts"](page)).headers["link"]

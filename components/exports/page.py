@@ -63,15 +63,15 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
             for each, own in zip(handouts, slides, strict=True)
         ),
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        **scripts(),
+        **read_scripts(),
     }
     page = (HERE / "page.html").read_text("utf8")
     # In one pass: what a word holds is never looked through again.
     return "".join(words.get(part, part) for part in page.split("§")).encode()
 
 
-def scripts() -> dict[str, str]:
-    """The scripts that stand in every such page: the library that draws charts, and our own."""
+def read_scripts() -> dict[str, str]:
+    """Return the scripts of every such page: the library that draws charts, and our own."""
     return {"library": get_plotlyjs(), "script": (HERE / "page.js").read_text("utf8")}
 
 

@@ -1,21 +1,21 @@
-"""The gate between the network and the pages: who may come in, what they may ask for, and who may change something.
+"""The gate between the network and the pages: who may connect, what may be requested, and who may change data.
 
-`middleware` stands before the framework, in the order in which a request meets it; `rights` is the same question asked
-by the pages. The framework's own doors that the product does not use are shut in `framework`.
+`build_middleware` gives the ASGI middleware that runs before Streamlit; `rights` answers the same question for the
+pages. Everything that depends on Streamlit's internals is in `framework`.
 """
 
 from starlette.middleware import Middleware
 
-from components.gate.addresses import Addresses
-from components.gate.exchange import Exchange
-from components.gate.headers import Headers
-from components.gate.opening import lifespan
-from components.gate.sockets import Sockets
-from components.gate.uploads import Uploads
+from components.gate.headers import SecurityHeaders
+from components.gate.routes import RouteAllowList
+from components.gate.sockets import SocketFilter
+from components.gate.startup import lifespan
+from components.gate.token_exchange import TokenExchange
+from components.gate.uploads import UploadGuard
 
-__all__ = ["lifespan", "middleware"]
+__all__ = ["build_middleware", "lifespan"]
 
 
-def middleware() -> list[Middleware]:
-    """What stands before the framework, outermost first."""
-    return [Middleware(each) for each in (Headers, Addresses, Exchange, Sockets, Uploads)]
+def build_middleware() -> list[Middleware]:
+    """List the middleware that runs before Streamlit, outermost first."""
+    return [Middleware(each) for each in (SecurityHeaders, RouteAllowList, TokenExchange, SocketFilter, UploadGuard)]

@@ -1,6 +1,6 @@
-"""The one place that reaches into Streamlit and Starlette: what they do of themselves and must not do here.
+"""The only module that reaches into Streamlit and Starlette: what they do by default and must not do here.
 
-Nothing of this is promised by them. tests/test_framework.py says at an upgrade what has moved.
+None of this is a public interface. After an upgrade, tests/test_framework.py shows what has moved.
 """
 
 import sys
@@ -12,28 +12,27 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-# What a browser may say over its socket. Not wanted: `clear_cache` (one reader would empty every reader's answers),
-# `backend_operation_request` (installs files beside the app for whoever seems to be on this machine), `load_git_info`,
-# `set_run_on_save`, and two for the framework's own tests.
-WANTED = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
+# Messages from the browser that the product needs. Among the others: `clear_cache` empties the caches of all readers;
+# `backend_operation_request` installs files beside the app for any client that appears to be on this machine.
+NEEDED_MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
 
 
-def is_unwanted(frame: bytes) -> bool:
-    """A frame from a browser says what the product never needs; one that can't be read is the framework's to refuse."""
+def is_unneeded_message(frame: bytes) -> bool:
+    """Tell whether a frame from a browser is to be dropped. Streamlit itself refuses invalid frames."""
     try:
-        said = BackMsg.FromString(frame).WhichOneof("type")
+        kind = BackMsg.FromString(frame).WhichOneof("type")
     except DecodeError:
         return False
-    return said is not None and said not in WANTED
+    return kind is not None and kind not in NEEDED_MESSAGES
 
 
-def is_session(session: str) -> bool:
-    """A browser is connected under this id."""
+def is_active_session(session: str) -> bool:
+    """Tell whether a browser is connected under this session id."""
     return get_instance().is_active_session(session)
 
 
-def held(session: str) -> dict[str, int]:
-    """The files that a session holds in memory, and how many bytes each takes."""
+def uploaded_sizes(session: str) -> dict[str, int]:
+    """Return the sizes in bytes of the files that a session holds in memory, by file id."""
     manager = get_instance().uploaded_file_mgr
     assert isinstance(manager, MemoryUploadedFileManager)
     files = manager.file_storage.get(session, {})
@@ -41,11 +40,11 @@ def held(session: str) -> dict[str, int]:
 
 
 def keep_uploads_in_memory() -> None:
-    """A part over 1 MB would be written to an unlinked file, readable in clear text by whoever gets at the disk."""
+    """Stop Starlette from spooling parts over 1 MB to an unlinked temporary file in clear text."""
     MultiPartParser.spool_max_size = sys.maxsize
 
 
-def ask_nobody_for_an_address() -> None:
-    """The framework asks a web service for its public address to compare origins; the event loop waits meanwhile."""
+def disable_address_lookup() -> None:
+    """Stop Streamlit from asking a web service for its public address, in whatever case it compares origins."""
     net_util.get_external_ip = lambda: None
     net_util.get_internal_ip = lambda: None

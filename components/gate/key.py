@@ -1,7 +1,7 @@
-"""The right to change what is stored is a secret: made anew at each start, printed once, held by one browser.
+"""The right to change data is a secret: created at each start, printed once, held by one browser.
 
-As Jupyter does it: the address printed at start holds a token, which is exchanged for a cookie. Headers, hosts and
-addresses prove nothing, since whoever connects chooses them; this must have been read off the machine itself.
+As in Jupyter, the address printed at start carries a token, which is exchanged for a cookie. Host, Origin and other
+headers prove nothing, because the client chooses them; the token can only have been read on the machine itself.
 """
 
 import os
@@ -13,51 +13,51 @@ from ipaddress import ip_address
 
 from streamlit import config
 
-PARAMETER = "token"  # in the printed address
-BYTES = 32
+PARAMETER = "token"  # the query parameter of the printed address
+SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
 class Key:
-    """Two secrets that are not each other: the token opens a browser, the cookie keeps it open.
+    """Two independent secrets: the token of the printed address, and the value of the cookie that it is exchanged for.
 
-    `repr` shows neither.
+    Neither is in `repr`, so neither can reach a log by accident.
     """
 
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(BYTES), repr=False)
-    session: str = field(default_factory=lambda: secrets.token_urlsafe(BYTES), repr=False)
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(SECRET_BYTES), repr=False)
+    cookie: str = field(default_factory=lambda: secrets.token_urlsafe(SECRET_BYTES), repr=False)
 
-    def fits(self, token: str) -> bool:
-        """The token is the printed one."""
+    def matches_token(self, token: str) -> bool:
+        """Tell whether this is the printed token, in constant time."""
         return compare_digest(token.encode(), self.token.encode())
 
-    def is_held(self, cookies: Mapping[str, str]) -> bool:
-        """These cookies are of a browser that was opened with the token."""
-        return compare_digest(cookies.get(cookie_name(), "").encode(), self.session.encode())
+    def is_in(self, cookies: Mapping[str, str]) -> bool:
+        """Tell whether a browser with these cookies was opened with the token, in constant time."""
+        return compare_digest(cookies.get(cookie_name(), "").encode(), self.cookie.encode())
 
 
-_made: Key | None = None
+_current: Key | None = None
 
 
-def make() -> Key | None:
-    """The key of this start; None where nothing can be changed over the network, and then nothing opens it."""
-    global _made
-    _made = None if is_hosted() else Key()
-    return _made
+def create_key() -> Key | None:
+    """Create the key of this start; None on a hosted server, where nothing opens publishing."""
+    global _current
+    _current = None if is_hosted() else Key()
+    return _current
 
 
-def made() -> Key | None:
-    """The key that `make` made."""
-    return _made
+def current_key() -> Key | None:
+    """Return the key that `create_key` created."""
+    return _current
 
 
 def cookie_name() -> str:
-    """Of this port: to a browser all ports of a host are one, and two servers must not take each other's cookie."""
+    """Name the cookie after the port: browsers share cookies between ports, and two servers must not collide."""
     return f"tcp_key_{config.get_option('server.port')}"
 
 
 def is_hosted() -> bool:
-    """Others reach this server, and until they can sign in nobody may change anything on it."""
+    """Tell whether other machines reach this server; until there is a sign-in, nobody may change data on it."""
     return bool(os.environ.get("TCP_ADDRESS", "").strip()) or not _is_loopback(config.get_option("server.address"))
 
 

@@ -1,36 +1,41 @@
-"""Which page asks: one of this very server, or one of another site that the same browser has open."""
+"""Which site a request comes from: a page of this server, or of another site open in the same browser."""
 
 import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def is_own(headers: Mapping[str, str]) -> bool:
-    """The page that asks came from the address that it asks. A program that says no page is not one of ours."""
-    asking = place(headers.get("origin", ""))
-    return asking is not None and asking in {place(f"{scheme}://{headers.get('host', '')}") for scheme in PORTS}
+def is_same_origin(headers: Mapping[str, str]) -> bool:
+    """Tell whether the requesting page was served by the host that it requests. False without an Origin."""
+    origin = parse_origin(headers.get("origin", ""))
+    return origin is not None and origin in {
+        parse_origin(f"{scheme}://{headers.get('host', '')}") for scheme in DEFAULT_PORTS
+    }
 
 
 def is_foreign(headers: Mapping[str, str]) -> bool:
-    """A page asks that is neither of the address that it asks nor of the one at which others reach this server."""
+    """Tell whether the request names an Origin that is neither its Host nor `TCP_ADDRESS`.
+
+    A client without an Origin is no browser, and is not foreign: it may read.
+    """
     if "origin" not in headers:
         return False
-    asking = place(headers["origin"])
-    return asking is None or (not is_own(headers) and asking != place(os.environ.get("TCP_ADDRESS", "")))
+    origin = parse_origin(headers["origin"])
+    return origin is None or (not is_same_origin(headers) and origin != parse_origin(os.environ.get("TCP_ADDRESS", "")))
 
 
-def place(address: str) -> tuple[str, int] | None:
-    """Host and port of an address; None where it is none. The scheme is left out: TLS may end at a proxy.
+def parse_origin(address: str) -> tuple[str, int] | None:
+    """Return host and port of an http(s) address, or None if it is not one.
 
-    So `https://host` and a request for `host` that reached us without TLS are both told by their ports.
+    The scheme is dropped because TLS may end at a proxy; the default port keeps `https://host` and `http://host` apart.
     """
     try:
         parts = urlsplit(address.strip())
         port = parts.port
     except ValueError:
         return None
-    if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
         return None
-    return parts.hostname.lower().rstrip("."), PORTS[parts.scheme] if port is None else port
+    return parts.hostname.lower().rstrip("."), DEFAULT_PORTS[parts.scheme] if port is None else port

@@ -1,4 +1,4 @@
-"""The socket between a page and the server: which pages may open one, and what they may say."""
+"""The WebSocket between a page and the server: which sites may open one, and which messages they may send."""
 
 from urllib.parse import urlsplit
 
@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from components.gate import framework, origin
 
 
-class Sockets:
-    """Answers 403 to a page of another site, and lets through only the messages that the product needs.
+class SocketFilter:
+    """Answer 403 to a socket from a foreign Origin, and drop messages that the product does not need.
 
-    A program that says no page may read, as `curl` may; it may change nothing (`origin.is_own`).
+    A client without an Origin is a program: it may read, as `curl` may, but never change data (`rights`).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -25,17 +25,18 @@ class Sockets:
             return
         headers = HTTPConnection(scope).headers
         if origin.is_foreign(headers):
-            await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403
+            await send({"type": "websocket.close", "code": 1008})  # before the handshake is accepted: 403
             return
         if "origin" in headers:
-            # Where a proxy asks in a name of its own, the framework would look its public address up to compare.
+            # A proxy may request another Host than the browser did (TCP_ADDRESS). Streamlit would then look up its
+            # public address on the internet to compare, and block the event loop for seconds.
             scope = {**scope, "headers": list(scope["headers"])}
             MutableHeaders(scope=scope)["host"] = urlsplit(headers["origin"]).netloc
 
-        async def needed() -> Message:
+        async def receive_needed() -> Message:
             while True:
                 message = await receive()
-                if not framework.is_unwanted(message.get("bytes") or b""):
+                if not framework.is_unneeded_message(message.get("bytes") or b""):
                     return message
 
-        await self.app(scope, needed, send)
+        await self.app(scope, receive_needed, send)

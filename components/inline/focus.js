@@ -1,4 +1,4 @@
-// Whoever goes on by keyboard goes on from the button that led away, once it is there.
+// Give the keyboard back to a button once it is there: a reader who goes on by keys goes on from it.
 {
   const { button } = document.querySelector("[data-script=focus]").dataset;
   for (let wait = 0; wait < 3000; wait += 100)

@@ -1,4 +1,4 @@
-// What the framework's own page says in English only, and in which language the page is.
+// Set the language of the page, and the words that Streamlit has in English only.
 {
   const { language, skip, choose } = document.querySelector("[data-script=words]").dataset;
   document.documentElement.lang = language;

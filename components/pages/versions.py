@@ -10,11 +10,9 @@ import streamlit as st
 from components import intake
 from components.block import table
 from components.filters import open_version, reader, worded
-from components.gate import rights
-from components.store import look_again, organisations, pinned, store, uploads, versions
+from components.gate.rights import session_closed_reason
+from components.store import organisations, pinned, store, uploads, versions
 from components.text import Text
-from data.store import StoreError
-from data.uploads import CallRefused
 
 who = reader()
 text = who.text
@@ -44,19 +42,9 @@ def one_of_each() -> list[dict[str, Any]]:
 
 
 def forget(upload: str) -> None:
-    """Erase an upload for good; what stands in the way is said on the page."""
-    state = st.session_state
-    try:
-        rights.demand()
-        with st.spinner(text("versions.forgetting")):
-            store().forget(upload, intake.author_of("versions_who"))
-    except rights.Closed as closed:
-        state["forget_refused"] = f"gate.{closed.code}"
-    except CallRefused as fault:
-        state["forget_refused"] = f"refused.{fault.code}"
-    except StoreError as error:
-        state["forget_refused"] = f"error.{error.code}"
-    look_again()
+    """Erase an upload for good; a refusal is shown on the page."""
+    with st.spinner(text("versions.forgetting")):
+        intake.change_data("versions_who", "forget_refused", lambda author: store().forget(upload, author))
 
 
 st.title(text("page.versions"), anchor=False)
@@ -120,11 +108,11 @@ if len(listed) > 1:
         if len(changes.ratios):
             table(intake.changed_ratios(changes.ratios, named_too))
 
-if why := rights.closed_because():
+if why := session_closed_reason():
     st.info(text(f"gate.{why}"), icon=":material/visibility:")
 elif any(version["kind"] != "build" for version in known):
     st.text_input(text("versions.who"), st.session_state.get("intake_author", ""), key="versions_who", max_chars=80)
-    if not intake.author_of("versions_who"):
+    if not intake.read_author("versions_who"):
         st.caption(text("versions.who_needed"))
     st.subheader(text("versions.undo_title"), anchor=False)
     st.markdown(text("versions.undo_about"))
@@ -141,7 +129,7 @@ elif any(version["kind"] != "build" for version in known):
             key="forget_upload",
         )
         typed = st.text_input(text("versions.forget_type"), key="forget_typed")
-        intake.ask_twice(
+        intake.confirm_button(
             text,
             "forget",
             str(erased),
@@ -149,7 +137,7 @@ elif any(version["kind"] != "build" for version in known):
             icon=":material/delete_forever:",
             sure=text("versions.forget_sure", upload=erased),
             yes=text("versions.forget_yes"),
-            can=bool(intake.author_of("versions_who") and erased and typed.strip() == erased),
+            is_ready=bool(intake.read_author("versions_who") and erased and typed.strip() == erased),
             do=partial(forget, str(erased)),
         )
     if said := st.session_state.pop("forget_refused", ""):

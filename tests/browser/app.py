@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -88,6 +88,12 @@ class Served:
     url: str
     store: Path
     log: Path
+    pid: int = 0
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.url.rsplit(":", 1)[1])
 
     def at(self, page: str = "", **query: str) -> str:
         """The address of a page; the overview is the front door."""
@@ -96,16 +102,16 @@ class Served:
             "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         )
 
-    def open_to(self, context: BrowserContext) -> None:
-        """Let a browser be that of the person at the machine, who opened the printed address in it."""
-        context.request.get(self.key)
-
     @property
-    def key(self) -> str:
-        """The address that the server printed for the person at the machine, its secret included."""
-        found = re.search(r"http://\S+\?token=\S+", self.said())
-        assert found, f"the app printed no address with a token:\n{self.said()}"
-        return found[0]
+    def secret_address(self) -> str:
+        """The address with the token, printed at start for the person at the machine."""
+        match = re.search(r"http://\S+\?token=\S+", self.said())
+        assert match, f"the app printed no address with a token:\n{self.said()}"
+        return match[0]
+
+    def unlock(self, context: BrowserContext) -> None:
+        """Make a browser context that of the person at the machine: exchange the token for the cookie."""
+        context.request.get(self.secret_address)
 
     def said(self) -> str:
         """Everything the server wrote."""
@@ -127,12 +133,12 @@ def served(
     environment = os.environ | {"TCP_STORE": str(app.store), "PYTHONPATH": str(root)}
     if patience is not None:
         environment["TEST_PATIENCE"] = str(patience)
-    command = [sys.executable, "-c", START, "run", script, "--server.port", app.url.rsplit(":", 1)[1]]
+    command = [sys.executable, "-c", START, "run", script, "--server.port", str(app.port)]
     with app.log.open("w", encoding="utf8") as log:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until_it_answers(app, process)
-        yield app
+        yield replace(app, pid=process.pid)
     finally:
         process.terminate()
         try:
@@ -193,7 +199,7 @@ def _wait_until_it_answers(app: Served, process: subprocess.Popen[bytes]) -> Non
     give_up = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < give_up:
         assert process.poll() is None, f"the app ended by itself:\n{app.said()}"
-        connection = HTTPConnection("localhost", int(app.url.rsplit(":", 1)[1]), timeout=2)
+        connection = HTTPConnection("localhost", app.port, timeout=2)
         try:
             connection.request("GET", "/_stcore/health")
             if connection.getresponse().status == 200:

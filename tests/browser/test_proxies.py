@@ -1,7 +1,7 @@
-"""Behind the proxies of the usual tutorials nobody from outside publishes, whatever they say of themselves; the person
-at the machine does.
+"""Behind the proxies of the usual tutorials, nobody from outside can publish, whatever headers they send; the person at
+the machine can.
 
-Real programs on loopback, one server behind all of them. What an outsider gets is tried over the socket and by a file.
+Real programs on loopback, one server behind all of them. Access is tried over the socket and by an upload.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests import talk
+from tests import socket_client
 from tests.browser.app import PATIENCE, ROOT, Served, free_port
 
 NGINX = os.environ.get("NGINX") or shutil.which("nginx")
@@ -42,7 +42,7 @@ SET_UPS = (*OF_NGINX, *OF_HAPROXY)
 
 @dataclass(frozen=True)
 class Proxied:
-    """The app, and the ports at which the proxies before it listen."""
+    """The app, and the ports of the proxies in front of it."""
 
     app: Served
     port: int
@@ -52,7 +52,7 @@ class Proxied:
 @pytest.fixture(scope="module")
 def proxied(app: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     folder = tmp_path_factory.mktemp("proxies")
-    port = int(app.url.rsplit(":", 1)[1])
+    port = app.port
     ports = {name: free_port() for name in SET_UPS}
     running = [_nginx(folder / "nginx", port, ports), _haproxy(folder / "haproxy.cfg", port, ports)]
     try:
@@ -65,8 +65,8 @@ def proxied(app: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
             process.wait(10)
 
 
-def nginx_lines(servers: str, folder: Path) -> str:
-    """A whole configuration of nginx that writes nowhere but into the folder."""
+def wrap_nginx(servers: str, folder: Path) -> str:
+    """Return a whole configuration of nginx that writes only into the folder."""
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     kept = "".join(f"{kind}_temp_path {folder}/{kind}; " for kind in kinds)
     return (
@@ -82,7 +82,7 @@ def _nginx(folder: Path, app: int, ports: dict[str, int]) -> subprocess.Popen[by
         f"location / {{ proxy_pass http://127.0.0.1:{app}; {lines.replace('{app}', str(app))} }} }}"
         for name, lines in OF_NGINX.items()
     )
-    (folder / "nginx.conf").write_text(nginx_lines(servers, folder))
+    (folder / "nginx.conf").write_text(wrap_nginx(servers, folder))
     return subprocess.Popen(
         [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL
     )
@@ -109,17 +109,17 @@ def _wait(port: int) -> None:
     raise AssertionError(f"nothing listens at {port}")
 
 
-def what_comes(port: int, *, host: str = "", origin: str | None = None, cookie: str = "") -> str:
-    """open or closed: whether the page offers an upload and a file is taken; both or neither."""
+def check_access(port: int, *, host: str = "", origin: str | None = None, cookie: str = "") -> str:
+    """Return open if the page offers an upload and a file is accepted, closed if neither."""
     try:
-        with talk.session(port, host=host, origin=origin, cookie=cookie) as session:
-            session.run("upload")
-            is_offered = bool(session.drew("file_uploader"))
+        with socket_client.open_session(port, host=host, origin=origin, cookie=cookie) as session:
+            session.run_page("upload")
+            is_offered = bool(session.find_elements("file_uploader"))
             headers = {"Host": host or f"localhost:{port}", "Cookie": cookie} | ({"Origin": origin} if origin else {})
-            is_taken = talk.upload(port, session.id, "a-file", b"a;b\n1;2\n", **headers) == 204
+            is_accepted = socket_client.upload(port, session.id, "a-file", b"a;b\n1;2\n", **headers) == 204
     except InvalidStatus as refused:
         return "closed" if refused.response.status_code == 403 else repr(refused)
-    assert is_offered == is_taken
+    assert is_offered == is_accepted
     return "open" if is_offered else "closed"
 
 
@@ -138,52 +138,45 @@ CLIENTS = {
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("set_up", SET_UPS)
 def test_from_outside_it_is_closed(proxied: Proxied, set_up: str, client: str) -> None:
-    assert what_comes(proxied.ports[set_up], **CLIENTS[client](proxied.port)) == "closed"
-
-
-def cookie_from(address: str, port: int) -> str:
-    """What a browser keeps that opens an address with its token at a port; the address holds nothing of it then."""
-    answer = talk.ask(port, "GET", "/?language=ru&" + address.split("?")[1])
-    assert (answer.status, answer.getheader("Location")) == (303, "./?language=ru")
-    return (answer.getheader("Set-Cookie") or "").split(";")[0]
+    assert check_access(proxied.ports[set_up], **CLIENTS[client](proxied.port)) == "closed"
 
 
 def test_to_the_person_at_the_machine_it_is_open(proxied: Proxied) -> None:
     own = f"http://localhost:{proxied.port}"
-    cookie = cookie_from(proxied.app.key, proxied.port)
-    assert what_comes(proxied.port, origin=own, cookie=cookie) == "open"
+    cookie = socket_client.exchange_token(proxied.port, proxied.app.secret_address)
+    assert check_access(proxied.port, origin=own, cookie=cookie) == "open"
     # A tunnel of that person's own, as SSH makes it, is no other place.
     tunnel = proxied.ports["haproxy, tcp"]
-    assert what_comes(tunnel, origin=f"http://localhost:{tunnel}", cookie=cookie) == "open"
+    assert check_access(tunnel, origin=f"http://localhost:{tunnel}", cookie=cookie) == "open"
     # That browser has a page of somebody else's open, and somebody has a program that has no page.
-    assert what_comes(proxied.port, origin="http://localhost:3000", cookie=cookie) == "closed"
-    assert what_comes(proxied.port, cookie=cookie) == "closed"
-    token = proxied.app.key.split("token=")[1]
-    assert what_comes(proxied.port, origin=own, cookie=f"tcp_key_{proxied.port}={token}") == "closed"
+    assert check_access(proxied.port, origin="http://localhost:3000", cookie=cookie) == "closed"
+    assert check_access(proxied.port, cookie=cookie) == "closed"
+    token = proxied.app.secret_address.split("token=")[1]
+    assert check_access(proxied.port, origin=own, cookie=f"tcp_key_{proxied.port}={token}") == "closed"
 
 
 def test_the_secret_is_printed_once_and_its_cookie_never(proxied: Proxied) -> None:
-    cookie = cookie_from(proxied.app.key, proxied.port)
-    cookie_from("?token=wrong", proxied.port)
+    cookie = socket_client.exchange_token(proxied.port, proxied.app.secret_address)
+    socket_client.exchange_token(proxied.port, "?token=wrong")
     said = proxied.app.said()
     assert said.count("token=") == 1
     assert cookie.split("=")[1] not in said
-    assert proxied.app.key.split("token=")[1] not in cookie
+    assert proxied.app.secret_address.split("token=")[1] not in cookie
 
 
 def test_nothing_is_looked_up_whoever_connects(proxied: Proxied) -> None:
     for origin in ("http://example.org", "https://127.0.0.1.example.org", "null", f"http://localhost:{proxied.port}x"):
-        assert what_comes(proxied.port, origin=origin) == "closed"
+        assert check_access(proxied.port, origin=origin) == "closed"
     assert "ASKED THE NETWORK" not in proxied.app.said()
 
 
 @pytest.mark.parametrize("program", ["nginx", "haproxy"])
-def test_what_the_documents_tell_a_proxy_is_taken_by_it(program: str, tmp_path: Path) -> None:
+def test_what_the_documents_tell_a_proxy_is_accepted_by_it(program: str, tmp_path: Path) -> None:
     document = (ROOT / "docs" / "behind-a-proxy.md").read_text("utf8")
     (lines,) = re.findall(rf"```{program}\n(.*?)```", document, re.S)
     file = tmp_path / "proxy.cfg"
     lines = lines.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
-    file.write_text(nginx_lines(lines, tmp_path) if program == "nginx" else lines)
+    file.write_text(wrap_nginx(lines, tmp_path) if program == "nginx" else lines)
     command = [str(NGINX), "-t", "-p", str(tmp_path), "-c"] if program == "nginx" else [str(HAPROXY), "-c", "-f"]
     done = subprocess.run([*command, str(file)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr + done.stdout

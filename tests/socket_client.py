@@ -1,7 +1,7 @@
-"""A program that talks to the app as a browser does, and says of itself whatever it likes: any Host, Origin, cookie."""
+"""A client that speaks to the app as a browser does, with any Host, Origin and cookie."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
@@ -17,43 +17,45 @@ BOUNDARY = "0f9b2d"
 
 @dataclass
 class Session:
-    """A socket that is open, and what came over it."""
+    """An open socket, and the elements of the last run."""
 
     socket: ClientConnection
     id: str = ""
     elements: list[Any] = field(default_factory=list)
 
-    def tell(self, message: BackMsg) -> None:
-        """Say something."""
+    def send(self, message: BackMsg) -> None:
+        """Send a message."""
         self.socket.send(message.SerializeToString())
 
-    def run(self, page: str = "", *, is_embedded: bool | None = False, states: Any = ()) -> list[Any]:
-        """Run a page's script and wait for its end: the elements that it drew."""
+    def run_page(
+        self, page: str = "", *, language: str = "en", is_embedded: bool | None = False, states: Any = ()
+    ) -> list[Any]:
+        """Run the script of a page to its end and return the elements that it drew."""
         message = BackMsg()
         message.rerun_script.page_name = page
-        message.rerun_script.query_string = "language=en"
+        message.rerun_script.query_string = f"language={language}"
         message.rerun_script.widget_states.widgets.extend(states)
         if is_embedded is not None:
             message.rerun_script.context_info.is_embedded = is_embedded
-        self.tell(message)
+        self.send(message)
         self.elements = []
         while True:
-            came = ForwardMsg.FromString(self.socket.recv(PATIENCE))
-            what = came.WhichOneof("type")
-            if what == "new_session":
-                self.id = came.new_session.initialize.session_id
-            elif what == "delta" and came.delta.WhichOneof("type") == "new_element":
-                self.elements.append(came.delta.new_element)
-            elif what == "script_finished":
+            received = ForwardMsg.FromString(self.socket.recv(PATIENCE))
+            kind = received.WhichOneof("type")
+            if kind == "new_session":
+                self.id = received.new_session.initialize.session_id
+            elif kind == "delta" and received.delta.WhichOneof("type") == "new_element":
+                self.elements.append(received.delta.new_element)
+            elif kind == "script_finished":
                 return self.elements
 
-    def drew(self, kind: str) -> list[Any]:
-        """The elements of a kind: `alert`, `file_uploader` …"""
+    def find_elements(self, kind: str) -> list[Any]:
+        """Return the elements of a kind: `alert`, `file_uploader` …"""
         return [getattr(each, kind) for each in self.elements if each.WhichOneof("type") == kind]
 
 
 @contextmanager
-def session(
+def open_session(
     port: int, *, host: str = "", origin: str | None = None, cookie: str = "", **headers: str
 ) -> Iterator[Session]:
     """Open a socket on a port of this machine. Raises InvalidStatus when it is refused."""
@@ -73,8 +75,8 @@ def session(
         yield Session(opened)
 
 
-def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> HTTPResponse:
-    """One request to a port of this machine; the answer has been read (`answer.body`)."""
+def request(port: int, method: str, path: str, body: Any = None, **headers: str) -> HTTPResponse:
+    """Send a request to a port of this machine; the body of the answer is in `answer.body`."""
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
@@ -86,24 +88,43 @@ def ask(port: int, method: str, path: str, body: Any = None, **headers: str) -> 
         connection.close()
 
 
-def upload(port: int, session: str, file: str, content: bytes, **headers: str) -> int:
-    """Send a file to a session as the page does: the status of the answer."""
-    health = ask(port, "GET", "/_stcore/health", Host=headers.get("Host", f"localhost:{port}"))
+def upload(
+    port: int, session: str, file: str, content: bytes, between: Callable[[], object] = lambda: None, **headers: str
+) -> int:
+    """Send a file to a session as the page does; return the status of the answer. `between` is called every 1 MB."""
+    health = request(port, "GET", "/_stcore/health", Host=headers.get("Host", f"localhost:{port}"))
     token = (health.getheader("Set-Cookie") or "_streamlit_xsrf=").split("_streamlit_xsrf=")[1].split(";")[0]
     cookies = "; ".join(filter(None, [headers.pop("Cookie", ""), f"_streamlit_xsrf={token}"]))
-    body = (
+    head = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="f"; filename="list.csv"\r\n'
-        f"Content-Type: text/csv\r\n\r\n"
+        "Content-Type: text/csv\r\n\r\n"
     ).encode()
-    told = headers | {
+    foot = f"\r\n--{BOUNDARY}--\r\n".encode()
+
+    def pieces() -> Iterator[bytes]:
+        yield head
+        for start in range(0, len(content), 1 << 20):
+            yield content[start : start + (1 << 20)]
+            between()
+        yield foot
+
+    sent = {"Host": f"localhost:{port}"} | headers
+    sent |= {
         "Cookie": cookies,
         "X-Xsrftoken": token,
         "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Length": str(len(head) + len(content) + len(foot)),
     }
-    body += content + f"\r\n--{BOUNDARY}--\r\n".encode()
     connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        connection.request("PUT", f"/_stcore/upload_file/{session}/{file}", body, {"Host": f"localhost:{port}"} | told)
+        connection.request("PUT", f"/_stcore/upload_file/{session}/{file}", pieces(), sent)
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def exchange_token(port: int, secret_address: str) -> str:
+    """Open the secret address at a port as a browser does; return the cookie. The token is gone from the address."""
+    answer = request(port, "GET", "/?language=ru&" + secret_address.split("?")[1])
+    assert (answer.status, answer.getheader("Location")) == (303, "./?language=ru")
+    return (answer.getheader("Set-Cookie") or "").split(";")[0]

@@ -1,4 +1,4 @@
-"""The address with the token, exchanged for a cookie: it is opened once, and stands nowhere afterwards."""
+"""Exchange the token of the printed address for a cookie, so that the token stays in no address, history or log."""
 
 from urllib.parse import quote, unquote_plus
 
@@ -7,35 +7,35 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from components.gate import key
-from components.gate.addresses import PAGE
+from components.gate.routes import PAGE
 
 
-class Exchange:
-    """Leads an address with a token to the same address without it; a right token leaves the cookie behind.
+class TokenExchange:
+    """Redirect a page address with a token to the same address without it; set the cookie if the token is right.
 
-    A wrong one is led away too: an old bookmark must not carry a secret about, even one that opens nothing any more.
+    A wrong token is removed in the same way: an old bookmark must not carry secrets around either.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on every address without a token."""
+        """Pass on every request without a token."""
         if scope["type"] != "http" or not PAGE.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
-        tokens, rest = _parted(scope["query_string"].decode("latin-1"))
+        tokens, rest = _split_query(scope["query_string"].decode("latin-1"))
         if not tokens:
             await self.app(scope, receive, send)
             return
-        # Said from where the page is, whatever a proxy calls it; and never the address of another host.
-        place = "./" + quote(scope["path"].rsplit("/", 1)[1]) + (f"?{rest}" if rest else "")
-        response = Response(status_code=303, headers={"Location": place, "Cache-Control": "no-store"})
-        made = key.made()
-        if made is not None and any(made.fits(token) for token in tokens):
+        # Relative to the page: right behind a proxy that cuts off a prefix, and never the address of another host.
+        location = "./" + quote(scope["path"].rsplit("/", 1)[1]) + (f"?{rest}" if rest else "")
+        response = Response(status_code=303, headers={"Location": location, "Cache-Control": "no-store"})
+        current = key.current_key()
+        if current is not None and any(current.matches_token(token) for token in tokens):
             response.set_cookie(
                 key.cookie_name(),
-                made.session,
+                current.cookie,
                 httponly=True,
                 samesite="strict",
                 secure=HTTPConnection(scope).url.scheme == "https",
@@ -43,8 +43,8 @@ class Exchange:
         await response(scope, receive, send)
 
 
-def _parted(query: str) -> tuple[list[str], str]:
-    """The tokens of a query, and the rest of it as it was written."""
+def _split_query(query: str) -> tuple[list[str], str]:
+    """Return the tokens of a query string, and the rest of it unchanged."""
     pairs = [pair.partition("=") for pair in query.split("&")]
     tokens = [unquote_plus(value) for name, _, value in pairs if unquote_plus(name) == key.PARAMETER]
     rest = [name + sign + value for name, sign, value in pairs if unquote_plus(name) != key.PARAMETER]
