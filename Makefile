@@ -3,13 +3,15 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PY := .venv/bin/python
 PORT ?= 8501
-SPEC = CHROMIUM="$$(tests/chromium.sh)" SOFFICE="$$(tests/libreoffice.sh)" $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+SPEC = CHROMIUM="$$(tests/chromium.sh)" SOFFICE="$$(tests/libreoffice.sh)" \
+	NGINX="$$(tests/proxy.sh nginx "$$NGINX")" HAPROXY="$$(tests/proxy.sh haproxy "$$HAPROXY")" \
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 help:  ## Print this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 8
 
 run: .venv/run.ready  ## Open the dashboard at http://localhost:8501
-	@$(PY) -m streamlit run serve.py --server.port $(PORT)
+	@TCP_OPEN=yes $(PY) -m streamlit run serve.py --server.port $(PORT)
 
 test: .venv/dev.ready  ## Run the specification, in a real browser too
 	@$(SPEC) $(ARGS)

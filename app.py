@@ -1,13 +1,12 @@
 """The frame around every page: language, filters, the list of pages, and a clear word when the store can't serve."""
 
-import json
 from pathlib import Path
 
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import decks, stage
+from components import decks, scripts, stage
 from components.filters import Reader, choose, draw, escape, keep_address, open_version, say_problems
 from components.store import pinned, store, version, versions
 from components.text import LANGUAGES, Text
@@ -44,11 +43,7 @@ def show() -> None:
 def _show(top: DeltaGenerator, reader: Reader) -> None:
     text = reader.text
     # The framework's own first link and button for files speak English only.
-    choose = _quoted(_quoted(text("upload.choose_button")))
-    script = f"""document.documentElement.lang = '{text.language}';
-        document.querySelector('[data-testid=stSkipToContent]').textContent = {_quoted(text("ui.skip"))};
-        document.documentElement.style.setProperty('--choose-file', {choose})"""
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    scripts.run_script("words", language=text.language, skip=text("ui.skip"), choose=text("upload.choose_button"))
     pages = [
         st.Page(
             COMPONENTS / "pages" / f"{name}.py", title=text(f"page.{name}"), url_path=name, default=name == PAGES[0]
@@ -75,15 +70,7 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
     draw(top, has_filters=page.url_path not in UNFILTERED)
     _foot(text, keep_address())
     if button := decks.came_back_to():  # whoever goes on by keyboard goes on from there
-        button = _quoted(f".st-key-{button} button")
-        script = f"""for (let wait = 0; wait < 3000; wait += 100) setTimeout(() => {{
-            if (document.activeElement === document.body) document.querySelector({button})?.focus(); }}, wait)"""
-        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
-
-
-def _quoted(words: str) -> str:
-    """Words as a string of a script, or of a style sheet."""
-    return json.dumps(words, ensure_ascii=False)
+        scripts.run_script("focus", button=f".st-key-{button} button")
 
 
 def _say_pinned(text: Text) -> None:

@@ -5,7 +5,7 @@ Everything that is shown of a column with personal data is masked until the colu
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ import streamlit as st
 from components.block import table
 from components.exports.csv import csv_bytes
 from components.filters import Reader, escape, worded
+from components.gate import rights
 from components.intake_files import report, template
 from components.store import look_again, store, uploads
 from components.text import Text
@@ -783,6 +784,7 @@ def _publish(made: Intake, who: Reader) -> None:
         if changes is not None:
             _changes(changes, text)
         if st.button(text("upload.publish"), type="primary", icon=":material/publish:", key="publish"):
+            rights.require_open_session()
             with st.spinner(text("upload.publishing")):
                 st.session_state["intake_published"] = store().publish(upload)
             st.session_state["intake_author"] = author
@@ -790,6 +792,8 @@ def _publish(made: Intake, who: Reader) -> None:
             look_again()
             _let_go()
             st.rerun()
+    except rights.PublishingClosed as closed:
+        st.error(text(f"gate.{closed.code}"), icon=":material/lock:")
     except NotReady as fault:
         st.error(text(f"closed.{fault.code}"), icon=":material/lock:")
     except CallRefused as fault:
@@ -923,20 +927,83 @@ def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> N
 
     `who`: the key of the session under which the name of who does it stands; `seen`: the snapshot that was the latest.
     """
-    place.button(text("versions.undo"), icon=":material/undo:", key=key, on_click=_undo, args=(text, who, seen))
+    with place.container():
+        confirm_button(
+            text,
+            key,
+            f"{seen}",
+            label=text("versions.undo"),
+            icon=":material/undo:",
+            sure=text("versions.undo_sure"),
+            yes=text("versions.undo_yes"),
+            is_ready=bool(read_author(who)),
+            do=partial(_undo, text, who, seen),
+        )
     if said := st.session_state.pop("undo_refused", ""):
         st.error(text(said), icon=":material/block:")
 
 
+def read_author(who: str) -> str:
+    """Return the name that was typed under this key of the session, '' if none was."""
+    return str(st.session_state.get(who, "")).strip()
+
+
+def confirm_button(
+    text: Text,
+    key: str,
+    about: str,
+    *,
+    label: str,
+    icon: str,
+    sure: str,
+    yes: str,
+    is_ready: bool,
+    do: Callable[[], None],
+) -> None:
+    """Draw a button that asks once more before it does anything.
+
+    `about`: what the change is about; a first click on one thing confirms no other. `is_ready`: everything that the
+    change needs was given.
+    """
+    state, asked = st.session_state, f"{key}_asked"
+    if state.get(asked) != about or not is_ready:
+        state.pop(asked, None)
+        st.button(label, icon=icon, key=key, disabled=not is_ready, on_click=state.__setitem__, args=(asked, about))
+        return
+    st.markdown(sure)
+    with st.container(horizontal=True):
+        st.button(yes, icon=icon, key=f"{key}_yes", type="primary", on_click=_confirm, args=(asked, do))
+        st.button(text("versions.keep"), key=f"{key}_no", on_click=state.pop, args=(asked, None))
+
+
+def _confirm(asked: str, do: Callable[[], None]) -> None:
+    st.session_state.pop(asked, None)
+    do()
+
+
 def _undo(text: Text, who: str, seen: int) -> None:
-    state = st.session_state
-    try:
-        store().undo(str(state.get(who, "")).strip() or "–", seen)
-    except CallRefused as fault:
-        state["undo_refused"] = f"refused.{fault.code}"
-    except StoreError as error:
-        state["undo_refused"] = f"error.{error.code}"
-    else:
+    if change_data(who, "undo_refused", lambda author: store().undo(author, seen)):
         st.toast(text("versions.undone"), icon=":material/undo:")
-        state.pop("intake_published", None)
+        st.session_state.pop("intake_published", None)
+
+
+def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool:
+    """Call `change` with the name typed under the key `who`; return whether it succeeded.
+
+    The key of the words that tell a refusal is put into the session under `refused`.
+    """
+    state, author = st.session_state, read_author(who)
+    try:
+        rights.require_open_session()
+        if author:
+            change(author)
+        else:
+            state[refused] = "versions.who_needed"
+    except rights.PublishingClosed as closed:
+        state[refused] = f"gate.{closed.code}"
+    except CallRefused as fault:
+        state[refused] = f"refused.{fault.code}"
+    except StoreError as error:
+        state[refused] = f"error.{error.code}"
     look_again()
+    return refused not in state

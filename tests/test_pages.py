@@ -17,12 +17,14 @@ from components import blocks
 from components.block import document
 from components.deck import Card, Deck
 from components.filters import escape
+from components.gate import rights
 from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE, QUIET
 from components.views import Block, View
 from data import datasets
 from data.store import Store, StoreDamaged, StoreLocked, open_store
 from data.store.lake import CATALOGUE
+from tests.test_uploads import figures
 
 APP = Path(__file__).parent.parent / "app.py"
 # Pages about the reader’s own file, about versions and decks, and of one chart: tests/browser has them.
@@ -352,3 +354,100 @@ def test_a_chart_in_a_frame_explains_its_letters_and_says_its_caveats(store, mon
     assert made.key
     assert all(line in shown for line in [made.n_line, *made.key])
     assert all(escape(caveat) in cards(app) for caveat in made.caveats)
+
+
+# Undo and forget ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def uploaded(fresh: Path, built: Path) -> str:
+    """The id of a synthetic upload in a store of its own."""
+    shutil.copytree(built, fresh)
+    store = open_store(fresh)
+    publication = store.publish(figures(store, [{"value_low": 6, "value_high": 6}]))
+    store.close()
+    return publication.upload_id
+
+
+def kinds(path: Path) -> list[tuple[str, str]]:
+    """What was done to a store and by whom, without the builds."""
+    store = open_store(path)
+    try:
+        return [(each["kind"], each["author"]) for each in store.versions() if each["kind"] != "build"]
+    finally:
+        store.close()
+
+
+def is_shown(app: AppTest, words: str) -> bool:
+    return any(words in each for each in said(app))
+
+
+def test_undo_needs_a_name_and_a_second_click(fresh, uploaded, monkeypatch):
+    text = Text("en")
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
+    app = start("versions", language="en")
+    assert is_shown(app, text("versions.who_needed"))
+    assert app.button("undo").disabled
+    app.text_input("versions_who").set_value("  ").run()
+    assert app.button("undo").disabled
+    app.text_input("versions_who").set_value("tester").run()
+    app.button("undo").click().run()
+    assert is_shown(app, text("versions.undo_sure"))
+    app.button("undo_no").click().run()
+    assert not is_shown(app, text("versions.undo_sure"))
+    app.button("undo").click().run()
+    # A name that is taken away again takes the question away too.
+    app.text_input("versions_who").set_value("").run()
+    assert app.button("undo").disabled
+    app.text_input("versions_who").set_value("tester").run()
+    assert [kind for kind, _ in kinds(fresh)] == ["publish"]
+    app.button("undo").click().run()
+    app.button("undo_yes").click().run()
+    assert kinds(fresh)[-1] == ("undo", "tester")
+    assert not is_shown(app, text("versions.undo_sure"))
+
+
+def test_forget_needs_a_name_the_number_and_a_second_click(fresh, uploaded, monkeypatch):
+    text = Text("en")
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
+    app = start("versions", language="en")
+    app.selectbox("forget_upload").set_value(uploaded).run()
+    app.text_input("forget_typed").set_value(uploaded).run()
+    assert app.button("forget").disabled
+    app.text_input("versions_who").set_value("tester").run()
+    app.button("forget").click().run()
+    assert is_shown(app, text("versions.forget_sure", upload=uploaded))
+    # Another number is another question.
+    app.text_input("forget_typed").set_value(uploaded[:-1]).run()
+    assert app.button("forget").disabled
+    app.text_input("forget_typed").set_value(uploaded).run()
+    assert [kind for kind, _ in kinds(fresh)] == ["publish"]
+    app.button("forget").click().run()
+    app.button("forget_yes").click().run()
+    assert kinds(fresh)[-1] == ("forget", "tester")
+
+
+@pytest.mark.parametrize("button", ["undo", "forget"])
+def test_a_session_that_loses_its_right_changes_nothing_by_a_page_that_is_still_open(
+    fresh, uploaded, monkeypatch, button
+):
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
+    app = start("versions", language="en")
+    app.text_input("versions_who").set_value("tester").run()
+    app.selectbox("forget_upload").set_value(uploaded).run()
+    app.text_input("forget_typed").set_value(uploaded).run()
+    app.button(button).click().run()
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "locked")
+    app.button(f"{button}_yes").click().run()
+    assert [kind for kind, _ in kinds(fresh)] == ["publish"]
+    assert app.info.values == [Text("en")("gate.locked")]
+
+
+@pytest.mark.parametrize("code", ["hosted", "unguarded", "framed", "locked"])
+@pytest.mark.parametrize("page", ["upload", "versions"])
+def test_a_closed_page_says_why(monkeypatch, page, code):
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: code)
+    app = start(page, language="ru")
+    assert app.info.values == [Text("ru")(f"gate.{code}")]
+    assert len(app.get("file_uploader")) == 0
+    assert not {"undo", "forget"} & {str(button.key) for button in app.button}

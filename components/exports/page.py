@@ -63,12 +63,16 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
             for each, own in zip(handouts, slides, strict=True)
         ),
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-        "library": get_plotlyjs(),
-        "script": (HERE / "page.js").read_text("utf8"),
+        **read_scripts(),
     }
     page = (HERE / "page.html").read_text("utf8")
     # In one pass: what a word holds is never looked through again.
     return "".join(words.get(part, part) for part in page.split("§")).encode()
+
+
+def read_scripts() -> dict[str, str]:
+    """Return the scripts of every such page: the library that draws charts, and our own."""
+    return {"library": get_plotlyjs(), "script": (HERE / "page.js").read_text("utf8")}
 
 
 def _switch(text: Text) -> str:

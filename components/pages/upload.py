@@ -3,15 +3,15 @@
 import streamlit as st
 
 from components import intake
-from components.door import closed_because
 from components.filters import reader
+from components.gate.rights import session_closed_reason
 
 who = reader()
 text = who.text
 
 st.title(text("page.upload"), anchor=False)
-if why := closed_because():
-    st.info(text(f"door.{why}"), icon=":material/visibility:")
+if why := session_closed_reason():
+    st.info(text(f"gate.{why}"), icon=":material/visibility:")
 else:
     st.markdown(text("upload.promise"))
     intake.show(who)

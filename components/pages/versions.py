@@ -1,6 +1,7 @@
 """What was published here and when, what changed between two versions, and the way back."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,10 @@ import streamlit as st
 
 from components import intake
 from components.block import table
-from components.door import closed_because
 from components.filters import open_version, reader, worded
-from components.store import look_again, organisations, pinned, store, uploads, versions
+from components.gate.rights import session_closed_reason
+from components.store import organisations, pinned, store, uploads, versions
 from components.text import Text
-from data.uploads import CallRefused
 
 who = reader()
 text = who.text
@@ -39,6 +39,12 @@ def one_of_each() -> list[dict[str, Any]]:
     for version in known[::-1]:
         latest.setdefault(version["version"], version)
     return list(latest.values())
+
+
+def forget(upload: str) -> None:
+    """Erase an upload for good; a refusal is shown on the page."""
+    with st.spinner(text("versions.forgetting")):
+        intake.change_data("versions_who", "forget_refused", lambda author: store().forget(upload, author))
 
 
 st.title(text("page.versions"), anchor=False)
@@ -102,14 +108,14 @@ if len(listed) > 1:
         if len(changes.ratios):
             table(intake.changed_ratios(changes.ratios, named_too))
 
-if why := closed_because():
-    st.info(text(f"door.{why}"), icon=":material/visibility:")
+if why := session_closed_reason():
+    st.info(text(f"gate.{why}"), icon=":material/visibility:")
 elif any(version["kind"] != "build" for version in known):
+    st.text_input(text("versions.who"), st.session_state.get("intake_author", ""), key="versions_who", max_chars=80)
+    if not intake.read_author("versions_who"):
+        st.caption(text("versions.who_needed"))
     st.subheader(text("versions.undo_title"), anchor=False)
     st.markdown(text("versions.undo_about"))
-    author = st.text_input(
-        text("versions.who"), st.session_state.get("intake_author", ""), key="versions_who", max_chars=80
-    )
     intake.undo_button(text, "versions_who", seen, "undo")
     if held := {upload["upload_id"]: upload for upload in uploads()}:
         st.subheader(text("versions.forget_title"), anchor=False)
@@ -123,16 +129,16 @@ elif any(version["kind"] != "build" for version in known):
             key="forget_upload",
         )
         typed = st.text_input(text("versions.forget_type"), key="forget_typed")
-        if st.button(
-            text("versions.forget"),
+        intake.confirm_button(
+            text,
+            "forget",
+            str(erased),
+            label=text("versions.forget"),
             icon=":material/delete_forever:",
-            key="forget",
-            disabled=not erased or typed.strip() != erased,
-        ):
-            try:
-                with st.spinner(text("versions.forgetting")):
-                    store().forget(str(erased), author.strip() or "–")
-                look_again()
-                st.rerun()
-            except CallRefused as fault:
-                st.error(text(f"refused.{fault.code}"), icon=":material/block:")
+            sure=text("versions.forget_sure", upload=erased),
+            yes=text("versions.forget_yes"),
+            is_ready=bool(intake.read_author("versions_who") and erased and typed.strip() == erased),
+            do=partial(forget, str(erased)),
+        )
+    if said := st.session_state.pop("forget_refused", ""):
+        st.error(text(said), icon=":material/block:")

@@ -1,6 +1,7 @@
 """The app on loopback and a real Chromium before it: what browser tests, screenshots and the benchmark stand on."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -8,11 +9,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -87,6 +88,12 @@ class Served:
     url: str
     store: Path
     log: Path
+    pid: int = 0
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.url.rsplit(":", 1)[1])
 
     def at(self, page: str = "", **query: str) -> str:
         """The address of a page; the overview is the front door."""
@@ -94,6 +101,17 @@ class Served:
         return f"{self.url}/{path}" + (
             "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
         )
+
+    @property
+    def secret_address(self) -> str:
+        """The address with the token, printed at start for the person at the machine."""
+        match = re.search(r"http://\S+\?token=\S+", self.said())
+        assert match, f"the app printed no address with a token:\n{self.said()}"
+        return match[0]
+
+    def unlock(self, context: BrowserContext) -> None:
+        """Make a browser context that of the person at the machine: exchange the token for the cookie."""
+        context.request.get(self.secret_address)
 
     def said(self) -> str:
         """Everything the server wrote."""
@@ -111,16 +129,16 @@ def served(
 ) -> Iterator[Served]:
     """Serve `script` of `root` on a free port of loopback, its store and log in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    app = Served(f"http://localhost:{_free_port()}", store or folder / "store", folder / "app.log")
+    app = Served(f"http://localhost:{free_port()}", store or folder / "store", folder / "app.log")
     environment = os.environ | {"TCP_STORE": str(app.store), "PYTHONPATH": str(root)}
     if patience is not None:
         environment["TEST_PATIENCE"] = str(patience)
-    command = [sys.executable, "-c", START, "run", script, "--server.port", app.url.rsplit(":", 1)[1]]
+    command = [sys.executable, "-c", START, "run", script, "--server.port", str(app.port)]
     with app.log.open("w", encoding="utf8") as log:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until_it_answers(app, process)
-        yield app
+        yield replace(app, pid=process.pid)
     finally:
         process.terminate()
         try:
@@ -170,7 +188,8 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED, arg=time.monotonic_ns() % 10**9, timeout=PATIENCE)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback at which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -180,7 +199,7 @@ def _wait_until_it_answers(app: Served, process: subprocess.Popen[bytes]) -> Non
     give_up = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < give_up:
         assert process.poll() is None, f"the app ended by itself:\n{app.said()}"
-        connection = HTTPConnection("localhost", int(app.url.rsplit(":", 1)[1]), timeout=2)
+        connection = HTTPConnection("localhost", app.port, timeout=2)
         try:
             connection.request("GET", "/_stcore/health")
             if connection.getresponse().status == 200:

@@ -19,6 +19,12 @@ from tests.browser.app import PAGES, PATIENCE, WIDTHS, Served, launch, served
 PROBE = re.compile(rf"http://localhost:\d+/({'|'.join(PAGES)}|chart)/_stcore/(health|host-config)")
 LOOPBACK = re.compile(r"(https?|wss?)://localhost:\d+/|data:|blob:http://localhost:\d+/")
 
+# What the security policy refuses is an error, also where the browser itself tells it nobody.
+REPORT_REFUSED = """addEventListener("securitypolicyviolation",
+    event => console.error(`refused: ${event.effectiveDirective} ${event.blockedURI}`))"""
+
+FUNCTION = re.compile(r"\s*(async\s+)?(\([^()]*\)|\w+)\s*=>")
+
 Opened = Callable[..., Page]
 expect.set_options(timeout=PATIENCE)
 
@@ -93,6 +99,12 @@ def watch(page: Page) -> Page:
     """Let a page remember its errors and every address that is not on this machine."""
     faults: list[str] = []
     page.set_default_timeout(PATIENCE)
+    page.add_init_script(REPORT_REFUSED)
+    wait = page.wait_for_function
+    # The security policy forbids eval, which Playwright needs to wait for an expression that is no function.
+    page.wait_for_function = lambda words, **more: wait(  # type: ignore[method-assign]
+        words if FUNCTION.match(words) else f"() => {words}", **more
+    )
 
     def heard(message: ConsoleMessage) -> None:
         if message.type == "error" and not PROBE.fullmatch(message.location["url"]):

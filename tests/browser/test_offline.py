@@ -54,6 +54,8 @@ def test_the_app_serves_every_page_with_no_network_but_loopback(tmp_path: Path) 
     assert seen["evidence"]
     assert seen["csv_rows"] > 10
     assert seen["requests"] > 50
+    # A page of another site is refused, and the server asks nobody for its own address to do so.
+    assert seen["knocked"] == [403, 403, 403]
 
 
 def test_a_deck_is_presented_in_kazakh_and_taken_in_every_form_with_no_network_but_loopback(

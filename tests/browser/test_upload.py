@@ -25,6 +25,24 @@ def own(tmp_path_factory: pytest.TempPathFactory):
         yield running
 
 
+@pytest.fixture
+def opened(own: Served, opened: Opened) -> Opened:
+    """Pages of the person at the machine."""
+
+    def open_page(**more: Any) -> Page:
+        page = opened(**more)
+        own.unlock(page.context)
+        return page
+
+    return open_page
+
+
+def undo(page: Page, key: str) -> None:
+    """Click the button, and confirm."""
+    page.locator(f".st-key-{key} button").click()
+    page.locator(f".st-key-{key}_yes button").click()
+
+
 def choose(page: Page, name: str, content: bytes) -> None:
     page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
 
@@ -68,7 +86,7 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     chart = page.locator(CHART).first
     assert ORGANISATION in chart.inner_text()
     page.get_by_role("link", name=text("page.versions")).click()
-    page.locator(".st-key-undo button").click()
+    undo(page, "undo")
     page.get_by_role("cell", name=text("version_kind.undo"), exact=True).first.wait_for()
     page.get_by_role("link", name=text("page.allegations")).click()
     page.wait_for_function("location.pathname === '/allegations'")
@@ -160,14 +178,14 @@ def test_two_who_publish_at_once_both_succeed_and_neither_undoes_the_others(own:
     first, second = sorted(
         pages, key=lambda page: last[-1]["version"] in page.locator(".st-key-published").inner_text()
     )
-    first.locator(".st-key-undo_now button").click()
+    undo(first, "undo_now")
     first.get_by_text(text("refused.changed_since")).wait_for()
     assert versions_of(own)[-1]["author"] == last[-1]["author"]
-    second.locator(".st-key-undo_now button").click()
+    undo(second, "undo_now")
     second.locator(".st-key-published").wait_for(state="detached")
     assert versions_of(own)[-1]["uploads"] == last[0]["uploads"]
     go(first, own.at("versions", language="en"))
-    first.locator(".st-key-undo button").click()
+    undo(first, "undo")
     first.get_by_role("cell", name=text("versions.of_upload", upload=last[1]["upload_id"])).nth(1).wait_for()
 
 
@@ -288,10 +306,3 @@ def test_a_file_that_is_none_gets_a_sentence_and_changes_nothing(
     settle(page)
     said = page.locator("[data-testid=stAlert]").first.inner_text()
     assert re.match(text(f"unreadable.{code}").split("{")[0], said.split("\n")[-1]), said
-
-
-def test_a_request_that_was_forwarded_is_for_reading_only(own: Served, opened: Opened) -> None:
-    page = opened(extra_http_headers={"X-Forwarded-For": "192.0.2.7"})
-    go(page, own.at("upload", language="en"))
-    assert page.get_by_text(Text("en")("door.forwarded")).is_visible()
-    assert page.locator("input[type=file]").count() == 0

@@ -49,6 +49,17 @@ def asked_for(app: Any) -> list[str]:
     return [line for line in app.said().splitlines() if line.startswith("ASKED THE NETWORK")]
 
 
+def knock(app: Any) -> list[int]:
+    """Open sockets as pages of other sites do, under names that the server might look up to compare them with its own
+    address; return the status of each answer."""
+    from tests.socket_client import request
+
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    upgrade |= {"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
+    origins = ("http://example.org", "https://192.0.2.7:8501", "null")
+    return [request(app.port, "GET", "/_stcore/stream", **upgrade, Origin=origin).status for origin in origins]
+
+
 def hand_out(page: Any, address: str, folder: Path) -> dict[str, Any]:
     """The ready deck: presented in Kazakh by keys alone, then taken as every form of file, and a picture that the
     browser makes."""
@@ -136,6 +147,7 @@ def walk(folder: Path, what: str = "app") -> dict[str, Any]:
         block.get_by_role("radio").nth(1).click()
         with page.expect_download() as taken:
             block.get_by_role("button").filter(has_text="CSV").click()
+        seen["knocked"] = knock(app)
         seen["csv_rows"] = len(Path(taken.value.path()).read_text("utf-8-sig").splitlines())
         seen["faults"] = faults_of(page)
         seen["server_asked_for"] = asked_for(app)
