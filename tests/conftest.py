@@ -4,6 +4,8 @@ Nothing here, and nothing that a test starts, writes to the store of the person 
 """
 
 import csv
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,17 +15,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import settings
 
+import tests.profiles  # noqa: F401 (Hypothesis must know them before it is told which one to load)
 from data import datasets
 from data.store import Store, open_store
 from data.store.tables import UPLOAD_TABLES, order_marts
 from queries.catalog import query
 
-# The same examples on every machine; how long one takes says nothing about whether it holds.
-settings.register_profile("specification", deadline=None, derandomize=True, database=None)
-settings.load_profile("specification")
-
+ROOT = Path(__file__).parent.parent
 Row = dict[str, Any]
 Given = Callable[..., duckdb.DuckDBPyConnection]
 
@@ -90,6 +89,24 @@ SYNTHETIC_BREAK: Row = {
 }
 
 
+# Files that take long, longest first: whoever has nothing left to do takes the next one, and the last is short.
+LONG_FILES = ("tests/browser",)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file of tests stays in one process, and with it what its tests share; so do all tests in a browser."""
+    order = {name: place for place, name in enumerate(LONG_FILES)}
+
+    def group(item: pytest.Item) -> str:
+        file = item.path.relative_to(ROOT)
+        return "tests/browser" if "browser" in file.parts else file.as_posix()
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: order.get(group(item), len(order)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder that TCP_STORE names for the whole run, shells included."""
@@ -101,19 +118,27 @@ def nobodys_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def store(nobodys_store: Path) -> Iterator[Store]:
-    """The real figures, built into a temporary folder."""
+def store(nobodys_store: Path, built: Path) -> Iterator[Store]:
+    """The real figures, in the folder that TCP_STORE names."""
+    if not nobodys_store.exists():
+        shutil.copytree(built, nobodys_store)
     opened = open_store(nobodys_store)
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the shipped figures that nobody holds, to be copied."""
-    path = tmp_path_factory.mktemp("built") / "store"
-    open_store(path).close()
-    return path
+    """A store of the shipped figures, made once for all processes of a run: to be copied, never to be opened."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    with (run / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run / "built").exists():
+            open_store(making := tmp_path_factory.mktemp("making") / "store").close()
+            making.rename(run / "built")
+    return run / "built"
 
 
 @pytest.fixture

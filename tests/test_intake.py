@@ -27,7 +27,7 @@ from data.intake.screen import check_digit
 from data.intake.session import Intake, NotReady
 from data.store import Store, open_store, publishing
 from data.uploads import UploadRefused
-from tests.test_reading import TRIES
+from tests.profiles import examples
 
 TODAY = date(2026, 11, 24)
 NAMES = ("Планетов Егор Синтетикович", "Үлгібаев Ерлан Тестұлы", "Sinteticova Proba")
@@ -396,7 +396,7 @@ def test_a_large_file_read_by_a_recipe_says_late_what_it_leaves_open_and_the_rec
     made.close()
 
 
-@settings(max_examples=max(15, TRIES // 20))
+@settings(max_examples=examples(1 / 4))
 @given(
     strategies.lists(
         strategies.lists(
@@ -453,7 +453,7 @@ CELLS = {
 }
 
 
-@settings(max_examples=max(8, TRIES // 40), deadline=None)
+@settings(max_examples=examples(1 / 8))
 @given(
     strategies.lists(strategies.tuples(*CELLS.values()), min_size=1, max_size=8),
     strategies.sampled_from(["\n", "\r\n"]),
