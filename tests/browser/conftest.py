@@ -33,6 +33,7 @@ def app(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
     shutil.copytree(built, folder / "store")
     with served(folder) as running:
         yield running
+    assert "Traceback" not in running.said()
 
 
 @pytest.fixture(scope="package")
@@ -86,8 +87,8 @@ def reader(browser: Browser) -> Readers:
 def opened(reader: Readers) -> Iterator[Opened]:
     """A page for a reader of this language and screen; at the end nothing must have gone wrong in it.
 
-    is_new: nobody has used it, nor will: for a test that puts something of its own into it. Another `locale` than the
-    usual one costs a new context, so it is for what depends on the browser's own language.
+    is_new: nobody has used it, nor will: for a test that puts something of its own into it. A new page costs as much as
+    two addresses opened, and a `locale` of its own (of a browser that speaks something else) as much as three.
     """
     given: list[tuple[Reader, Page, bool]] = []
 
