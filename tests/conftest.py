@@ -22,7 +22,6 @@ from data.store import Store, open_store
 from data.store.tables import UPLOAD_TABLES, order_marts
 from queries.catalog import query
 
-ROOT = Path(__file__).parent.parent
 Row = dict[str, Any]
 Given = Callable[..., duckdb.DuckDBPyConnection]
 
@@ -89,22 +88,38 @@ SYNTHETIC_BREAK: Row = {
 }
 
 
-# Files that take long, longest first: whoever has nothing left to do takes the next one, and the last is short.
-LONG_FILES = ("tests/browser",)
+# Files that stay in one process together, for what they share is made once: a browser, pages, decks. Longest first:
+# whoever has nothing left to do takes the next group, every other file being one of its own, and the last is short.
+GROUPS = {
+    "browser": ("browser",),
+    "pages": ("test_pages", "test_address", "test_sentences"),
+    "exports": (
+        "test_brief",
+        "test_pictures",
+        "test_pptx",
+        "test_pptx_looks",
+        "test_package",
+        "test_page",
+        "test_deck",
+    ),
+    "uploads": ("test_uploads",),
+    "store": ("test_store",),
+    "intake": ("test_intake",),
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file of tests stays in one process, and with it what its tests share; so do all tests in a browser."""
-    order = {name: place for place, name in enumerate(LONG_FILES)}
+    """What pytest-xdist keeps in one process (`--dist loadgroup`), in the order in which it hands it out."""
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    order = [*GROUPS]
 
     def group(item: pytest.Item) -> str:
-        file = item.path.relative_to(ROOT)
-        return "tests/browser" if "browser" in file.parts else file.as_posix()
+        return group_of.get(item.path.parent.name) or group_of.get(item.path.stem) or item.path.stem
 
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=lambda item: order.get(group(item), len(order)))
+    items.sort(key=lambda item: order.index(group(item)) if group(item) in order else len(order))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -265,10 +280,15 @@ class Shipped:
         return datasets.load(self.root, self.locales)
 
 
-@pytest.fixture
-def shipped(tmp_path: Path) -> Shipped:
-    """A copy of data/ and of the words, to be spoiled."""
-    spoiled = Shipped(tmp_path / "data", tmp_path / "locales")
+def copy_shipped(folder: Path) -> Shipped:
+    """A copy of data/ and of the words in a folder, to be spoiled."""
+    spoiled = Shipped(folder / "data", folder / "locales")
     shutil.copytree(datasets.ROOT, spoiled.root, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     shutil.copytree(datasets.LOCALES, spoiled.locales)
     return spoiled
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Shipped:
+    """A copy of data/ and of the words, to be spoiled."""
+    return copy_shipped(tmp_path)

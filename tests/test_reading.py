@@ -5,7 +5,6 @@ tests/files holds ugly files, and expected.toml beside them what must come of ea
 
 import io
 import threading
-import time
 import tomllib
 import traceback
 import tracemalloc
@@ -127,8 +126,15 @@ def test_every_file_says_what_must_come_of_it():
     assert len(EXPECTED) >= 60
 
 
-@pytest.mark.parametrize("place", ["in memory", "on disk"])
-@pytest.mark.parametrize("name", EXPECTED)
+# Every file as a browser sends it; as it lies on a disk every fourth of them, and all when there is time.
+PLACES = [
+    *((name, "in memory") for name in EXPECTED),
+    *((name, "on disk") for name in [*EXPECTED][::4]),
+    *(pytest.param(name, "on disk", marks=pytest.mark.long) for n, name in enumerate(EXPECTED) if n % 4),
+]
+
+
+@pytest.mark.parametrize(("name", "place"), PLACES)
 def test_an_ugly_file_is_read_as_written_or_refused_with_its_reason(name, place):
     expected = EXPECTED[name]
     path = FILES / name
@@ -439,19 +445,15 @@ def test_an_engine_that_fails_leaves_no_thread_and_no_pipe(watched, monkeypatch)
 
     monkeypatch.setattr(reading, "_read", fails)
     before = threading.active_count()
-    started = time.monotonic()
     assert len(staged(held(TABLE), Dialect(delimiter=";")).rows) == 2
-    assert time.monotonic() - started < 60
     assert threading.active_count() == before
 
 
 def test_a_source_that_fails_half_way_leaves_no_thread_and_no_pipe(watched, monkeypatch):
-    content = "id;n\n" + "1;2\n" * 1_000_000 + "3;Алматы\n"
+    content = "id;n\n" + "1;2\n" * 300_000 + "3;Алматы\n"  # longer than a piece, and than a pipe holds
     before = threading.active_count()
-    started = time.monotonic()
     fault = refused(content.encode("windows-1251")[:-3] + b"\x98\n", Dialect(encoding="windows-1251", delimiter=";"))
-    assert (fault.code, fault.row) == ("undecodable", 1_000_002)
-    assert time.monotonic() - started < 120
+    assert (fault.code, fault.row) == ("undecodable", 300_002)
     assert threading.active_count() == before
 
 
