@@ -4,6 +4,8 @@ Nothing here, and nothing that a test starts, writes to the store of the person 
 """
 
 import csv
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,16 +15,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import settings
 
+import tests.profiles  # noqa: F401 (Hypothesis must know them before it is told which one to load)
 from data import datasets
 from data.store import Store, open_store
 from data.store.tables import UPLOAD_TABLES, order_marts
 from queries.catalog import query
-
-# The same examples on every machine; how long one takes says nothing about whether it holds.
-settings.register_profile("specification", deadline=None, derandomize=True, database=None)
-settings.load_profile("specification")
 
 Row = dict[str, Any]
 Given = Callable[..., duckdb.DuckDBPyConnection]
@@ -90,6 +88,40 @@ SYNTHETIC_BREAK: Row = {
 }
 
 
+# Files that stay in one process together, for what they share is made once: a browser, pages, decks. Longest first:
+# whoever has nothing left to do takes the next group, every other file being one of its own, and the last is short.
+GROUPS = {
+    "browser": ("browser",),
+    "pages": ("test_pages", "test_address", "test_sentences"),
+    "exports": (
+        "test_brief",
+        "test_pictures",
+        "test_pptx",
+        "test_pptx_looks",
+        "test_package",
+        "test_page",
+        "test_deck",
+    ),
+    "uploads": ("test_uploads",),
+    "store": ("test_store",),
+    "intake": ("test_intake",),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What pytest-xdist keeps in one process (`--dist loadgroup`), in the order in which it hands it out."""
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    order = [*GROUPS]
+
+    def group(item: pytest.Item) -> str:
+        return group_of.get(item.path.parent.name) or group_of.get(item.path.stem) or item.path.stem
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: order.index(group(item)) if group(item) in order else len(order))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder that TCP_STORE names for the whole run, shells included."""
@@ -101,19 +133,27 @@ def nobodys_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def store(nobodys_store: Path) -> Iterator[Store]:
-    """The real figures, built into a temporary folder."""
+def store(nobodys_store: Path, built: Path) -> Iterator[Store]:
+    """The real figures, in the folder that TCP_STORE names."""
+    if not nobodys_store.exists():
+        shutil.copytree(built, nobodys_store)
     opened = open_store(nobodys_store)
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the shipped figures that nobody holds, to be copied."""
-    path = tmp_path_factory.mktemp("built") / "store"
-    open_store(path).close()
-    return path
+    """A store of the shipped figures, made once for all processes of a run: to be copied, never to be opened."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    with (run / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (run / "built").exists():
+            open_store(making := tmp_path_factory.mktemp("making") / "store").close()
+            making.rename(run / "built")
+    return run / "built"
 
 
 @pytest.fixture
@@ -240,10 +280,15 @@ class Shipped:
         return datasets.load(self.root, self.locales)
 
 
-@pytest.fixture
-def shipped(tmp_path: Path) -> Shipped:
-    """A copy of data/ and of the words, to be spoiled."""
-    spoiled = Shipped(tmp_path / "data", tmp_path / "locales")
+def copy_shipped(folder: Path) -> Shipped:
+    """A copy of data/ and of the words in a folder, to be spoiled."""
+    spoiled = Shipped(folder / "data", folder / "locales")
     shutil.copytree(datasets.ROOT, spoiled.root, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     shutil.copytree(datasets.LOCALES, spoiled.locales)
     return spoiled
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Shipped:
+    """A copy of data/ and of the words, to be spoiled."""
+    return copy_shipped(tmp_path)

@@ -59,7 +59,7 @@ def squeezed(words: str) -> str:
 
 @cache
 def pages(pdf: bytes) -> list[str]:
-    return [squeezed(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    return [squeezed(page.get_textpage().get_text_range()) for page in pypdfium2.PdfDocument(pdf)]
 
 
 def read(pdf: bytes) -> str:

@@ -4,7 +4,9 @@ import html
 import json
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,10 +24,12 @@ from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE, QUIET
 from components.views import Block, View
 from data import datasets
-from data.store import Store, StoreDamaged, StoreLocked, open_store
+from data.store import Store, StoreDamaged, StoreLocked, lake, open_store
 from data.store.lake import CATALOGUE
+from tests.conftest import copy_shipped
 from tests.test_uploads import figures
 
+pytestmark = pytest.mark.usefixtures("store")  # made before the app looks for it
 APP = Path(__file__).parent.parent / "app.py"
 # Pages about the reader’s own file, about versions and decks, and of one chart: tests/browser has them.
 OWN = {"chart", "present", "upload", "versions"}
@@ -120,8 +124,12 @@ def test_a_page_opens_in_a_language_with_its_title_and_full_charts(page, languag
     assert app.warning.values == []
 
 
+# One country here; what the charts of all the others show and say is asked without pages, in test_sentences.py.
+ELSEWHERE = ["KG", *(pytest.param(each, marks=pytest.mark.long) for each in COUNTRIES if each not in {"KZ", "KG"})]
+
+
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("country", [country for country in COUNTRIES if country != "KZ"])
+@pytest.mark.parametrize("country", ELSEWHERE)
 def test_a_page_opens_for_a_country_with_full_charts_or_says_what_is_missing(page, country):
     app = opened(page, "ru", country)
     text = Text("ru")
@@ -225,6 +233,25 @@ def test_years_the_wrong_way_round_get_a_sentence():
     assert app.warning.values[0].startswith("The address names years without figures: «2020–2012»")
 
 
+def test_a_chart_that_is_not_known_is_a_sentence():
+    for query in ({"chart": "pie"}, {}, {"chart": "yearly_lines", "stage": "<script>"}):
+        app = start("chart", language="ru", country="KZ", **query)
+        assert [error.value for error in app.exception] == []
+        assert len(app.warning.values) == 1
+        assert charts(app) == []
+
+
+def test_a_chart_of_a_deck_that_is_gone_and_a_version_that_nobody_knows_are_told():
+    view = View("un_decisions", {"country": "KZ", "scope": "all"})
+    deck = Deck((Card(View("pie_chart", {"country": "KZ"})), Card(view)), version="0123456789ab")
+    app = start("present", language="ru", deck=deck.to_address())
+    assert [error.value for error in app.exception] == []
+    said = " ".join(app.warning.values)
+    assert escape("pie_chart") in said
+    assert "0123456789ab" in said
+    assert len(app.get("page_link")) == 1  # to the chart that is there
+
+
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A store of its own for one test; the shared one comes back after it."""
@@ -250,9 +277,20 @@ def test_a_damaged_store_gets_a_sentence_and_nothing_of_it_is_lost(fresh, langua
     assert (fresh / CATALOGUE).read_bytes() == b"this is no catalogue " * 200
 
 
+def test_a_locked_store_gets_a_sentence_and_serves_once_it_is_free(fresh, built, monkeypatch):
+    shutil.copytree(built, fresh)
+    monkeypatch.setattr(lake, "PATIENCE", 0.2)
+    with closing(sqlite3.connect(fresh / CATALOGUE, isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        app = start(language="en")
+        assert [error.value for error in app.exception] == []
+        assert app.error.values == [Text("en")("error.store_locked")]
+    assert charts(start(language="en"))
+
+
 @pytest.mark.parametrize("failure", [StoreDamaged, StoreLocked])
-def test_a_store_that_fails_while_a_page_is_read_gets_a_sentence(fresh, monkeypatch, failure):
-    monkeypatch.setenv("TCP_STORE", str(fresh))
+def test_a_store_that_fails_while_a_page_is_read_gets_a_sentence(fresh, built, monkeypatch, failure):
+    shutil.copytree(built, fresh)
     answered = Store.ask
 
     def ask(self: Store, question: str, **given: Any) -> Any:
@@ -305,14 +343,25 @@ OTHER = "733"  # what the complaints of 2012 are in a version that is not the la
 YEARS = Card(View("allegations_by_year", {"country": "KZ", "scope": "all", "compilers": "official_unspecified"}))
 
 
-@pytest.fixture
-def older(fresh: Path, built: Path, shipped: Any) -> str:
-    """A version before the latest, in a store of its own; in it the complaints of 2012 were OTHER."""
-    shutil.copytree(built, fresh)
-    shipped.change("official/official_figures.csv", "kz-0025", value_low=OTHER, value_high=OTHER)
-    store = open_store(fresh, shipped.root)
+@pytest.fixture(scope="module")
+def of_two_versions(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A store, and the version before its latest; in it the complaints of 2012 were OTHER."""
+    spoiled = copy_shipped(tmp_path_factory.mktemp("shipped"))
+    spoiled.change("official/official_figures.csv", "kz-0025", value_low=OTHER, value_high=OTHER)
+    path = tmp_path_factory.mktemp("two_versions") / "store"
+    shutil.copytree(built, path)
+    store = open_store(path, spoiled.root)
     version = store.version()
     store.close()
+    open_store(path).close()
+    return path, version
+
+
+@pytest.fixture
+def older(fresh: Path, of_two_versions: tuple[Path, str]) -> str:
+    """The version before the latest, in a store of its own."""
+    path, version = of_two_versions
+    shutil.copytree(path, fresh)
     return version
 
 

@@ -64,9 +64,13 @@ def said(svg: str) -> str:
     return squeezed("".join(words for words, _ in texts(svg)))
 
 
-# All seven in the language of the longest words; in the others a chart of rows and one of lines.
+# All seven in the language of the longest words; `long`: in the others a chart of rows and one of lines.
 @pytest.mark.parametrize(
-    ("language", "place"), [*(("kk", n) for n in range(7)), ("en", 6), ("en", 2), ("ru", 4), ("ru", 2)]
+    ("language", "place"),
+    [
+        *(("kk", n) for n in range(7)),
+        *(pytest.param(*each, marks=pytest.mark.long) for each in (("en", 6), ("en", 2), ("ru", 4), ("ru", 2))),
+    ],
 )
 def test_the_parts_of_a_chart_show_every_row_and_each_says_where_it_comes_from(language, place):
     exhibit, text = ready(language).exhibits[place], Text(language)
@@ -153,7 +157,14 @@ def test_her_own_title_stands_above_the_finding():
     assert squeezed(handout.exhibits[0].block.finding) in said(part)
 
 
-@pytest.mark.parametrize("title", [HOSTILE, "ы" * 5_000, "word " * 1_000, "\x00🙂 שלום"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        HOSTILE,
+        *(pytest.param(each, marks=pytest.mark.long) for each in ("ы" * 5_000, "word " * 1_000, "\x00🙂 שלום")),
+    ],
+    ids=["markup", "no space", "long", "other scripts"],
+)
 def test_hostile_words_are_only_words(title):
     handout = one("un_decisions", title=title)
     for part in svg_pictures(handout, handout.exhibits[0]):

@@ -20,7 +20,7 @@ from data.intake.checking import COLUMNS
 from data.store import Store
 from queries import catalog
 from queries.catalog import FOLDER, Query, names, parse, query
-from tests.conftest import required
+from tests.conftest import Given, required
 
 FOLDERS = sorted({path.parent.name for path in FOLDER.rglob("*.sql")})
 EVERY = [(folder, name) for folder in FOLDERS for name in names(folder)]
@@ -46,7 +46,7 @@ def named_parameters(sql: str) -> set[str]:
 
 
 def calls(asked: Query, store: Store) -> list[dict[str, Any]]:
-    """Enough calls to meet every kind of row: each country, both coverages, each ladder that can be drawn."""
+    """Enough calls to meet every kind of row: each country, an event of one, each ladder that can be drawn."""
     countries = ["KZ", *sorted(datasets.catalogue()["country"] - {"KZ"})]
     if asked.name == "ladder":
         return [
@@ -64,10 +64,10 @@ def calls(asked: Query, store: Store) -> list[dict[str, Any]]:
         return [{"kind": kind} for kind in sorted(datasets.catalogue()["kind"])]
     if "country" not in asked.params:
         return [{}]
-    scopes: list[dict[str, Any]] = [{}]
+    found = [{**required(asked.name), "country": country} for country in countries]
     if "scope" in asked.params:
-        scopes.append({"scope": "event", "scope_detail": "january_2022"})
-    return [{**required(asked.name), "country": country, **scope} for country in countries for scope in scopes]
+        found.append(found[0] | {"scope": "event", "scope_detail": "january_2022"})
+    return found
 
 
 @pytest.fixture
@@ -153,9 +153,14 @@ def test_a_default_is_a_value_of_its_type_and_a_code_that_is_known(name):
         assert parameter.description, f"{parameter.name} is offered by the shell without a word on it"
 
 
+@pytest.fixture(scope="module")
+def nothing(given_module: Given) -> duckdb.DuckDBPyConnection:
+    """A store without a figure."""
+    return given_module([], breaks=[])
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_question_asked_of_nothing_answers_nothing(name, given, store):
-    nothing = given([], breaks=[])
+def test_a_question_asked_of_nothing_answers_nothing(name, nothing, store):
     asked = query(name)
     frame = asked.frame(nothing, **calls(asked, store)[0])
     known = frame["figure_id"].notna() if name == "ladder" else frame.index >= 0

@@ -1,13 +1,10 @@
 """Is a file from outside read as it stands, or refused with a reason, and never changed in silence?
 
 tests/files holds ugly files, and expected.toml beside them what must come of each. All content is synthetic.
-`TRIES=10000 pytest tests/test_reading.py` tries ten thousand tables in any dialect instead of a hundred and fifty.
 """
 
 import io
-import os
 import threading
-import time
 import tomllib
 import traceback
 import tracemalloc
@@ -27,10 +24,10 @@ from hypothesis import strategies as st
 
 from data.intake import reading, workbook
 from data.intake.reading import Dialect, Source, Staged, Unreadable
+from tests.profiles import examples
 
 FILES = Path(__file__).parent / "files"
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((FILES / "expected.toml").read_text("utf8"))
-TRIES = int(os.environ.get("TRIES", "150"))
 TABLE = "№;Дата;Регион;Пострадавших\n1;16.05.2012;Алматы;более 70\n2;17.05.2012;Шымкент;1\n"
 # No cell of TABLE may be found in words meant for a log.
 WORDS = ("Алматы", "Шымкент", "более", "16.05.2012")
@@ -129,8 +126,15 @@ def test_every_file_says_what_must_come_of_it():
     assert len(EXPECTED) >= 60
 
 
-@pytest.mark.parametrize("place", ["in memory", "on disk"])
-@pytest.mark.parametrize("name", EXPECTED)
+# Every file as a browser sends it; as it lies on a disk every fourth of them, and all when there is time.
+PLACES = [
+    *((name, "in memory") for name in EXPECTED),
+    *((name, "on disk") for name in [*EXPECTED][::4]),
+    *(pytest.param(name, "on disk", marks=pytest.mark.long) for n, name in enumerate(EXPECTED) if n % 4),
+]
+
+
+@pytest.mark.parametrize(("name", "place"), PLACES)
 def test_an_ugly_file_is_read_as_written_or_refused_with_its_reason(name, place):
     expected = EXPECTED[name]
     path = FILES / name
@@ -441,19 +445,15 @@ def test_an_engine_that_fails_leaves_no_thread_and_no_pipe(watched, monkeypatch)
 
     monkeypatch.setattr(reading, "_read", fails)
     before = threading.active_count()
-    started = time.monotonic()
     assert len(staged(held(TABLE), Dialect(delimiter=";")).rows) == 2
-    assert time.monotonic() - started < 60
     assert threading.active_count() == before
 
 
 def test_a_source_that_fails_half_way_leaves_no_thread_and_no_pipe(watched, monkeypatch):
-    content = "id;n\n" + "1;2\n" * 1_000_000 + "3;Алматы\n"
+    content = "id;n\n" + "1;2\n" * 300_000 + "3;Алматы\n"  # longer than a piece, and than a pipe holds
     before = threading.active_count()
-    started = time.monotonic()
     fault = refused(content.encode("windows-1251")[:-3] + b"\x98\n", Dialect(encoding="windows-1251", delimiter=";"))
-    assert (fault.code, fault.row) == ("undecodable", 1_000_002)
-    assert time.monotonic() - started < 120
+    assert (fault.code, fault.row) == ("undecodable", 300_002)
     assert threading.active_count() == before
 
 
@@ -487,7 +487,7 @@ def by_each_reader(monkeypatch: pytest.MonkeyPatch, source: Source, dialect: Dia
     return [as_it_is, by_pieces, by_rows, is_plain]
 
 
-@settings(max_examples=TRIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scraps=SCRAPS, quote=st.sampled_from(['"', ""]))
 @example(scraps='1;"2" ;3\n', quote='"')
 @example(scraps='1; "2";3\n', quote='"')
@@ -605,7 +605,7 @@ def names_of(header: list[str]) -> list[str]:
     return found
 
 
-@settings(max_examples=TRIES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(tables())
 @example(Written(["A", ""], [["", ""]], b"A;\n;\n", {"encoding": "utf-8", "delimiter": ";", "header_row": "1"}))
 @example(Written(["A", ""], [["", ""]], b'"A",""\n"",""\n', {"encoding": "utf-8", "delimiter": ",", "header_row": "1"}))
@@ -647,7 +647,7 @@ def test_any_table_in_any_dialect_is_read_back_equal_or_refused_with_a_reason(ta
 CELLS_OF_WORKBOOK = st.text(LATIN + KAZAKH + SIGNS + '"\n', max_size=12).filter(lambda cell: not cell or cell.strip())
 
 
-@settings(max_examples=max(10, TRIES // 20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(1 / 5), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(CELLS_OF_WORKBOOK, min_size=3, max_size=3), min_size=1, max_size=5))
 def test_any_table_in_a_workbook_is_read_back_equal(rows):
     assume(any(map(any, rows)))

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from data.intake import screen
 from data.intake.screen import Finding, Settlement, findings, guard, is_iin, kinds, mask, settle
+from tests.profiles import examples
 
 
 def number(born: date, sex_and_century: int, running: int) -> str:
@@ -280,7 +281,7 @@ iins = st.one_of(
 texts = st.text(max_size=30)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(4))
 @given(iins.filter(bool), texts, texts)
 def test_any_valid_iin_is_found_in_any_text(iin, before, after):
     if re.search(r"\d\W*$", screen.normal(before)) or re.search(r"^\W*\d", screen.normal(after)):
@@ -288,7 +289,7 @@ def test_any_valid_iin_is_found_in_any_text(iin, before, after):
     assert "iin" in kinds(before + iin + after)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(2))
 @given(
     iins.filter(bool),
     st.sampled_from([(6, 6), (6, 1, 5), (3, 3, 3, 3), (4, 4, 4), (2, 2, 2, 6), (1,) * 12]),
@@ -304,7 +305,7 @@ def test_any_valid_iin_is_found_in_parts(iin, sizes, mark):
         assert "iin" in kinds(mark.join(parts))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(4))
 @given(iins.filter(bool), st.integers(1, 9), texts, texts)
 def test_twelve_digits_with_a_wrong_check_digit_are_no_iin(iin, off, before, after):
     wrong = iin[:11] + str((int(iin[11]) + off) % 10)
@@ -524,7 +525,7 @@ def test_a_mask_shows_the_shape_only(cell, shown):
     assert mask(cell) == shown
 
 
-@settings(max_examples=1000)
+@settings(max_examples=examples(4))
 @given(st.text(max_size=80) | st.text(alphabet="Иван Серік.-0123456789abc\u200b\u0301①²ﬁ", max_size=60))
 def test_a_mask_never_holds_three_signs_of_the_cell_in_a_row(cell):
     assert not leaks(cell, mask(cell))

@@ -303,9 +303,9 @@ WHO = ("--organisation", "Synthetic Centre", "--author", "tester")
 
 
 @pytest.fixture
-def own(tmp_path, call, monkeypatch):
+def own(path, tmp_path, call, monkeypatch):
     """A store of one's own, a list in Windows-1251 and a recipe for it."""
-    opened = open_store(tmp_path / "store")
+    opened = open_store(path)
     monkeypatch.setattr(shell, "open_store", lambda: opened)
     (tmp_path / "list.csv").write_bytes("\r\n".join(ROWS).encode("windows-1251"))
     (tmp_path / "recipe.toml").write_text(RECIPE, "utf8")

@@ -18,6 +18,7 @@ from components.views import View
 from queries.catalog import query
 from queries.measures.since import COLUMNS, PLACE, SAID, SHOWN, shown
 from queries.measures.since import since as measured
+from tests.profiles import examples
 
 EN = Text("en")
 COUNT: dict[str, Any] = {
@@ -253,20 +254,20 @@ ROWS = st.lists(
 MIRROR = {"added": "gone", "gone": "added", "changed": "changed", "restated": "restated"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(1 / 2))
 @given(ROWS)
 def test_no_chart_differs_from_itself_in_whatever_order_its_rows_come(rows):
     assert measured(counts(*rows), counts(*rows[::-1]), BY_FIGURE).empty
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(1 / 2))
 @given(ROWS, ROWS)
 def test_what_was_less_what_went_and_with_what_came_is_what_is(before, after):
     changes = told(measured(counts(*before), counts(*after), BY_FIGURE))
     assert len(before) - changes.get("gone", 0) + changes.get("added", 0) == len(after)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(1 / 2))
 @given(ROWS, ROWS)
 def test_looked_at_backwards_the_same_has_changed(before, after):
     forth = told(measured(counts(*before), counts(*after), BY_FIGURE))
@@ -274,7 +275,7 @@ def test_looked_at_backwards_the_same_has_changed(before, after):
     assert {MIRROR[change]: n for change, n in forth.items()} == back
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(1 / 2))
 @given(ROWS, ROWS)
 def test_the_changes_made_to_the_old_numbers_give_the_new_ones(before, after):
     changes = measured(counts(*before), counts(*after), BY_FIGURE).to_dict("records")
@@ -290,7 +291,7 @@ def test_the_changes_made_to_the_old_numbers_give_the_new_ones(before, after):
     assert all(count >= 0 for count in numbers.values())
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(1 / 2))
 @given(ROWS, ROWS)
 def test_only_what_differs_is_told(before, after):
     for row in measured(counts(*before), counts(*after), BY_FIGURE).to_dict("records"):

@@ -118,7 +118,13 @@ def test_without_a_name_it_lies_in_the_users_data_folder_outside_the_code(monkey
     assert not folder().is_relative_to(CODE)
 
 
-@pytest.mark.parametrize("name", ["it's a store", "шағымдар", "100%25 #1 of 2?", "with space"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "it's шағымдар: 100%25 #1 of 2?",
+        *(pytest.param(each, marks=pytest.mark.long) for each in ("it's a store", "шағымдар", "with space")),
+    ],
+)
 def test_its_folder_may_have_any_name(path, tmp_path, name):
     path.rename(tmp_path / name)
     store = open_store(tmp_path / name)
@@ -143,12 +149,10 @@ def test_a_relative_name_and_an_absolute_one_are_the_same_store(tmp_path, monkey
     store.close()
 
 
-def test_nothing_is_fetched_by_itself(path):
-    store = open_store(path)
+def test_nothing_is_fetched_by_itself(store):
     for setting in ("autoinstall_known_extensions", "autoload_known_extensions"):
         for con in (store.con, store._latest()):
             assert con.execute("select current_setting($1)", [setting]).fetchone() == (False,)
-    store.close()
 
 
 # ---------------------------------------------------------------- snapshots
@@ -280,8 +284,8 @@ def test_a_refused_file_leaves_the_store_as_it_was(path, shipped):
 
 def test_two_processes_that_build_at_once_both_succeed(tmp_path):
     path = tmp_path / "store"
-    builders = [python(PUBLISH, path, datasets.ROOT) for _ in range(3)]
-    assert [finished(builder).strip() for builder in builders] == [datasets.content_hash()] * 3
+    builders = [python(PUBLISH, path, datasets.ROOT) for _ in range(2)]
+    assert [finished(builder).strip() for builder in builders] == [datasets.content_hash()] * 2
     store = open_store(path)
     assert len(store.versions()) == 1
     assert store.con.execute("select count(*) from lake.figures").fetchone() == (440,)
@@ -311,12 +315,10 @@ def test_the_shell_asks_while_the_app_has_it_open(path, monkeypatch):
     app.close()
 
 
-def test_many_threads_ask_at_once(path):
-    store = open_store(path)
+def test_many_threads_ask_at_once(store):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: complaints(store), range(24)))
     assert answers == [[602]] * 24
-    store.close()
 
 
 def test_a_copy_is_of_one_snapshot_whoever_publishes_meanwhile(path, shipped, monkeypatch):
@@ -466,8 +468,7 @@ def test_each_trouble_has_advice_for_a_person(error):
     assert "/my/store" in sentence
 
 
-def test_a_call_that_is_wrong_is_no_trouble_of_the_store(path):
-    store = open_store(path)
+def test_a_call_that_is_wrong_is_no_trouble_of_the_store(store):
     with pytest.raises(KeyError, match="no_such_question"):
         store.ask("no_such_question")
     with pytest.raises(KeyError, match="planet"):
@@ -475,12 +476,9 @@ def test_a_call_that_is_wrong_is_no_trouble_of_the_store(path):
     with pytest.raises(ValueError, match="soon"):
         store.ask("allegations_by_year", country="KZ", year_from="soon")
     assert complaints(store) == [602]
-    store.close()
 
 
 @pytest.mark.parametrize("hostile", ["KZ'; drop table counts; --", "$country", "KZ\x00", "🦊" * 1000])
-def test_a_value_is_a_value_whatever_it_says(path, hostile):
-    store = open_store(path)
+def test_a_value_is_a_value_whatever_it_says(store, hostile):
     assert store.ask("allegations_by_year", country=hostile).empty
     assert complaints(store) == [602]
-    store.close()

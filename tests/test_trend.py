@@ -15,6 +15,7 @@ from scipy.stats import t as student
 
 from queries.catalog import query
 from queries.measures.trend import FEWEST_YEARS, trend, trends
+from tests.profiles import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::statsmodels.tools.sm_exceptions.PerfectSeparationWarning")
 
@@ -225,7 +226,7 @@ def test_a_dispersion_under_one_is_reported_and_taken_as_one():
     assert found.change_high == pytest.approx(100 * math.expm1(fit.params[1] + reach), rel=1e-6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(1 / 2))
 @for_every(strategies.lists(strategies.integers(0, 1000), min_size=4, max_size=8))
 def test_whatever_was_counted_the_answer_is_words_and_finite_numbers(counts):
     found = said(counts)
@@ -243,7 +244,7 @@ def test_whatever_was_counted_the_answer_is_words_and_finite_numbers(counts):
         assert found.change_high < 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(1 / 4))
 @for_every(strategies.lists(strategies.integers(1, 1000), min_size=4, max_size=8))
 def test_the_years_read_backwards_tell_the_opposite(counts):
     opposite = {"rose": "fell", "fell": "rose", "none": "none"}

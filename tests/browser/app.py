@@ -185,7 +185,7 @@ def click_mark(page: Page, block: str, words: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until the page stands: no script runs, nothing is old, every chart is drawn."""
-    page.wait_for_function(SETTLED, arg=time.monotonic_ns() % 10**9, timeout=PATIENCE)
+    page.wait_for_function(SETTLED, arg=time.monotonic_ns() % 10**9, polling=50, timeout=PATIENCE)
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""One app for the whole run, one Chromium for each file of tests, and pages that remember what went wrong.
+"""One app, one Chromium and one window for all tests in a browser, and pages that remember what went wrong.
 
 A page that is open has read and compiled the app's scripts, which takes most of the time that a new one needs: it goes
 from test to test, and each begins by opening an address, as a reader does.
@@ -6,12 +6,14 @@ from test to test, and each begins by opening an address, as a reader does.
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.app import PAGES, PATIENCE, WIDTHS, Served, launch, served
 
@@ -29,16 +31,20 @@ Opened = Callable[..., Page]
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+# Of the folder, not of the session: Playwright's event loop must not outlive it into tests that have their own.
+@pytest.fixture(scope="package")
+def app(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app on the real figures, its store in a temporary folder."""
-    with served(tmp_path_factory.mktemp("app")) as running:
+    folder = tmp_path_factory.mktemp("app")
+    shutil.copytree(built, folder / "store")
+    with served(folder) as running:
         yield running
+    assert "Traceback" not in running.said()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium, ended with the file: its event loop must not outlive it into tests that have their own."""
+    """Chromium."""
     with sync_playwright() as playwright:
         chromium = launch(playwright)
         yield chromium
@@ -47,51 +53,66 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Reader:
-    """A context of a file's tests, and its pages that no test has at the moment."""
+    """A context, and its pages that no test has at the moment."""
 
     context: BrowserContext
     idle: list[Page] = field(default_factory=list)
 
+    def take_page(self, is_new: bool = False) -> Page:
+        """A page with nothing in it."""
+        page = self.idle.pop() if self.idle and not is_new else watch(self.context.new_page())
+        page.faults.clear()  # type: ignore[attr-defined]
+        return page
 
-@pytest.fixture(scope="module")
-def readers(browser: Browser) -> dict[str, Reader]:
-    """By language, screen and whatever else tells readers apart."""
-    return {}
+    def give_back(self, page: Page) -> None:
+        """Let the next test have it, without what this one left in it."""
+        if LOOPBACK.match(page.url):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.goto("about:blank")  # and away from a server that may end
+        self.idle.append(page)
+
+
+Readers = Callable[..., Reader]
+
+
+@pytest.fixture(scope="package")
+def reader(browser: Browser) -> Readers:
+    """Who reads, by language and whatever else tells readers apart; a screen does not, for a page can be resized."""
+    met: dict[str, Reader] = {}
+
+    def find(locale: str = "en-US", **more: Any) -> Reader:
+        who = json.dumps([locale, more])
+        if who not in met:
+            met[who] = Reader(browser.new_context(locale=locale, **more))
+        return met[who]
+
+    return find
 
 
 @pytest.fixture
-def opened(browser: Browser, readers: dict[str, Reader]) -> Iterator[Opened]:
+def opened(reader: Readers) -> Iterator[Opened]:
     """A page for a reader of this language and screen; at the end nothing must have gone wrong in it.
 
-    is_new: nobody has used it, nor will: for a test that puts something of its own into it.
+    is_new: nobody has used it, nor will: for a test that puts something of its own into it. A new page costs as much as
+    two addresses opened, and a `locale` of its own (of a browser that speaks something else) as much as three.
     """
     given: list[tuple[Reader, Page, bool]] = []
 
-    def open_page(*, width: int = 1400, locale: str = "en-US", is_new: bool = False, **more: Any) -> Page:
-        who = json.dumps([width, locale, more])
-        if who not in readers:
-            screen: ViewportSize = {"width": width, "height": WIDTHS[width]}
-            readers[who] = Reader(browser.new_context(viewport=screen, locale=locale, **more))
-        reader = readers[who]
-        page = reader.idle.pop() if reader.idle and not is_new else watch(reader.context.new_page())
+    def open_page(*, width: int = 1400, is_new: bool = False, **who: Any) -> Page:
+        page = reader(**who).take_page(is_new)
         page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-        page.faults.clear()  # type: ignore[attr-defined]
-        given.append((reader, page, is_new))
+        given.append((reader(**who), page, is_new))
         return page
 
     yield open_page
     faults = [fault for _, page, _ in given for fault in faults_of(page)]
-    for reader, page, is_new in given:
-        if page.is_closed():
-            continue
-        if LOOPBACK.match(page.url):
-            page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        if is_new or faults:
-            page.close()
-        else:
-            page.goto("about:blank")  # and away from a server that may end
-            reader.idle.append(page)
-        reader.context.clear_cookies()
+    for whose, page, is_new in given:
+        if not page.is_closed():
+            if is_new or faults:
+                page.close()
+            else:
+                whose.give_back(page)
+        whose.context.clear_cookies()
     assert not faults
 
 

@@ -10,11 +10,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from components.deck import Deck, seven
 from tests.browser.app import CHARTLESS, LANGUAGES, PAGES, ROOT, WIDTHS, Served, arrive, go, settle
-from tests.browser.conftest import faults_of, watch
+from tests.browser.conftest import Opened, Readers, faults_of
 
 # Every text that is seen, with the element it stands in.
 TEXTS = """() => {
@@ -123,37 +123,45 @@ class View:
         return self.page.evaluate(script)
 
 
+# Each page in each language, every other on a phone; `long`: the other way round too.
+VIEWS = [
+    pytest.param(
+        (language, width, name),
+        id=f"{language}-{width}-{name}",
+        marks=[]
+        if (LANGUAGES.index(language) + [*WIDTHS].index(width) + PAGES.index(name)) % 2 == 0
+        else pytest.mark.long,
+    )
+    for language, width, name in product(LANGUAGES, WIDTHS, PAGES)
+]
+
+
 @pytest.fixture(scope="module")
-def windows(browser: Browser) -> Iterator[dict[tuple[str, int], Page]]:
-    """One browser window for each language and width, in which its reader goes from page to page."""
-    pages: dict[tuple[str, int], Page] = {}
-    context = browser.new_context()
-    for language, width in product(LANGUAGES, WIDTHS):
-        pages[language, width] = watch(context.new_page())
-        pages[language, width].set_viewport_size({"width": width, "height": WIDTHS[width]})
-    yield pages
-    context.close()
+def window(reader: Readers) -> Iterator[Page]:
+    """The window of a reader who goes from page to page."""
+    page = reader().take_page()
+    yield page
+    reader().give_back(page)
 
 
-@pytest.fixture(
-    scope="module",
-    params=product(LANGUAGES, WIDTHS, PAGES),
-    ids=lambda view: "-".join(str(part) for part in view),
-)
-def view(request: pytest.FixtureRequest, app: Served, windows: dict[tuple[str, int], Page]) -> View:
-    """Each page in each language at each width, opened once for all the tests below: by its address the first and the
-    deck, the others by their links."""
+@pytest.fixture(scope="module", params=VIEWS)
+def view(request: pytest.FixtureRequest, app: Served, window: Page) -> View:
+    """Each page in each language, opened once for all the tests below: by its address where the language or the width
+    is another, and the deck; the others by their links."""
     language, width, name = request.param
-    page = windows[language, width]
-    page.faults.clear()  # type: ignore[attr-defined]
-    if page.url == "about:blank" or name == "present":
-        go(page, app.at(name, language=language, **({"deck": DECK} if name == "present" else {})))
+    window.faults.clear()  # type: ignore[attr-defined]
+    of_same = window.viewport_size == {"width": width, "height": WIDTHS[width]} and f"language={language}" in window.url
+    if not of_same or name == "present":
+        window.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        go(window, app.at(name, language=language, **({"deck": DECK} if name == "present" else {})))
     else:
-        left = page.locator("h1").inner_text()
-        page.locator("[data-testid=stSidebarNavLink]").nth(PAGES.index(name)).evaluate("link => link.click()")
-        page.wait_for_function("left => ![left, undefined].includes(document.querySelector('h1')?.innerText)", arg=left)
-        arrive(page, name, language)
-    return View(page, name, language, width)
+        left = window.locator("h1").inner_text()
+        window.locator("[data-testid=stSidebarNavLink]").nth(PAGES.index(name)).evaluate("link => link.click()")
+        window.wait_for_function(
+            "left => ![left, undefined].includes(document.querySelector('h1')?.innerText)", arg=left
+        )
+        arrive(window, name, language)
+    return View(window, name, language, width)
 
 
 def test_nothing_goes_wrong(view: View) -> None:
@@ -189,31 +197,31 @@ def test_every_letter_is_in_the_one_font(view: View) -> None:
     }
 
 
-def test_what_opens_beneath_a_chart_is_in_the_same_language_and_font(app: Served, browser: Browser) -> None:
-    for language, name in (("ru", "allegations"), ("kk", "overview")):
-        page = watch(browser.new_page(viewport={"width": 390, "height": 844}))
-        go(page, app.at(name, language=language))
-        block = page.locator("[class*=st-key-block_]").first
-        radios = block.get_by_role("radio")
-        seen = {
-            0: block.locator("[data-testid=stSelectbox]"),
-            1: block.locator(".tcp-table"),
-            2: block.locator("[data-testid=stExpander]"),
-        }
-        for number, opened in seen.items():
-            radios.nth(number).click()
-            opened.wait_for()
-            settle(page)
-            assert left_in_english(page, language) == []
-            assert set(fonts_of(page)) <= {"Inter", "Material Symbols Rounded"}
-            assert page.evaluate(SIDEWAYS) == []
-        assert faults_of(page) == []
-        page.context.close()
+@pytest.mark.parametrize(("language", "name"), [("ru", "allegations"), ("kk", "overview")])
+def test_what_opens_beneath_a_chart_is_in_the_same_language_and_font(
+    app: Served, opened: Opened, language: str, name: str
+) -> None:
+    page = opened(width=390)
+    go(page, app.at(name, language=language))
+    block = page.locator("[class*=st-key-block_]").first
+    radios = block.get_by_role("radio")
+    seen = {
+        0: block.locator("[data-testid=stSelectbox]"),
+        1: block.locator(".tcp-table"),
+        2: block.locator("[data-testid=stExpander]"),
+    }
+    for number, beneath in seen.items():
+        radios.nth(number).click()
+        beneath.wait_for()
+        settle(page)
+        assert left_in_english(page, language) == []
+        assert set(fonts_of(page)) <= {"Inter", "Material Symbols Rounded"}
+        assert page.evaluate(SIDEWAYS) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_filters_of_a_phone_are_whole_too(app: Served, browser: Browser, language: str) -> None:
-    page = watch(browser.new_page(viewport={"width": 390, "height": WIDTHS[390]}))
+def test_the_filters_of_a_phone_are_whole_too(app: Served, opened: Opened, language: str) -> None:
+    page = opened(width=390)
     go(page, app.at(language=language))
     page.locator("[data-testid=stExpandSidebarButton]").click()
     page.wait_for_function(
@@ -221,8 +229,6 @@ def test_the_filters_of_a_phone_are_whole_too(app: Served, browser: Browser, lan
         "document.querySelector('[data-testid=stSidebar] input').clientWidth > 100"
     )
     assert page.evaluate(CUT) == []
-    assert faults_of(page) == []
-    page.context.close()
 
 
 def left_in_english(page: Page, language: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""A store or a file at fault is told in a sentence, in a real browser; nothing is lost."""
+"""A store or a file at fault is told in a sentence, in a real browser; nothing is lost.
+
+Each needs a server of its own, so all are long; tests/test_pages.py asks the same of the app without a browser.
+"""
 
 import hashlib
 import shutil
@@ -9,8 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from components.text import Text
-from data.store import open_store
-from tests.browser.app import ROOT, Served, served
+from tests.browser.app import ROOT, served
 from tests.browser.conftest import Opened
 
 
@@ -35,10 +37,13 @@ def sentence_of(page: Page, address: str) -> str:
     return said
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture
-def whole(tmp_path: Path) -> Path:
+def whole(built: Path, tmp_path: Path) -> Path:
     """A store of the shipped figures that nobody has open."""
-    open_store(tmp_path / "store").close()
+    shutil.copytree(built, tmp_path / "store")
     return tmp_path / "store"
 
 
@@ -92,10 +97,3 @@ def test_a_store_that_cannot_be_written_says_so(tmp_path: Path, opened: Opened) 
     (tmp_path / "file").write_text("not a folder")
     with served(tmp_path / "app", store=tmp_path / "file" / "store") as app:
         assert Text("en")("error.store_unwritable") in sentence_of(opened(), app.at(language="en"))
-
-
-def test_the_server_of_a_failure_keeps_serving_others(app: Served, opened: Opened) -> None:
-    page = opened()
-    page.goto(app.at(language="en", country="XX"))
-    page.locator("[class*=st-key-block_] .js-plotly-plot").first.wait_for()
-    assert "Traceback" not in app.said()

@@ -50,6 +50,11 @@ def test_a_click_on_the_602_of_2012_opens_who_counted_when_and_the_document(app:
     links = [link.get_attribute("href") or "" for link in panel.locator("a").all()]
     assert links
     assert all(link.startswith("http") for link in links)
+    pale = page.locator(f".st-key-block_{BLOCK}").evaluate(
+        "block => [...block.querySelectorAll('.trace .point')]"
+        ".filter(mark => getComputedStyle(mark).opacity < 0.9).length"
+    )
+    assert pale == 0, "no other mark is paler for the click"
 
 
 def test_a_click_on_another_bar_opens_that_bar(app: Served, opened: Opened) -> None:
@@ -130,16 +135,3 @@ def test_the_keyboard_alone_changes_the_language_and_the_page(app: Served, opene
     tab_to(page, "Тенденции")
     page.keyboard.press("Enter")
     page.get_by_role("heading", level=1).filter(has_text="Тенденции: Молдова").wait_for()
-
-
-def test_a_click_pales_no_other_mark(app: Served, opened: Opened) -> None:
-    page = opened()
-    go(page, app.at(language="en"))
-    click_mark(page, BLOCK, "<b>602 complaints</b>")
-    page.locator(f".st-key-clicked_{BLOCK} a").first.wait_for()
-    settle(page)
-    pale = page.locator(f".st-key-block_{BLOCK}").evaluate(
-        "block => [...block.querySelectorAll('.trace .point')]"
-        ".filter(mark => getComputedStyle(mark).opacity < 0.9).length"
-    )
-    assert pale == 0

@@ -15,7 +15,7 @@ ROWS = "table => [...table.querySelectorAll('tr')].map(row => [...row.cells].map
 @pytest.mark.parametrize(
     ("name", "block", "language", "width"),
     [
-        ("prosecutions", "stage_ratio", "ru", 390),
+        pytest.param("prosecutions", "stage_ratio", "ru", 390, marks=pytest.mark.long),
         ("sources_and_gaps", "coverage", "kk", 1400),
     ],
 )

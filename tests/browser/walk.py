@@ -1,5 +1,5 @@
-"""A walk through the whole app, and a deck from its first chart to its files, with no network but loopback; prints as
-JSON what was asked for.
+"""A walk through the whole app, then with a deck from its first chart to its files, with no network but loopback;
+prints as JSON what was asked for.
 
 Run by test_offline.py as a process of its own: a network namespace can't be left again.
 """
@@ -61,15 +61,16 @@ def knock(app: Any) -> list[int]:
 
 
 def hand_out(page: Any, address: str, folder: Path) -> dict[str, Any]:
-    """The ready deck: presented in Kazakh by keys alone, then taken as every form of file, and a picture that the
-    browser makes."""
+    """A deck, the ready one where the address has none: presented in Kazakh by keys alone, then taken as every form of
+    file, and a picture that the browser makes."""
     from components.take_away import FORMS
     from components.text import Text
     from tests.browser.app import go, settle
 
     text = Text("kk")
     go(page, address)
-    page.get_by_role("button", name=text("deck.seven")).press("Enter")
+    if "deck=" not in address:
+        page.get_by_role("button", name=text("deck.seven")).press("Enter")
     start = page.get_by_role("button", name=text("present.start"))
     start.wait_for()
     settle(page)
@@ -101,8 +102,9 @@ def hand_out(page: Any, address: str, folder: Path) -> dict[str, Any]:
     return {"titles": titles, "language": language}
 
 
-def walk(folder: Path, what: str = "app") -> dict[str, Any]:
-    """Open every page, change the language, click, choose, follow links inside the app, take a CSV; or a deck alone."""
+def walk(folder: Path, deck: str = "") -> dict[str, Any]:
+    """Open every page, change the language, click, choose, follow links inside the app, take a CSV; then hand out a
+    deck, the ready one or that of an address."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.app import LANGUAGES, PAGES, arrive, click_mark, launch, served, settle
@@ -117,15 +119,6 @@ def walk(folder: Path, what: str = "app") -> dict[str, Any]:
         page.on("request", lambda asked: requests.append(asked.url))
         page.on("websocket", lambda met: requests.append(met.url))
         page.on("requestfailed", lambda asked: failed.append(f"{asked.url}: {asked.failure}"))
-        if what == "deck":
-            seen |= hand_out(page, app.at("present", language="kk"), folder)
-            seen["faults"] = faults_of(page)
-            seen["server_asked_for"] = [
-                each for each in app.said().splitlines() if each.startswith("ASKED THE NETWORK")
-            ]
-            browser.close()
-            seen["asked_outside"] = [url for url in requests if not LOOPBACK.match(url)]
-            return seen
         page.goto(app.at())
         settle(page)
         for place, name in enumerate(PAGES):
@@ -149,6 +142,7 @@ def walk(folder: Path, what: str = "app") -> dict[str, Any]:
             block.get_by_role("button").filter(has_text="CSV").click()
         seen["knocked"] = knock(app)
         seen["csv_rows"] = len(Path(taken.value.path()).read_text("utf-8-sig").splitlines())
+        seen |= hand_out(page, app.at("present", language="kk", **({"deck": deck} if deck else {})), folder)
         seen["faults"] = faults_of(page)
         seen["server_asked_for"] = asked_for(app)
         browser.close()
