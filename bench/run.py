@@ -1,6 +1,7 @@
 """`make bench`: how long the first chart, a changed filter and each question take, beside the bars of design.md §8.
 
 Nothing fails here: the numbers are for a person to read. Own page and bare page alternate in one run on one machine.
+`make bench-quick` leaves out the questions and takes fewer looks at the rest, to be run while working.
 """
 
 import statistics
@@ -16,8 +17,8 @@ from data.store import open_store
 from queries.catalog import names, query
 from tests.browser.app import go, launch, served
 
-SESSIONS = 11
-CHANGES = 24
+SESSIONS, QUICK_SESSIONS = 11, 5
+CHANGES, QUICK_CHANGES = 24, 8
 ASKED = 30
 FIRST_CHART = """() => [...document.querySelectorAll('.js-plotly-plot .trace path')].some(mark => {
     const box = mark.getBoundingClientRect(); return box.width + box.height > 2; })"""
@@ -45,28 +46,35 @@ GIVEN = {
 }
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Measure and print."""
+    is_quick = arguments == ["quick"]
+    if arguments and not is_quick:
+        print("usage: python -m bench.run [quick]", file=sys.stderr)
+        return 2
+    sessions, changes = (QUICK_SESSIONS, QUICK_CHANGES) if is_quick else (SESSIONS, CHANGES)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright)
         with served(Path(folder) / "own") as own, served(Path(folder) / "bare", script="bench/bare.py") as bare:
-            first_chart(browser, own.at(language="en"), bare.at())
-            changed(browser, own.at(language="en", country="KZ"), own.at("trends", language="en", country="KZ"))
+            first_chart(browser, sessions, own.at(language="en"), bare.at())
+            pages = own.at(language="en", country="KZ"), own.at("trends", language="en", country="KZ")
+            changed(browser, changes, *pages)
         browser.close()
-        questions(Path(folder) / "own" / "store")
+        if not is_quick:
+            questions(Path(folder) / "own" / "store")
     return 0
 
 
-def first_chart(browser: Browser, own: str, bare: str) -> None:
+def first_chart(browser: Browser, sessions: int, own: str, bare: str) -> None:
     """A browser that has never been here: navigation to the first chart with drawn marks."""
     took: dict[str, list[float]] = {own: [], bare: []}
-    for round_number in range(SESSIONS + 1):
+    for round_number in range(sessions + 1):
         for address in (own, bare):
             seconds = _first_chart(browser, address)
             if round_number:  # the first warms the server up
                 took[address].append(seconds)
     ours, theirs = statistics.median(took[own]), statistics.median(took[bare])
-    print(f"First chart in a fresh session, median of {SESSIONS}")
+    print(f"First chart in a fresh session, median of {sessions}")
     print(f"  the Overview                {ours * 1000:7.0f} ms  ({_spread(took[own])})")
     print(f"  a bare page, one chart      {theirs * 1000:7.0f} ms  ({_spread(took[bare])})")
     print(f"  ratio                       {ours / theirs:7.2f}     bar: at most 1.30", flush=True)
@@ -83,9 +91,9 @@ def _first_chart(browser: Browser, address: str) -> float:
     return seconds
 
 
-def changed(browser: Browser, *addresses: str) -> None:
+def changed(browser: Browser, number: int, *addresses: str) -> None:
     """A filter changed: the last key or click to every chart drawn anew."""
-    print(f"Filter changed to charts redrawn, {CHANGES} changes                 bars: median 500 ms, 95th 1000 ms")
+    print(f"Filter changed to charts redrawn, {number} changes                 bars: median 500 ms, 95th 1000 ms")
     for address in addresses:
         page = browser.new_page(viewport={"width": 1400, "height": 900}, locale="en-US")
         name = address.split("?")[0].rsplit("/", 1)[1] or "overview"
@@ -93,7 +101,7 @@ def changed(browser: Browser, *addresses: str) -> None:
             go(page, address)
             changes = act(page)
             next(changes)  # the first fills the cache of answers
-            took = sorted(next(changes) for _ in range(CHANGES))
+            took = sorted(next(changes) for _ in range(number))
             middle, last = statistics.median(took), took[int(len(took) * 0.95)]
             words = f"{name}, {filter_name}"
             print(f"  {words:28}{middle:7.0f} ms  95th {last:5.0f} ms  ({took[0]:.0f}–{took[-1]:.0f})", flush=True)
@@ -152,4 +160,4 @@ def _spread(took: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
