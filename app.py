@@ -11,7 +11,7 @@ from components.filters import Reader, choose, draw, escape, keep_address, open_
 from components.store import pinned, store, version, versions
 from components.text import LANGUAGES, Text
 from data.datasets import DataRefused
-from data.store import StoreError
+from data.store import FORGETTING, StoreError
 
 PAGES = (
     *("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "present", "upload"),
@@ -59,6 +59,8 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
         keep_address()
         return
     problems = st.container()
+    if not st.context.is_embedded:
+        _say_unfinished(text)
     if pinned() and not st.context.is_embedded:
         _say_pinned(text)
     page.run()  # a page has choices of its own in the address
@@ -71,6 +73,16 @@ def _show(top: DeltaGenerator, reader: Reader) -> None:
     _foot(text, keep_address())
     if button := decks.came_back_to():  # whoever goes on by keyboard goes on from there
         scripts.run_script("focus", button=f".st-key-{button} button")
+
+
+def _say_unfinished(text: Text) -> None:
+    """A forget that broke off and could not be finished at the start is said on every page, with what to do."""
+    upload = store().unfinished_forget()
+    if upload:
+        st.error(text("versions.unfinished", upload=upload), icon=":material/delete_history:")
+    elif upload is not None:
+        note = f"`{store().path / FORGETTING}`"
+        st.error(text("versions.unfinished_unknown", note=note), icon=":material/delete_history:")
 
 
 def _say_pinned(text: Text) -> None:

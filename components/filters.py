@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.store import ask, organisations, pinned, store
+from components.store import ask, organisations, pinned, store, versions
 from components.text import DASH, LANGUAGES, Text
 from data.uploads import UnknownVersion
 
@@ -226,11 +226,15 @@ def kept(names: Sequence[str]) -> dict[str, str]:
 
 def open_version(version: str) -> None:
     """Show the charts as of a version; '' for the latest. The address says it from now on."""
+    _turn_to(version)
+    st.rerun()
+
+
+def _turn_to(version: str) -> None:
     state = st.session_state
     state["version"] = version
     state["address"] = {"version": version} if version else {}
     _forget(*OF_COUNTRY)
-    st.rerun()
 
 
 def keep_address() -> str:
@@ -243,9 +247,17 @@ def keep_address() -> str:
 
 
 def say_problems(text: Text) -> None:
-    """A sentence for each part of the address that was not understood."""
+    """A sentence for each part of the address that was not understood, and the way to what stands for it."""
     for key, values in st.session_state["problems"]:
         st.warning(text(key, **values))
+        if see := values.get("see"):
+            st.button(
+                text("versions.open_this", version=see),
+                icon=":material/history:",
+                key="version_instead",
+                on_click=_turn_to,
+                args=(see,),
+            )
 
 
 def _problem(key: str, **values: object) -> None:
@@ -300,16 +312,22 @@ def scope_words(code: str, text: Text) -> str:
 
 
 def _judge_version() -> None:
-    """The version that the address pins; one that is not known here is said, and the latest is shown."""
+    """The version that the address pins; one that is not known here is said, and the latest is shown.
+
+    One that was opened before is looked up too: somebody may have erased it since.
+    """
     state = st.session_state
     asked = state["address"].get("version", "")
-    if asked == pinned():
+    if asked == pinned() and asked in {"", *(str(version["version"]) for version in versions())}:
         return
     try:
         if asked:
             store().ask("countries_known", version=asked)
     except UnknownVersion as unknown:
-        _problem(f"address.{unknown.code}", value=asked)
+        if unknown.see:
+            _problem("address.version_replaced", value=asked, see=unknown.see)
+        else:
+            _problem(f"address.{unknown.code}", value=asked)
         state["address"]["version"] = asked = ""
     state["version"] = asked
 

@@ -813,7 +813,7 @@ def _said(place: Any, name: str, label: str, longest: int) -> str:
 def _preview(upload: Any) -> Changes | None:
     """What would change; worked out once for the same rows and the same organisation."""
     state = st.session_state
-    key = (upload.upload_id, upload.compiler, len(store().versions()))
+    key = (upload.upload_id, upload.compiler, store().snapshot())
     if state.get("map_preview_of") != key:
         state["map_preview"] = store().preview(upload)
         state["map_preview_of"] = key

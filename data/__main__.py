@@ -20,8 +20,8 @@ from data.intake.mapping import Recipe, RecipeError
 from data.intake.reading import Source, Unreadable
 from data.intake.screen import Finding, ScreenFailed
 from data.intake.session import Intake, NotReady
-from data.store import Store, StoreError, folder, open_store
-from data.uploads import CallRefused, Changes
+from data.store import FORGETTING, Store, StoreError, folder, open_store
+from data.uploads import CallRefused, Changes, UnknownVersion
 from queries.catalog import Parameter, Query, names, query
 
 # Which codes a parameter may hold: its own name, or the table column that lists them.
@@ -48,7 +48,9 @@ def main(words: list[str] | None = None) -> int:
         print(ADVICE[error.code].format(path=error.path), file=sys.stderr)
         return 1
     except CallRefused as refused:
-        print(REFUSED.get(refused.code, refused.code).format(detail=refused.detail), file=sys.stderr)
+        see = refused.see if isinstance(refused, UnknownVersion) else ""
+        said = REFUSED.get("version_replaced" if see else refused.code, refused.code)
+        print(said.format(detail=refused.detail, see=see), file=sys.stderr)
         return 2 if refused.code in {"version_unknown", "unknown_upload"} else 1
     except Unreadable as fault:
         where = f", row {fault.row}" if fault.row else ""
@@ -73,15 +75,31 @@ ADVICE = {
 }
 
 
-def _build(call: argparse.Namespace) -> int:
+UNFINISHED = {
+    True: "The erasing of upload {upload} is not finished: it may still be here. Ask for it again: "
+    "`forget {upload} --author …`.",
+    False: "The erasing of an upload is not finished, and the note of which one can't be read. Ask for it again: "
+    "`forget UPLOAD --author …`. If it is none of those that `versions` lists, remove {note}.",
+}
+
+
+def _open() -> Store:
+    """The store; what is unfinished in it is said beside every answer."""
     store = open_store()
+    if (upload := store.unfinished_forget()) is not None:
+        print(UNFINISHED[bool(upload)].format(upload=upload, note=store.path / FORGETTING), file=sys.stderr)
+    return store
+
+
+def _build(call: argparse.Namespace) -> int:
+    store = _open()
     latest = store.versions()[-1]
     _say(call, latest, f"Version {latest['version']} stands in {folder()} (published {latest['published_at']}).")
     return 0
 
 
 def _versions(call: argparse.Namespace) -> int:
-    versions = open_store().versions()
+    versions = _open().versions()
     if call.json:
         _say(call, versions, "")
     else:
@@ -92,7 +110,7 @@ def _versions(call: argparse.Namespace) -> int:
 
 
 def _check_store(call: argparse.Namespace) -> int:
-    faults = open_store().check()
+    faults = _open().check()
     rules = len(names("store_checks"))
     words = f"{rules} rules and every answer were checked; {len(faults) or 'no'} published numbers are at fault."
     _say(call, [vars(fault) for fault in faults], "\n".join([*map(str, faults), words]))
@@ -105,6 +123,9 @@ REFUSED = {
     "unknown_upload": "There is no upload {detail} here: `versions` lists them.",
     "version_unknown": "There is no version {detail} here: `versions` lists them.",
     "version_forgotten": "Version {detail} was erased for good.",
+    "version_replaced": "Version {detail} was erased for good: {see} holds the same without what was forgotten.",
+    "forget_unfinished": "The erasing of an upload is not finished, so nothing was written. Ask for it again: "
+    "`forget UPLOAD --author …`.",
     "rules_broken": "The numbers made of these rows break a rule; nothing was published.\n{detail}",
 }
 CLOSED = {
@@ -149,7 +170,7 @@ def _published(call: argparse.Namespace, made: Intake) -> int:
 def _with_file(call: argparse.Namespace, do: Callable[[argparse.Namespace, Intake], int]) -> int:
     """Do something with the file that the call names, understood by its recipe; 2 when either can't be used."""
     recipe = _recipe(call)
-    made = _taken_in(call, open_store(), recipe) if recipe else None
+    made = _taken_in(call, _open(), recipe) if recipe else None
     if made is None:
         return 2
     try:
@@ -250,7 +271,7 @@ def _progress(call: argparse.Namespace, what: str) -> None:
 
 
 def _compare(call: argparse.Namespace) -> int:
-    changes = open_store().compare(call.before, call.after)
+    changes = _open().compare(call.before, call.after)
     _say(call, _changed(changes), _changed_words(changes))
     return 0
 
@@ -273,14 +294,18 @@ def _changed_words(changes: Changes) -> str:
 
 
 def _undo(call: argparse.Namespace) -> int:
-    version = open_store().undo(call.author)
+    version = _open().undo(call.author)
     _say(call, {"version": version}, f"The last change was undone. Version {version}.")
     return 0
 
 
 def _forget(call: argparse.Namespace) -> int:
-    gone = open_store().forget(call.upload, call.author)
-    _say(call, {"versions_gone": gone}, f"Upload {call.upload} was erased; versions gone: {', '.join(gone) or 'none'}.")
+    store = _open()
+    gone = store.forget(call.upload, call.author)
+    see = store.versions()[-1]["forgotten"]
+    told = ", ".join(f"{version} (see {see[version]})" if see[version] else version for version in gone)
+    about = {"versions_gone": gone, "see": {version: see[version] for version in gone}}
+    _say(call, about, f"Upload {call.upload} was erased; versions gone: {told or 'none'}.")
     return 0
 
 
@@ -290,7 +315,7 @@ def _ask(call: argparse.Namespace) -> int:
     if fault := _wrong_value(asked, given):
         print(fault, file=sys.stderr)
         return 2
-    store = open_store()
+    store = _open()
     frame = store.ask(call.question, version=call.version or None, **given)
     answer = {
         "question": asked.question,
@@ -378,7 +403,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("after", metavar="AFTER", help="another")
     sub = command("undo", _undo, "Take back the last publish, or the last undo; the history is kept.")
     sub.add_argument("--author", required=True, metavar="NAME", help="who does it")
-    sub = command("forget", _forget, "Erase an upload for good, with every version that held it.")
+    sub = command("forget", _forget, "Erase an upload for good, from every version that held it; all others stay.")
     sub.add_argument("upload", metavar="UPLOAD", help="its number, as `versions` lists it")
     sub.add_argument("--author", required=True, metavar="NAME", help="who does it")
     ask = commands.add_parser("ask", help="Ask one question.", description="Ask one question of the store.")

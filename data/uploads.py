@@ -68,7 +68,14 @@ class UploadRefused(CallRefused):
 
 
 class UnknownVersion(CallRefused):
-    """No such version here: version_unknown, or version_forgotten when it was erased."""
+    """No such version here: version_unknown, or version_forgotten when it was erased.
+
+    `see`: the version that replaces an erased one, '' where none does.
+    """
+
+    def __init__(self, code: str, detail: str = "", see: str = ""):
+        super().__init__(code, detail)
+        self.see = see
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,18 @@
 Every list here is synthetic.
 """
 
-import json
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 
 from components.sentences import stage_ratio
 from components.text import Text
 from data import self_check
-from data.store import Store, StoreLocked, build, forgetting, lake, open_store, publishing, tables
+from data.store import Store, StoreLocked, build, lake, open_store, publishing, tables
 from data.store import store as opening
 from data.uploads import CallRefused, UnknownVersion, Upload, UploadRefused
 from queries.catalog import names, query
@@ -744,136 +739,3 @@ def test_uploads_survive_shipped_files_that_change(published, shipped):
     assert counted(published) == before
     assert published.versions()[-1]["uploads"] == [UPLOAD]
     assert at_fault(published) == []
-
-
-# ---------------------------------------------------------------- forget
-
-
-def bytes_with(path: Path, *words: str) -> list[str]:
-    """Files below a folder in which a word stands: raw, in a row of a Parquet file, or in its statistics."""
-    found = []
-    con = duckdb.connect()
-    for file in sorted(path.rglob("*")):
-        if not file.is_file():
-            continue
-        seen = file.read_bytes().decode("latin-1")
-        if file.suffix == ".parquet":
-            seen += repr(con.execute("select * from read_parquet($1)", [str(file)]).fetchall())
-            seen += repr(con.execute("select * from parquet_metadata($1)", [str(file)]).fetchall())
-        found += [f"{file.name}: {word}" for word in words if word in seen]
-    return found
-
-
-@pytest.fixture(scope="module")
-def built_planted(built, tmp_path_factory) -> Path:
-    """A store, to be copied: a list with a word in every place where one can stand, between two lists that stay."""
-    path = tmp_path_factory.mktemp("planted") / "store"
-    shutil.copytree(built, path)
-    store = open_store(path)
-    store.publish(cases(store, [{"year": 2018}], "aaaaaaaaaaaa", organisation="Staying organisation"))
-    rows = [{"case_id": f"{MARKER}-{i}", "region": MARKER, "year": 2019} for i in range(20)]
-    says = {name: f"{MARKER} {name}" for name in ("organisation", "author", "message", "recipe")}
-    store.publish(cases(store, rows, **says, compiler=MARKER.lower()))
-    store.publish(cases(store, [{"year": 2020}], "bbbbbbbbbbbb", organisation="Staying organisation"))
-    store.close()
-    return path
-
-
-@pytest.fixture
-def planted(built_planted, path) -> Iterator[Store]:
-    """Such a store, for a test that changes it."""
-    shutil.rmtree(path)
-    shutil.copytree(built_planted, path)
-    opened = open_store(path)
-    yield opened
-    opened.close()
-
-
-def test_what_is_forgotten_is_in_no_byte_of_the_store(planted, path):
-    assert bytes_with(path, MARKER), "or the search would prove nothing"
-    before = planted.versions()
-    gone = planted.forget(UPLOAD, "Synthetic author")
-    assert bytes_with(path, MARKER, MARKER.lower()) == []
-    assert gone == sorted(version["version"] for version in before[2:])
-    assert [row["upload_id"] for row in planted.uploads()] == ["aaaaaaaaaaaa", "bbbbbbbbbbbb"]
-    assert ladder(planted, "bbbbbbbbbbbb", 2020) == {"complaint": 1.0}
-    assert at_fault(planted) == []
-
-
-def test_the_versions_that_held_it_are_gone_and_said_to_be_gone_and_those_before_stay(planted):
-    before = planted.versions()
-    planted.forget(UPLOAD, "Synthetic author")
-    for version in before[:2]:
-        assert not planted.ask("countries_known", version=version["version"]).empty
-    for version in before[2:]:
-        with pytest.raises(UnknownVersion) as unknown:
-            planted.ask("countries_known", version=version["version"])
-        assert unknown.value.code == "version_forgotten"
-    planted.forget("aaaaaaaaaaaa", "Synthetic author")
-    with pytest.raises(UnknownVersion) as unknown:
-        planted.ask("countries_known", version=before[2]["version"])
-    assert unknown.value.code == "version_forgotten", "a second forget forgets nothing that the first one told"
-
-
-@pytest.mark.long
-def test_a_list_that_was_undone_is_forgotten_too(planted, path):
-    planted.undo("Synthetic author")
-    planted.undo("Synthetic author")
-    planted.forget(UPLOAD, "Synthetic author")
-    assert bytes_with(path, MARKER, MARKER.lower()) == []
-    assert at_fault(planted) == []
-
-
-@pytest.mark.long
-def test_after_a_forget_there_is_nothing_to_undo_and_the_next_publish_can_be(planted):
-    planted.forget(UPLOAD, "Synthetic author")
-    with pytest.raises(CallRefused) as refused:
-        planted.undo("Synthetic author")
-    assert refused.value.code == "nothing_to_undo"
-    version = planted.version()
-    planted.publish(cases(planted, YEAR, "cdcdcdcdcdcd"))
-    assert planted.undo("Synthetic author") == version
-
-
-def test_an_unknown_upload_can_not_be_forgotten(store, path):
-    with pytest.raises(CallRefused) as refused:
-        store.forget("000000000000", "Synthetic author")
-    assert refused.value.code == "unknown_upload"
-    assert not (path / forgetting.FORGETTING).exists()
-
-
-@pytest.mark.parametrize("step", ["remove_forgotten_upload", "erase_snapshots", "scrub_catalogue"])
-@pytest.mark.long
-def test_a_forget_that_breaks_off_is_finished_at_the_next_start(step, planted, path, monkeypatch):
-    def broken(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(opening, step, broken)
-    with pytest.raises(KeyboardInterrupt):
-        planted.forget(UPLOAD, "Synthetic author")
-    planted.close()
-    monkeypatch.undo()
-    assert json.loads((path / forgetting.FORGETTING).read_text("utf8"))["upload_id"] == UPLOAD
-    again = open_store(path)
-    assert bytes_with(path, MARKER, MARKER.lower()) == []
-    assert not (path / forgetting.FORGETTING).exists()
-    assert [version["kind"] for version in again.versions()] == ["build", "publish", "forget"]
-    again.close()
-
-
-@pytest.mark.long
-def test_another_process_reads_on_while_a_list_is_forgotten(planted, path):
-    other = open_store(path)
-    assert other.ask("allegations_by_year", country="KZ", compilers=[MARKER.lower()])["low"].tolist() == [20]
-    planted.forget(UPLOAD, "Synthetic author")
-    assert other.ask("allegations_by_year", country="KZ", compilers=[MARKER.lower()]).empty
-    other.close()
-
-
-@pytest.mark.long
-def test_the_catalogue_is_whole_after_a_forget(planted, path):
-    planted.forget(UPLOAD, "Synthetic author")
-    with sqlite3.connect(path / lake.CATALOGUE) as con:
-        assert con.execute("pragma integrity_check").fetchone() == ("ok",)
-    planted.publish(replace(cases(planted, YEAR), message="Synthetic list again"))
-    assert ladder(planted) == {"complaint": 1.0}

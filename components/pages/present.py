@@ -45,7 +45,8 @@ else:
         # A deck without a version of its own shows the one that the page is pinned to.
         made, missing = handout(replace(deck, version=deck.version or pinned()), text.language)
     except UnknownVersion as unknown:
-        st.warning(text(f"address.{unknown.code}", value=escape(deck.version)))
+        code = "version_replaced" if unknown.see else unknown.code
+        st.warning(text(f"address.{code}", value=escape(deck.version), see=unknown.see))
         deck = Deck(deck.cards, deck.title)
         made, missing = handout(replace(deck, version=pinned()), text.language)
     gone = dict(missing)

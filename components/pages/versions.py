@@ -1,5 +1,6 @@
 """What was published here and when, what changed between two versions, and the way back."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -41,10 +42,10 @@ def one_of_each() -> list[dict[str, Any]]:
     return list(latest.values())
 
 
-def forget(upload: str) -> None:
-    """Erase an upload for good; a refusal is shown on the page."""
+def erase(do: Callable[[str], object]) -> None:
+    """Erase an upload for good, by the author's name; a refusal is shown on the page."""
     with st.spinner(text("versions.forgetting")):
-        intake.change_data("versions_who", "forget_refused", lambda author: store().forget(upload, author))
+        intake.change_data("versions_who", "forget_refused", do)
 
 
 st.title(text("page.versions"), anchor=False)
@@ -62,11 +63,12 @@ table(
         ]
     )
 )
-for gone in known[-1]["forgotten"]:
-    st.caption(text("versions.gone", version=gone))
-
 listed = one_of_each()
 names = {version["version"]: named(version) for version in listed}
+for gone, see in known[-1]["forgotten"].items():
+    if gone not in names:  # what was erased may have been published again
+        st.caption(text("versions.replaced", version=gone, see=see) if see else text("versions.gone", version=gone))
+
 seen = known[-1]["snapshot"]  # what is chosen among the versions is chosen anew when there is another
 with st.container(border=True, key="open_version"):
     st.subheader(text("versions.open_title"), anchor=False)
@@ -117,15 +119,30 @@ elif any(version["kind"] != "build" for version in known):
     st.subheader(text("versions.undo_title"), anchor=False)
     st.markdown(text("versions.undo_about"))
     intake.undo_button(text, "versions_who", seen, "undo")
-    if held := {upload["upload_id"]: upload for upload in uploads()}:
+    held = {upload["upload_id"]: upload["organisation"] for upload in uploads()}
+    unfinished = store().unfinished_forget()
+    here = {upload: None for version in known for upload in version["uploads"]}  # undone ones too
+    if unfinished == "":  # nobody knows which: it may have been erased, only the note is left
+        here |= {version["upload_id"]: None for version in known if version["kind"] == "forget"}
+    if here or unfinished is not None:
         st.subheader(text("versions.forget_title"), anchor=False)
         st.markdown(text("versions.forget_about"))
+    if unfinished:
+        st.button(
+            text("versions.finish"),
+            icon=":material/delete_forever:",
+            key="forget_finish",
+            disabled=not intake.read_author("versions_who"),
+            on_click=erase,
+            args=(lambda _: store().finish_forget(),),
+        )
+    if here:
         erased = st.selectbox(
             text("versions.upload"),
-            list(held),
+            list(here),
             index=None,
             placeholder=text("upload.choose_one"),
-            format_func=lambda code: f"{held[code]['organisation']} · {code}",
+            format_func=lambda code: f"{held[code]} · {code}" if code in held else code,
             key="forget_upload",
         )
         typed = st.text_input(text("versions.forget_type"), key="forget_typed")
@@ -138,7 +155,7 @@ elif any(version["kind"] != "build" for version in known):
             sure=text("versions.forget_sure", upload=erased),
             yes=text("versions.forget_yes"),
             is_ready=bool(intake.read_author("versions_who") and erased and typed.strip() == erased),
-            do=partial(forget, str(erased)),
+            do=partial(erase, partial(store().forget, str(erased))),
         )
     if said := st.session_state.pop("forget_refused", ""):
         st.error(text(said), icon=":material/block:")

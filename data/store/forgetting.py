@@ -1,53 +1,234 @@
-"""Forgetting: an upload erased for good, from tables, files and catalogue."""
+"""Forgetting: an upload erased for good, from tables, files and catalogue, and no other upload with it.
 
+The versions since the upload came are published anew without it, in their order, with their own authors, messages and
+dates. This is done on a copy of the catalogue, which then takes the place of the one in use in a single transaction of
+SQLite: whoever reads sees all that was before or all that is after, and whoever is killed leaves one of the two.
+
+No file of the upload is read: the catalogue says which files are its own, and the copy lets go of them first. The
+cases of the others, which may be ten million, stay in the files where they are; only the snapshots between which such
+a file is seen are numbered anew.
+"""
+
+import json
+import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
+from data import datasets
 from data.store import lake
 from data.store.errors import StoreDamaged, StoreLocked
-from data.store.lake import CATALOGUE, transaction
-from data.store.tables import remove_upload, rewrite_derived_tables
-from data.store.versions import annotate_snapshot
+from data.store.lake import CATALOGUE, attach_lake, connect, list_columns, sync_folder, transaction, write_durably
+from data.store.tables import (
+    JOINED,
+    NAMES_UPLOAD,
+    TableChange,
+    change_table,
+    derive_tables,
+    write_change,
+)
+from data.store.versions import Line, version_of
 
-# A forget that has begun: it is finished at the next start if its process died.
+# A forget that has begun: it is finished at the next start, or by the next who writes, if its process died.
 FORGETTING = "forgetting.json"
+# The copy of the catalogue that is worked on meanwhile.
+REWRITTEN = "forgetting.sqlite"
 
-
-# Least and greatest values outlive their rows in the catalogue; without them a query only reads a little more.
-SCRUB = """
+# One file of SQLite into another, in one transaction. In a process of its own: SQLite's locks are the process's, and
+# the engine has a SQLite of its own in ours.
+COPY = """
 import sqlite3, sys
-con = sqlite3.connect(sys.argv[1], timeout=float(sys.argv[2]), isolation_level=None)
-con.execute("pragma secure_delete = on")
-con.execute("update ducklake_table_column_stats set min_value = null, max_value = null")
-con.execute("vacuum")
-con.execute("pragma wal_checkpoint(truncate)")
-con.close()
+source, target, patience = sys.argv[1:]
+source, target = (sqlite3.connect(each, uri=True, timeout=float(patience)) for each in (source, target))
+source.backup(target)
+target.close()
+source.close()
 """
 
+# The files that hold rows of one upload and of no other, by what the catalogue notes of each column of a file.
+OWN_FILES = """
+    create temp table own_files as
+    select distinct file_stats.data_file_id
+    from ducklake_file_column_stats as file_stats
+    inner join ducklake_column as col on file_stats.table_id = col.table_id and file_stats.column_id = col.column_id
+    inner join ducklake_table as tab on file_stats.table_id = tab.table_id
+    inner join names_upload on tab.table_name = names_upload.table_name and col.column_name = names_upload.column_name
+    where file_stats.min_value = :upload_id and file_stats.max_value = :upload_id
+"""
+# The cases of an upload are in files of their own, which need no reading; that the catalogue knows whose is checked.
+UNNAMED_FILES = """
+    select count(*)
+    from ducklake_data_file
+    where
+        table_id in (select table_id from ducklake_table where table_name = 'cases')
+        and data_file_id not in (
+            select file_stats.data_file_id
+            from ducklake_file_column_stats as file_stats
+            inner join ducklake_column as col
+                on file_stats.table_id = col.table_id and file_stats.column_id = col.column_id
+            where col.column_name = 'upload_id' and file_stats.min_value = file_stats.max_value
+        )
+"""
+# Seen by no snapshot: the engine gives such a file away when it lets go of the snapshots.
+LET_GO = (
+    "update ducklake_data_file set end_snapshot = begin_snapshot where data_file_id in (select * from own_files)",
+    "update ducklake_delete_file set end_snapshot = begin_snapshot where data_file_id in (select * from own_files)",
+)
+# Every table but the cases is empty when the first version is published anew, also one that nobody makes any more.
+EMPTY = tuple(
+    f"""
+    update {files} set end_snapshot = :next
+    where
+        end_snapshot is null
+        and table_id not in (select table_id from ducklake_table where table_name = 'cases')
+    """
+    for files in ("ducklake_data_file", "ducklake_delete_file")
+)
+RENUMBER = tuple(
+    f"""
+    update {files} set {side} = (select moved.later from moved where moved.earlier = {side})
+    where
+        {side} in (select earlier from moved)
+        and table_id in (select table_id from ducklake_table where table_name = 'cases')
+    """
+    for files in ("ducklake_data_file", "ducklake_delete_file")
+    for side in ("begin_snapshot", "end_snapshot")
+)
+# Least and greatest values outlive their rows in the catalogue; without them a query only reads a little more.
+FORGET_EXTREMES = "update ducklake_table_column_stats set min_value = null, max_value = null"
 
-def remove_forgotten_upload(
-    con: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection, upload_id: str, author: str, gone: list[str]
-) -> None:
-    """The rows are removed, and every small table is written anew, so that no file holds a row of it beside others."""
-    with transaction(con):
-        remove_upload(con, upload_id)
-        rewrite_derived_tables(con, now, anew=True)
-        about = {"kind": "forget", "upload_id": upload_id, "forgotten": gone}
-        annotate_snapshot(con, author, f"Forget: {upload_id}", about)
+
+class NoteUnreadable(Exception):
+    """The note of a forget that has begun can't be read, or names no upload that was ever here."""
 
 
-def erase_snapshots(con: duckdb.DuckDBPyConnection, since: int, forget: int) -> None:
-    """No snapshot since the upload came, and no file that only they need."""
-    between = con.execute(
-        "select snapshot_id from lake.snapshots() where snapshot_id >= $1 and snapshot_id < $2", [since, forget]
-    ).fetchall()
-    if between:
-        con.execute("call ducklake_expire_snapshots('lake', versions => $1)", [[row[0] for row in between]])
+@dataclass(frozen=True)
+class Begun:
+    """A forget that has begun: which upload, and who asked for it."""
+
+    upload_id: str
+    author: str
+
+
+def read_note(path: Path) -> Begun | None:
+    """The forget that has begun and is not done; None without one. Raises NoteUnreadable."""
+    try:
+        noted = json.loads((path / FORGETTING).read_text("utf8"))
+        begun = Begun(noted["upload_id"], noted["author"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise NoteUnreadable from error
+    if not all(isinstance(word, str) for word in asdict(begun).values()) or not begun.upload_id:
+        raise NoteUnreadable
+    return begun
+
+
+def write_note(path: Path, begun: Begun) -> None:
+    write_durably(path / FORGETTING, json.dumps(asdict(begun)).encode())
+
+
+def remove_note(path: Path) -> None:
+    """All is done: first what was erased stays so even if the machine dies now, then the note goes."""
+    for folder, _, _ in os.walk(path):
+        sync_folder(Path(folder))
+    (path / FORGETTING).unlink(missing_ok=True)
+    sync_folder(path)
+
+
+@dataclass(frozen=True)
+class History:
+    """What the log becomes without an upload."""
+
+    upload_id: str
+    lines: list[Line]  # those of today, since the upload came
+    anew: dict[int, Line]  # snapshot of today -> what is published anew instead; the upload's own lines have none
+    forgotten: dict[str, str]  # version that is gone -> the one that replaces it, of this forget and those before
+    last: int  # the latest snapshot of today
+
+    @property
+    def moved(self) -> dict[int, int]:
+        """Snapshot of today -> the new one from which on the lake is what it was from the old one on."""
+        later, moved = self.forget, {}
+        for snapshot in range(self.last, self.lines[0].snapshot - 1, -1):  # those too of which nothing was noted
+            if snapshot in self.anew:
+                later = self.anew[snapshot].snapshot
+            moved[snapshot] = later
+        return moved
+
+    @property
+    def forget(self) -> int:
+        """The snapshot that says what was forgotten: the latest of all."""
+        return self.last + len(self.anew) + 1
+
+
+def plan_history(log: list[Line], last: int, upload_id: str) -> History:
+    """What the log is to become; the upload stands in it."""
+    since = min(line.snapshot for line in log if upload_id in line.uploads)
+    lines = [line for line in log if line.snapshot >= since]
+    anew: dict[int, Line] = {}
+    replaced = {}
+    for line in lines:
+        uploads = [each for each in line.uploads if each != upload_id]
+        version = version_of(line.about["content"], uploads)
+        if upload_id in line.uploads:
+            replaced[str(line.about["version"])] = version
+        if line.about.get("upload_id") == upload_id:
+            continue  # it came, was undone or brought back: without it nothing happened there
+        about = {
+            **line.about,
+            "version": version,
+            "uploads": uploads,
+            "published_at": line.published_at.isoformat(),
+            "forgotten": {},
+        }
+        anew[line.snapshot] = Line(last + len(anew) + 1, line.published_at, line.author, line.message, about)
+    standing = {line.about["version"] for line in (*log[: -len(lines)], *anew.values())}
+    replaced = {gone: see for gone, see in replaced.items() if gone not in standing}
+    told = {gone: see for line in log for gone, see in line.forgotten.items()}
+    forgotten = {gone: replaced.get(see, see) for gone, see in told.items()} | replaced
+    return History(upload_id, lines, anew, forgotten, last)
+
+
+def write_history(path: Path, data: Path, history: History, begun: Begun) -> None:
+    """Let the catalogue be one in which the upload never came; its files are left, and given away.
+
+    To be called by who holds the lock of writers. May be called again after it broke off anywhere.
+    """
+    remove_copy(path)
+    try:
+        _copy_catalogue(path, CATALOGUE, REWRITTEN)
+        with _edited_catalogue(path) as edited:
+            _let_go_of_files(edited, history, path)
+        with closing(attach_lake(path, data, REWRITTEN)) as con:
+            _publish_anew(con, history, begun)
+            _expire_snapshots(con, history)
+        with _edited_catalogue(path) as edited:
+            edited.execute(FORGET_EXTREMES)
+            edited.commit()
+            edited.execute("vacuum")
+        _copy_catalogue(path, REWRITTEN, CATALOGUE)
+    finally:
+        remove_copy(path)
+
+
+def remove_copy(path: Path) -> None:
+    """Take away the copy that is worked on, and what SQLite keeps beside it."""
+    for beside in ("", "-journal", "-wal", "-shm"):
+        (path / f"{REWRITTEN}{beside}").unlink(missing_ok=True)
+
+
+def delete_given_away_files(con: duckdb.DuckDBPyConnection) -> None:
+    """Delete the files that no snapshot knows any more."""
     con.execute("call ducklake_cleanup_old_files('lake', cleanup_all => true)")
-    delete_orphaned_files(con)
 
 
 def delete_orphaned_files(con: duckdb.DuckDBPyConnection) -> None:
@@ -58,16 +239,122 @@ def delete_orphaned_files(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)")
 
 
-def scrub_catalogue(path: Path) -> None:
-    """Take the least and greatest values of gone rows out of the catalogue, and its free pages with them.
-
-    In a process of its own: SQLite's locks are the process's, and the engine has a SQLite of its own in ours.
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", SCRUB, str(path / CATALOGUE), str(lake.PATIENCE)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _copy_catalogue(path: Path, source: str, target: str) -> None:
+    uris = [f"{(path / source).absolute().as_uri()}?mode=rw", f"{(path / target).absolute().as_uri()}?mode=rwc"]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", COPY, *uris, str(lake.PATIENCE)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=3 * lake.PATIENCE,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StoreLocked(path, str(error)) from error
     if done.returncode:
         raise (StoreLocked if "locked" in done.stderr else StoreDamaged)(path, done.stderr.strip()[-500:])
+
+
+@contextmanager
+def _edited_catalogue(path: Path) -> Iterator[sqlite3.Connection]:
+    """The copy, open for SQLite, while the engine has it not."""
+    with closing(sqlite3.connect(path / REWRITTEN)) as con:
+        yield con
+
+
+def _let_go_of_files(con: sqlite3.Connection, history: History, path: Path) -> None:
+    """The upload's own files are seen by no snapshot, those of the others' cases by the new ones."""
+    if con.execute(UNNAMED_FILES).fetchone() != (0,):
+        raise StoreDamaged(path, "the catalogue does not say whose cases a file holds")
+    con.execute("create temp table names_upload (table_name text, column_name text)")
+    con.executemany("insert into names_upload values (?, ?)", NAMES_UPLOAD.items())
+    con.execute(OWN_FILES, {"upload_id": history.upload_id})
+    con.execute("create temp table moved (earlier integer primary key, later integer)")
+    con.executemany("insert into moved values (?, ?)", history.moved.items())
+    for statement in (*LET_GO, *RENUMBER):
+        con.execute(statement)
+    for statement in EMPTY:
+        con.execute(statement, {"next": history.last + 1})
+    con.commit()
+
+
+def _publish_anew(con: duckdb.DuckDBPyConnection, history: History, begun: Begun) -> None:
+    """Each line as a snapshot of its own, and the forget after them; all tables but the cases are in new files."""
+    shipped = {f"shipped_{table.name}" if table.name in JOINED else table.name for table in datasets.described()}
+    of_uploads = NAMES_UPLOAD.keys() - {"cases"}
+    columns = {name: [column for column, _ in typed] for name, typed in list_columns(con).items()}
+    kept = (shipped | of_uploads) & columns.keys()
+    anew = [(line.snapshot, history.anew[line.snapshot]) for line in history.lines if line.snapshot in history.anew]
+    held = None  # the shipped files whose rows the tables hold by now
+    with closing(connect()) as mem:  # holds nothing at first, so that all comes anew
+        mem.execute("set threads = 1")
+        for snapshot, line in [*anew, (history.last, _describe_forget(history, begun))]:
+            names = of_uploads if line.about["shipped"] == held else kept
+            changes = [
+                change_table(mem, name, _read_rows(con, name, snapshot, history.upload_id)) for name in sorted(names)
+            ]
+            if any(changes):
+                changes += derive_tables(mem)
+            if held is None:  # they are empty
+                changes = [_fill_table(change, columns.get(change.name, [])) for change in changes]
+            held = line.about["shipped"]
+            _publish_line(con, [change for change in changes if change], line)
+
+
+def _fill_table(change: TableChange, columns: list[str]) -> TableChange:
+    """All rows of a table as rows that come to it, where it is empty and has their columns."""
+    return replace(change, went=change.came.slice(0, 0)) if change.came.column_names == columns else change
+
+
+def _describe_forget(history: History, begun: Begun) -> Line:
+    """The line that says what was forgotten: all is as it was after the last one, without the upload."""
+    before = history.lines[-1]
+    uploads = [each for each in before.uploads if each != begun.upload_id]
+    about = {
+        "version": version_of(before.about["content"], uploads),
+        "content": before.about["content"],
+        "shipped": before.about["shipped"],
+        "kind": "forget",
+        "upload_id": begun.upload_id,
+        "uploads": uploads,
+        "forgotten": history.forgotten,
+    }
+    return Line(history.forget, datetime.now(UTC), begun.author, f"Forget: {begun.upload_id}", about)
+
+
+def _read_rows(con: duckdb.DuckDBPyConnection, name: str, snapshot: int, upload_id: str) -> pa.Table:
+    """The rows of a table as of a snapshot, in the columns of today, without those of the upload."""
+    table = f'lake."{name}"'
+    try:
+        rows = con.execute(f"(from {table} limit 0) union all by name from {table} at (version => {snapshot})")
+    except duckdb.CatalogException:  # the table came later, and what it says holds for the time before it too
+        rows = con.execute(f"from {table}")
+    found = rows.to_arrow_table()
+    if name in NAMES_UPLOAD:
+        con.register("found", found)
+        whose = NAMES_UPLOAD[name]
+        found = con.execute(f'from found where "{whose}" is distinct from $1', [upload_id]).to_arrow_table()
+        con.unregister("found")
+    return found
+
+
+def _publish_line(con: duckdb.DuckDBPyConnection, changes: list[TableChange], line: Line) -> None:
+    with transaction(con):
+        for change in changes:
+            write_change(con, change)
+        if not changes:  # a snapshot all the same, for what is noted of it
+            con.execute("comment on table lake.uploads is ''")
+        about = json.dumps(line.about)
+        con.execute("call lake.set_commit_message($1, $2, extra_info => $3)", [line.author, line.message, about])
+    made = con.execute("select id from lake.current_snapshot()").fetchall()
+    if made != [(line.snapshot,)]:
+        raise RuntimeError(f"snapshot {made} was made, {line.snapshot} was meant")
+
+
+def _expire_snapshots(con: duckdb.DuckDBPyConnection, history: History) -> None:
+    """No old snapshot since the upload came; the files that only they need are given away."""
+    first, last = history.lines[0].snapshot, history.last
+    old = con.execute(
+        "select list(snapshot_id) from lake.snapshots() where snapshot_id between $1 and $2", [first, last]
+    ).fetchall()[0][0]
+    con.execute("call ducklake_expire_snapshots('lake', versions => $1)", [old])

@@ -63,16 +63,17 @@ def connect() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def attach_lake(path: Path) -> duckdb.DuckDBPyConnection:
+def attach_lake(path: Path, data: Path | None = None, name: str = CATALOGUE) -> duckdb.DuckDBPyConnection:
+    """An engine with the lake of a folder attached, by the catalogue of that name in it; its files lie in `data`."""
     con = connect()
     try:
         version = duckdb.__version__
-        for name in EXTENSIONS:
-            shipped = files(f"duckdb_extension_{name}") / "extensions" / f"v{version}" / f"{name}.duckdb_extension"
+        for each in EXTENSIONS:
+            shipped = files(f"duckdb_extension_{each}") / "extensions" / f"v{version}" / f"{each}.duckdb_extension"
             con.execute(f"load '{quote_path(str(shipped))}'")
-        catalogue, data = quote_path(str(path / CATALOGUE)), quote_path(str(path / "data"))
+        catalogue, lies = quote_path(str(path / name)), quote_path(str(data or path / "data"))
         # The files lie beside the catalogue, wherever somebody has moved the folder or however it is named today.
-        options = f"data_path '{data}', override_data_path true, data_inlining_row_limit 0"
+        options = f"data_path '{lies}', override_data_path true, data_inlining_row_limit 0"
         con.execute(f"attach 'ducklake:sqlite:{catalogue}' as lake ({options})")
         con.execute("use lake")
     except BaseException:
@@ -137,6 +138,31 @@ def lock_for_writing(path: Path, patience: float | None = None) -> Iterator[None
         yield
     finally:
         lock.close()
+
+
+def write_durably(file: Path, content: bytes) -> None:
+    """The file holds this content or what it held before, whenever the process or the machine dies."""
+    new = file.with_name(f"{file.name}.new")
+    try:
+        with new.open("wb") as written:
+            written.write(content)
+            written.flush()
+            os.fsync(written.fileno())
+        new.replace(file)
+        sync_folder(file.parent)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """What was renamed or removed in the folder stays so when the machine dies."""
+    if os.name == "posix":  # elsewhere a folder can't be opened
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 @contextmanager

@@ -11,12 +11,11 @@ All of it but the cases is small and lies in memory too. Whatever is asked, trie
 the lake is told what came and what went: a lake reads its catalogue and its files anew at each look at a table.
 """
 
-import json
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,16 @@ from data import datasets, self_check
 from data.store.errors import StoreDamaged, StoreLocked, StoreUnwritable
 from data.store.forgetting import (
     FORGETTING,
+    Begun,
+    NoteUnreadable,
+    delete_given_away_files,
     delete_orphaned_files,
-    erase_snapshots,
-    remove_forgotten_upload,
-    scrub_catalogue,
+    plan_history,
+    read_note,
+    remove_copy,
+    remove_note,
+    write_history,
+    write_note,
 )
 from data.store.lake import (
     T,
@@ -42,9 +47,11 @@ from data.store.lake import (
     retry_while_busy,
 )
 from data.store.publishing import preview_upload, publish_shipped, publish_upload
-from data.store.versions import CHANGES_UPLOADS, hash_shipped, last_shipped_hash, undo_last_change
+from data.store.versions import CHANGES_UPLOADS, hash_shipped, last_shipped_hash, read_log, undo_last_change
 from data.uploads import CallRefused, Changes, Publication, UnknownVersion, Upload, changes_of_counts, changes_of_ratios
 from queries.catalog import query
+
+log = logging.getLogger(__name__)
 
 # Versions other than the latest that are kept in memory for questions.
 VERSIONS_IN_MEMORY = 4
@@ -99,29 +106,22 @@ class Store:
         Each has snapshot, published_at, dated (of shipped files the month they were compiled, the same on every
         machine; of anything else the day it was published), author, message, version, kind (build, publish, undo,
         forget), upload_id (the upload that was published, undone, brought back or forgotten; '' of a build), uploads
-        (ids of all it holds) and forgotten (versions erased by it or before).
+        (ids of all it holds) and forgotten (each version erased by it or before -> the version that replaces it).
         """
-        rows = self._read(
-            lambda con: con.execute(
-                "select snapshot_id, snapshot_time, author, commit_message, commit_extra_info "
-                "from lake.snapshots() where commit_extra_info is not null order by snapshot_id"
-            ).fetchall()
-        )
         return [
             {
-                "snapshot": snapshot,
-                "published_at": at.astimezone(UTC).isoformat(timespec="seconds"),
-                "dated": about.get("dated") or f"{at.astimezone(UTC):%Y-%m-%d}",
-                "author": author,
-                "message": message,
-                "version": about["version"],
-                "kind": about.get("kind", "build"),
-                "upload_id": about.get("upload_id", ""),
-                "uploads": about.get("uploads", []),
-                "forgotten": about.get("forgotten", []),
+                "snapshot": line.snapshot,
+                "published_at": line.published_at.isoformat(timespec="seconds"),
+                "dated": line.about.get("dated") or f"{line.published_at:%Y-%m-%d}",
+                "author": line.author,
+                "message": line.message,
+                "version": line.about["version"],
+                "kind": line.about.get("kind", "build"),
+                "upload_id": line.about.get("upload_id", ""),
+                "uploads": line.uploads,
+                "forgotten": line.forgotten,
             }
-            for snapshot, at, author, message, extra in rows
-            for about in [json.loads(extra)]
+            for line in self._read(read_log)
         ]
 
     def uploads(self) -> list[dict[str, Any]]:
@@ -133,9 +133,11 @@ class Store:
         """Publish an upload as one snapshot, its author and message on it.
 
         Another who publishes at the same time is waited for. Raises UploadRefused when it can't be published,
-        StoreError when the store can't serve; either way the store and the upload's table are as they were.
+        CallRefused (forget_unfinished), StoreError when the store can't serve; either way the store and the upload's
+        table are as they were.
         """
         with lock_for_writing(self.path):
+            self._require_finished_forget()
             self._read(delete_orphaned_files)
             return self._read(lambda con: publish_upload(con, self._latest, upload, self.path))
 
@@ -160,9 +162,10 @@ class Store:
         `seen`: the snapshot that was the latest for who asks. Returns the new version. The history is kept, and the
         shipped figures stay those shipped last.
         Raises CallRefused: changed_since, when somebody else has written since then; nothing_to_undo, also after a
-        forget, which is for good.
+        forget, which is for good, until something is published again; forget_unfinished.
         """
         with lock_for_writing(self.path):
+            self._require_finished_forget()
             versions = self.versions()
             if seen not in {None, versions[-1]["snapshot"]}:
                 raise CallRefused("changed_since")
@@ -173,41 +176,99 @@ class Store:
             return self._read(lambda con: undo_last_change(con, now, author, before, undone))
 
     def forget(self, upload_id: str, author: str) -> list[str]:
-        """Erase an upload for good, also an undone one: its rows, every version since it came, every file of them.
+        """Erase an upload for good, also an undone one, from every version and every file of the store.
 
-        Returns the versions that are gone; asked for, they raise UnknownVersion (version_forgotten). A forget that
-        breaks off is finished when the store is opened again. Raises CallRefused: unknown_upload.
+        The versions that held it are published anew without it, each with its own author, message and date. Returns
+        the versions that are gone; asked for, they raise UnknownVersion (version_forgotten), which names the version
+        that replaces each. A forget that breaks off is finished when the store is opened again, or by the next who
+        writes; asked for once more it is finished too. Raises CallRefused: unknown_upload.
         """
-        marker = self.path / FORGETTING
         with lock_for_writing(self.path):
+            try:
+                begun = self._begun_forget()
+            except NoteUnreadable:
+                begun = Begun(upload_id, author)  # who asks says which it was
+            if begun and begun.upload_id != upload_id:
+                self._erase(begun)
+                begun = None
             versions = self.versions()
-            if marker.exists() and json.loads(marker.read_text("utf8"))["upload_id"] == upload_id:
-                since = json.loads(marker.read_text("utf8"))["since"]
-            else:
-                since = min((v["snapshot"] for v in versions if upload_id in v["uploads"]), default=0)
-                if not since:
-                    raise CallRefused("unknown_upload", upload_id)
-                marker.write_text(json.dumps({"upload_id": upload_id, "author": author, "since": since}), "utf8")
-
-            def last_forget() -> int:
-                return max((v["snapshot"] for v in self.versions() if v["upload_id"] == upload_id), default=0)
-
-            is_done = any(
-                v["kind"] == "forget" and v["upload_id"] == upload_id and v["snapshot"] > since for v in versions
-            )
-            if not is_done:
-                gone = {v["version"] for v in versions if v["snapshot"] >= since} | set(versions[-1]["forgotten"])
-                gone -= {v["version"] for v in versions if v["snapshot"] < since}
-                now = self._latest()
-                self._read(lambda con: remove_forgotten_upload(con, now, upload_id, author, sorted(gone)))
-            self._read(lambda con: erase_snapshots(con, since, last_forget()))
-            scrub_catalogue(self.path)
-            with self._lock:  # what memory holds of them
-                self._copy = self._known = None
-                self._old.clear()
-            marker.unlink()
+            if not any(upload_id in version["uploads"] for version in versions) and not (
+                begun and any(upload_id == version["upload_id"] for version in versions)
+            ):
+                raise CallRefused("unknown_upload", upload_id)
+            self._erase(Begun(upload_id, author))
             versions = self.versions()
-            return sorted(set(versions[-1]["forgotten"]) - {v["version"] for v in versions})
+            return sorted(versions[-1]["forgotten"].keys() - {version["version"] for version in versions})
+
+    def unfinished_forget(self) -> str | None:
+        """The upload whose forget broke off and waits to be finished; None: none does.
+
+        '' when its note can't be read, or names no upload that was ever here. While somebody is at it, none does.
+        """
+        if not (self.path / FORGETTING).exists():
+            return None
+        try:
+            with lock_for_writing(self.path, 0):
+                begun = self._begun_forget()
+        except StoreLocked:
+            return None
+        except (NoteUnreadable, StoreUnwritable):
+            return ""
+        return begun.upload_id if begun else None
+
+    def finish_forget(self) -> None:
+        """Finish the forget that broke off, if one did.
+
+        Raises CallRefused (forget_unfinished) when nobody knows which upload it was, StoreError when it can't be done.
+        """
+        if (self.path / FORGETTING).exists():
+            with lock_for_writing(self.path):
+                self._finish_forget()
+
+    def _require_finished_forget(self) -> None:
+        """Finish what has begun before anything else is written: nothing of it may come back."""
+        try:
+            self._finish_forget()
+        except CallRefused:
+            raise
+        except Exception as error:
+            log.warning("store %s: a forget could not be finished: %s", self.path, error)
+            raise CallRefused("forget_unfinished") from error
+
+    def _finish_forget(self) -> None:
+        try:
+            if begun := self._begun_forget():
+                self._erase(begun)
+        except NoteUnreadable as error:
+            self._clean_up()
+            if any(version["uploads"] for version in self.versions()):
+                raise CallRefused("forget_unfinished") from error
+            remove_note(self.path)  # no upload is here any more
+
+    def _begun_forget(self) -> Begun | None:
+        """The forget that has begun and is not done. Raises NoteUnreadable, also when no such upload was ever here."""
+        begun = read_note(self.path)
+        if begun and not any(begun.upload_id in (*v["uploads"], v["upload_id"]) for v in self.versions()):
+            raise NoteUnreadable
+        return begun
+
+    def _erase(self, begun: Begun) -> None:
+        """Do what a forget does; what of it was done before, by whoever broke off, is left as it is."""
+        write_note(self.path, begun)
+        if any(begun.upload_id in version["uploads"] for version in self.versions()):
+            self._read(delete_orphaned_files)
+            history = plan_history(self._read(read_log), self.snapshot(), begun.upload_id)
+            retry_while_busy(lambda: write_history(self.path, self.path / "data", history, begun), self.path)
+        self._clean_up()
+        remove_note(self.path)
+
+    def _clean_up(self) -> None:
+        """Delete what a forget gave away, and what memory holds of it."""
+        remove_copy(self.path)
+        self._read(delete_given_away_files)
+        with self._lock:
+            self._copy = self._known = None
+            self._old.clear()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -218,20 +279,30 @@ class Store:
         snapshot = self.snapshot() if known is None else known
         if self._known is None or self._known[0] != snapshot:
             self._known = (snapshot, self.versions())
+            with self._lock:  # nothing is kept of what another process has erased
+                for gone in self._old.keys() - {each["snapshot"] for each in self._known[1]}:
+                    del self._old[gone]
         versions = self._known[1]
         found = [each["snapshot"] for each in versions if each["version"] == version]
         if not found:
-            forgotten = {gone for each in versions for gone in each["forgotten"]}
-            raise UnknownVersion("version_forgotten" if version in forgotten else "version_unknown", version)
+            forgotten = versions[-1]["forgotten"]
+            code = "version_forgotten" if version in forgotten else "version_unknown"
+            raise UnknownVersion(code, version, forgotten.get(version, ""))
         if found[-1] == versions[-1]["snapshot"]:
             return self._latest(known)
         with self._lock:
             if found[-1] not in self._old:
-                self._old[found[-1]] = self._read(lambda con: copy_tables(con, found[-1]))
+                try:
+                    self._old[found[-1]] = self._read(lambda con: copy_tables(con, found[-1]))
+                except StoreDamaged:
+                    if self.snapshot() == snapshot:
+                        raise
                 while len(self._old) > VERSIONS_IN_MEMORY:
                     self._old.popitem(last=False)
-            self._old.move_to_end(found[-1])
-            return self._old[found[-1]]
+            if found[-1] in self._old:
+                self._old.move_to_end(found[-1])
+                return self._old[found[-1]]
+        return self._as_of(version)  # somebody has just forgotten an upload, and its snapshots are gone on purpose
 
     def _latest(self, known: int | None = None) -> duckdb.DuckDBPyConnection:
         """The copy of the latest snapshot, made anew when somebody has published."""
@@ -272,10 +343,13 @@ def open_store(path: Path | None = None, root: Path = datasets.ROOT) -> Store:
     refuse_damaged_catalogue(path)
     store = Store(retry_while_busy(lambda: attach_lake(path), path), path)
     try:
-        build(store, root)
-        if (path / FORGETTING).exists():
-            begun = json.loads((path / FORGETTING).read_text("utf8"))
-            store.forget(begun["upload_id"], begun["author"])
+        try:
+            build(store, root)
+        finally:  # a shipped file at fault keeps nothing from being erased
+            try:
+                store.finish_forget()
+            except Exception as error:  # the store is open for reading, and says that it is unfinished
+                log.warning("store %s: a forget could not be finished: %s", path, error)
         # Whoever writes just now sweeps himself, and a store that can't be written to has nothing new in it.
         with suppress(StoreLocked, StoreUnwritable), lock_for_writing(path, 0):
             store._read(delete_orphaned_files)

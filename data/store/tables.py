@@ -52,6 +52,10 @@ ADD = {
 }
 
 
+# The column in which the rows of a table say whose they are, for each table that an upload's rows go to.
+NAMES_UPLOAD = {"uploads": "upload_id", "cases": "upload_id", "cohorts": "upload_id", "uploaded_figures": "dataset"}
+
+
 # Without a row they say which columns an upload's rows are kept in.
 EMPTY = {"uploads": "no_uploads", "cases": "no_cases", "uploaded_figures": "no_figures"}
 
@@ -89,14 +93,14 @@ class TableChange:
         return self.went is None or bool(len(self.came) or len(self.went))
 
 
-def change_table(mem: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, anew: bool = False) -> TableChange:
+def change_table(mem: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> TableChange:
     """Make a table in memory hold exactly these rows; what that changes."""
     mem.register("incoming", rows)
     try:
         known = mem.execute(
             "select column_name from duckdb_columns() where table_name = $1 order by column_index", [name]
         ).fetchall()
-        if anew or [column for (column,) in known] != rows.column_names:
+        if [column for (column,) in known] != rows.column_names:
             change = TableChange(name, rows)
         else:
             came = mem.execute(f'from incoming except from "{name}"').to_arrow_table()
@@ -108,25 +112,23 @@ def change_table(mem: duckdb.DuckDBPyConnection, name: str, rows: pa.Table, anew
         mem.unregister("incoming")
 
 
-def derive_tables(mem: duckdb.DuckDBPyConnection, anew: bool = False) -> list[TableChange]:
+def derive_tables(mem: duckdb.DuckDBPyConnection) -> list[TableChange]:
     """Make anew, in memory, what follows from the shipped tables and the uploads; what that changes."""
     order = [(folder, name) for folder in ("staging", "marts") for name in order_queries(folder)]
     # Cohorts are counted when their cases come and go, for these may be ten million.
     return [
-        change_table(mem, name, mem.execute(query(name, folder).sql).to_arrow_table(), anew)
+        change_table(mem, name, mem.execute(query(name, folder).sql).to_arrow_table())
         for folder, name in order
         if name != "cohorts"
     ]
 
 
-def rewrite_derived_tables(lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection, anew: bool = False) -> None:
-    """Write what follows from the rows of uploads that the lake holds by now; `anew`: those rows too, to new files."""
+def rewrite_derived_tables(lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection) -> None:
+    """Write what follows from the rows of uploads that the lake holds by now."""
     with discarded_changes(now) as mem:
-        changes = [
-            change_table(mem, name, lake.execute("from query_table($1)", [f"lake.{name}"]).to_arrow_table(), anew)
-            for name in ADD
-        ]
-        for change in [*(changes if anew else []), *derive_tables(mem, anew)]:
+        for name in ADD:
+            change_table(mem, name, lake.execute("from query_table($1)", [f"lake.{name}"]).to_arrow_table())
+        for change in derive_tables(mem):
             write_change(lake, change)
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,44 @@ BRING_BACK = (
     "insert into lake.uploaded_figures by name "
     "from lake.uploaded_figures at (version => $snapshot) where dataset = $upload_id",
 )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log: a snapshot, who made it, when and why, and what was noted of it (`about`)."""
+
+    snapshot: int
+    published_at: datetime  # in the time of Greenwich; of a version that was published anew, when it was at first
+    author: str
+    message: str
+    about: dict[str, Any]
+
+    @property
+    def uploads(self) -> list[str]:
+        """Ids of all uploads that it holds."""
+        return list(self.about.get("uploads", []))
+
+    @property
+    def forgotten(self) -> dict[str, str]:
+        """Versions erased by it or before -> the version that replaces each; '' where nothing was noted of it."""
+        noted = self.about.get("forgotten", {})
+        return dict(noted) if isinstance(noted, dict) else dict.fromkeys(noted, "")
+
+
+def read_log(con: duckdb.DuckDBPyConnection) -> list[Line]:
+    """Every snapshot that something was noted of, oldest first."""
+    rows = con.execute(
+        "select snapshot_id, snapshot_time, author, commit_message, commit_extra_info "
+        "from lake.snapshots() where commit_extra_info is not null order by snapshot_id"
+    ).fetchall()
+    return [_read_line(*row) for row in rows]
+
+
+def _read_line(snapshot: int, at: datetime, author: str | None, message: str | None, extra: str) -> Line:
+    about = json.loads(extra)
+    if at_first := about.get("published_at"):
+        at = datetime.fromisoformat(at_first)
+    return Line(snapshot, at.astimezone(UTC), author or "", message or "", about)
 
 
 def hash_shipped(root: Path) -> str:
@@ -60,7 +100,7 @@ def annotate_snapshot(con: duckdb.DuckDBPyConnection, author: str, message: str,
         "content": content,
         "shipped": last.get("shipped"),
         "uploads": uploads,
-        "forgotten": last.get("forgotten", []),
+        "forgotten": last.get("forgotten", {}),
         **about,
     }
     con.execute("call lake.set_commit_message($1, $2, extra_info => $3)", [author, message, json.dumps(about)])
