@@ -8,10 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components import decks, scripts, stage
 from components.filters import Reader, choose, draw, escape, keep_address, open_version, say_problems
-from components.store import pinned, store, version, versions
+from components.store import look_again, pinned, store, version, versions
 from components.text import LANGUAGES, Text
 from data.datasets import DataRefused
 from data.store import FORGETTING, StoreError
+from data.uploads import UnknownVersion
 
 PAGES = (
     *("overview", "allegations", "prosecutions", "trends", "compare", "sources_and_gaps", "present", "upload"),
@@ -34,6 +35,13 @@ def show() -> None:
     try:
         store()
         _show(st.container(), choose())
+        st.session_state.pop("is_looking_again", None)
+    except UnknownVersion:  # somebody has erased it since this page last looked: then its address is judged anew
+        if st.session_state.get("is_looking_again"):
+            raise
+        st.session_state["is_looking_again"] = True
+        look_again()
+        st.rerun()
     except StoreError as error:
         _store_failed(error)
     except DataRefused as refused:

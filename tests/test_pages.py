@@ -24,7 +24,8 @@ from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE, QUIET
 from components.views import Block, View
 from data import datasets
-from data.store import Store, StoreDamaged, StoreLocked, lake, open_store
+from data.store import FORGETTING, Store, StoreDamaged, StoreLocked, lake, open_store
+from data.store.forgetting import Begun, write_note
 from data.store.lake import CATALOGUE
 from tests.conftest import copy_shipped
 from tests.test_uploads import figures
@@ -490,6 +491,104 @@ def test_a_session_that_loses_its_right_changes_nothing_by_a_page_that_is_still_
     app.button(f"{button}_yes").click().run()
     assert [kind for kind, _ in kinds(fresh)] == ["publish"]
     assert app.info.values == [Text("en")("gate.locked")]
+
+
+# An erased upload ------------------------------------------------------------------------
+
+
+def erase(path: Path, upload: str) -> dict[str, str]:
+    """Erase an upload as another process would; which version replaces which."""
+    store = open_store(path)
+    try:
+        store.forget(upload, "tester")
+        return dict(store.versions()[-1]["forgotten"])
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_of_a_version_that_was_erased_offers_the_one_that_replaces_it(fresh, uploaded, language):
+    ((gone, see),) = erase(fresh, uploaded).items()
+    app = start("allegations", language=language, version=gone)
+    text = Text(language)
+    assert [error.value for error in app.exception] == []
+    assert app.warning.values == [text("address.version_replaced", value=gone, see=see)]
+    assert "version" not in app.query_params
+    assert app.button("version_instead").label == text("versions.open_this", version=see)
+    app.button("version_instead").click().run()
+    assert app.query_params["version"] in (see, [see])
+    assert is_shown(app, text("versions.pinned_is_latest", version=see, latest=see))
+    assert app.warning.values == []
+
+
+def test_a_version_that_is_erased_while_a_page_shows_it_is_said_to_be(fresh, uploaded):
+    store = open_store(fresh)
+    version = store.version()
+    store.close()
+    app = start("allegations", language="en", version=version)
+    assert app.warning.values == []
+    ((gone, see),) = erase(fresh, uploaded).items()
+    assert gone == version
+    app.switch_page("components/pages/trends.py").run()
+    assert [error.value for error in app.exception] == []
+    assert app.warning.values == [Text("en")("address.version_replaced", value=gone, see=see)]
+
+
+def test_a_deck_of_a_version_that_was_erased_names_the_one_that_replaces_it(fresh, uploaded):
+    ((gone, see),) = erase(fresh, uploaded).items()
+    app = start("present", language="ru", deck=Deck((YEARS,), version=gone).to_address())
+    assert app.warning.values == [Text("ru")("address.version_replaced", value=gone, see=see)]
+
+
+def test_the_page_of_versions_says_which_are_gone_and_what_replaces_them(fresh, uploaded):
+    ((gone, see),) = erase(fresh, uploaded).items()
+    app = start("versions", language="kk")
+    assert Text("kk")("versions.replaced", version=gone, see=see) in app.caption.values
+
+
+@pytest.mark.parametrize(("page", "language"), [("overview", "ru"), ("upload", "kk"), ("versions", "en")])
+def test_an_unfinished_forget_is_said_on_every_page(fresh, uploaded, page, language):
+    (fresh / FORGETTING).write_bytes(b"{")
+    app = start(page, language=language)
+    said = Text(language)("versions.unfinished_unknown", note=f"`{fresh / FORGETTING}`")
+    assert [error.value for error in app.exception] == []
+    assert app.error.values == [said]
+
+
+def test_an_unfinished_forget_of_which_nobody_knows_is_asked_for_again(fresh, uploaded, monkeypatch):
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
+    (fresh / FORGETTING).write_bytes(b"")
+    app = start("versions", language="en")
+    app.text_input("versions_who").set_value("tester").run()
+    app.button("undo").click().run()
+    app.button("undo_yes").click().run()
+    assert Text("en")("refused.forget_unfinished") in app.error.values
+    app.selectbox("forget_upload").set_value(uploaded).run()
+    app.text_input("forget_typed").set_value(uploaded).run()
+    app.button("forget").click().run()
+    app.button("forget_yes").click().run()
+    assert app.error.values == []
+    assert kinds(fresh) == [("forget", "tester")]
+
+
+def test_an_unfinished_forget_can_be_finished_on_the_page(fresh, uploaded, monkeypatch):
+    text = Text("ru")
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
+    write_note(fresh, Begun(uploaded, "first"))
+
+    def fails(*_: Any) -> None:
+        raise StoreLocked(fresh)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("data.store.store.write_history", fails)
+        app = start("versions", language="ru")
+        assert app.error.values == [text("versions.unfinished", upload=uploaded)]
+        app.text_input("versions_who").set_value("second").run()
+        app.button("forget_finish").click().run()
+        assert text(f"error.{StoreLocked.code}") in app.error.values
+    app.button("forget_finish").click().run()
+    assert app.error.values == []
+    assert kinds(fresh) == [("forget", "first")]
 
 
 @pytest.mark.parametrize("code", ["hosted", "unguarded", "framed", "locked"])

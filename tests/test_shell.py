@@ -16,7 +16,7 @@ import pytest
 from data import __main__ as shell
 from data import datasets
 from data.datasets import DataRefused, Refusal
-from data.store import StoreLocked, lake, open_store
+from data.store import FORGETTING, StoreLocked, lake, open_store
 from queries.catalog import names, query
 from tests.conftest import required
 
@@ -340,9 +340,25 @@ def test_publish_compare_undo_and_forget(call, own):
     status, out, _ = call("ask", "allegations_by_year", "--country", "KZ", "--version", second, "--json")
     assert upload in {row["source_id"] for row in strict(out)["rows"]}
     status, out, _ = call("forget", upload, "--author", "tester", "--json")
-    assert (status, second in strict(out)["versions_gone"]) == (0, True)
+    assert (status, strict(out)["versions_gone"], strict(out)["see"]) == (0, [second], {second: first})
     status, _, err = call("ask", "countries_known", "--version", second)
-    assert (status, second in err) == (1, True)
+    said = f"Version {second} was erased for good: {first} holds the same without what was forgotten.\n"
+    assert (status, err) == (1, said)
+
+
+def test_an_unfinished_forget_is_said_beside_an_answer_and_finished_when_asked_for_again(call, own):
+    upload = strict(call("publish", *own, *WHO, "--json")[1])["upload_id"]
+    note = shell.open_store().path / FORGETTING
+    note.write_bytes(b"")
+    status, out, err = call("versions", "--json")
+    assert (status, len(strict(out))) == (0, 2)
+    assert "is not finished" in err
+    assert str(note) in err
+    status, out, err = call("undo", "--author", "tester")
+    assert (status, out) == (1, "")
+    assert err.count("is not finished") == 2
+    assert call("forget", upload, "--author", "tester")[0] == 0
+    assert call("versions", "--json")[2] == ""
 
 
 def test_days_that_are_kept_are_named_and_a_recipe_keeps_the_month_alone(call, own):

@@ -1,4 +1,4 @@
-"""Does a list stand beside the shipped figures: counted right, published once, taken back, erased?
+"""Does a list stand beside the shipped figures: counted right, published once, taken back?
 
 Every list here is synthetic.
 """
@@ -6,6 +6,7 @@ Every list here is synthetic.
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
