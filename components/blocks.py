@@ -138,7 +138,7 @@ def rival_claims(reader: Reader, stages: Sequence[str] = ()) -> Made | None:
         question="rival_claims",
         finding=sentences.rival_claims(frame, text),
         drawing=draw_rivals(frame, text),
-        caveats=[text("caveat.not_added"), *_inferred(frame, text)],
+        caveats=[text("caveat.not_added"), *_inferred(frame, text), *_withheld(frame, text)],
     )
 
 
@@ -204,7 +204,7 @@ def ladder(reader: Reader, which: str) -> Made | None:
     apart = known[known["of_first_claim"].notna() & (known["first_id"].map(document) != known["source_id"])]
     if len(apart):
         caveats.append(text("caveat.two_documents", n=len(apart)))
-    caveats += _inferred(known, text)
+    caveats += _inferred(known, text) + _withheld(known, text)
     return Block(
         name="ladder",
         question="ladder",
@@ -495,7 +495,13 @@ def _count_caveats(frame: pd.DataFrame, text: Text, stage: str) -> list[str]:
         caveats.append(text("caveat.bounds"))
     if (frame["period_kind"] == "yearly_rate").any():
         caveats.append(text("caveat.yearly_rate"))
-    return caveats + _inferred(frame, text) + _unnamed(frame, text) + _site_only(frame["figure_id"], text)
+    return (
+        caveats
+        + _inferred(frame, text)
+        + _withheld(frame, text)
+        + _unnamed(frame, text)
+        + _site_only(frame["figure_id"], text)
+    )
 
 
 def _ratio_caveats(frame: pd.DataFrame, text: Text) -> list[str]:
@@ -508,12 +514,20 @@ def _ratio_caveats(frame: pd.DataFrame, text: Text) -> list[str]:
         caveats.append(text("caveat.two_documents", n=apart))
     if inferred := int(frame["has_inferred_window"].sum()):
         caveats.append(text("caveat.inferred", n=inferred))
-    return caveats + _site_only(pd.concat([frame["numerator_id"], frame["denominator_id"]]), text)
+    return (
+        caveats + _withheld(frame, text) + _site_only(pd.concat([frame["numerator_id"], frame["denominator_id"]]), text)
+    )
 
 
 def _inferred(frame: pd.DataFrame, text: Text) -> list[str]:
     n = int((frame["period_kind"] == "window_inferred").sum())
     return [text("caveat.inferred", n=n)] if n else []
+
+
+def _withheld(frame: pd.DataFrame, text: Text) -> list[str]:
+    """What «fewer than 5» stands for, where a number of a strict list is drawn."""
+    told = [column for column in frame.columns if column.endswith("qualifier")]
+    return [text("caveat.withheld")] if frame[told].eq("withheld").any(axis=None) else []
 
 
 def _site_only(figure_ids: pd.Series, text: Text) -> list[str]:

@@ -26,7 +26,8 @@ from data.intake.checking import Checked, Unmappable, as_understood, faults, rej
 from data.intake.fields import Field, fields
 from data.intake.mapping import Recipe, RecipeError, is_total, year_of
 from data.intake.reading import Doubt, Source, Unreadable
-from data.intake.session import Intake, NotReady
+from data.intake.session import Intake, NotReady, compiler_of
+from data.intake.typed import LONGEST, WordsRefused
 from data.store import StoreError
 from data.uploads import CallRefused, Changes, Publication
 
@@ -320,8 +321,6 @@ def _people(made: Intake, text: Text) -> None:
         _findings(made, text)
     else:
         st.markdown(text("upload.no_findings"))
-    if not made.open_findings:
-        _days(made, text)
 
 
 def _findings(made: Intake, text: Text) -> None:
@@ -350,27 +349,6 @@ def _findings(made: Intake, text: Text) -> None:
             _one_finding(made, finding, number, text)
 
 
-def _days(made: Intake, text: Text) -> None:
-    """Columns of days, whose month or year may be kept alone; nothing waits for an answer."""
-    shown = [place for place in made.days if place not in made.left_out]
-    if not shown:
-        return
-    st.markdown(text("upload.days"))
-    options = ["", *screen.COARSER["date"]]
-    for place, cell in zip(shown, _grid(len(shown)), strict=True):
-        header = made.staged.headers[place]
-        now = made.coarsened.get(header, "")
-        into = cell.selectbox(
-            escape(header) or text("upload.column_number", n=place + 1),
-            options,
-            index=options.index(now),
-            format_func=lambda into: text(f"settle.coarsen_{into}" if into else "settle.keep_days"),
-            key=worded(_asked(f"days_{place}")),
-        )
-        if into != now:
-            made.coarsen_days(place, into)
-
-
 def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text) -> None:
     left, right = st.columns([3, 2])
     header = finding.header or text("upload.column_number", n=finding.column + 1)
@@ -379,29 +357,30 @@ def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text)
         f"**{escape(header)}** · {text(f'finding_kind.{finding.kind}')} · "
         f"{'≈' if finding.about else ''}{where}  \n{escape(', '.join(finding.examples))}"
     )
-    options = [f"{how}:{into}" if into else how for how, into in finding.options]
     now = next((one for one in made.settlements if (one.column, one.kind) == (finding.column, finding.kind)), None)
-    said = right.selectbox(
+    how = right.selectbox(
         text("upload.settle"),
-        options,
-        index=finding.options.index((now.how, now.into)) if now else None,
+        finding.options,
+        index=finding.options.index(now.how) if now else None,
         placeholder=text("upload.settle_choose"),
-        format_func=lambda option: text(f"settle.{option.replace(':', '_')}"),
+        format_func=lambda how: text(f"settle.{how}"),
         key=worded(_asked(f"settle_{number}")),
     )
-    if said is None:
+    if how is None:
         return
-    how, _, into = said.partition(":")
     reason = ""
     if how == "not_personal":
         before = now.reason if now else ""
-        reason = right.text_input(text("upload.reason"), before, key=_asked(f"settle_reason_{number}")).strip()
-    if now and (now.how, now.into, now.reason) == (how, into, reason):
+        key = _asked(f"settle_reason_{number}")
+        reason = right.text_input(text("upload.reason"), before, key=key, max_chars=LONGEST["reason"]).strip()
+    if now and (now.how, now.reason) == (how, reason):
         return
     try:
-        made.settle(finding, how, into, reason)
+        made.settle(finding, how, reason)
         _ask_anew()
         st.rerun()
+    except WordsRefused as fault:
+        right.error(refused_words(fault, text))
     except ValueError as fault:
         if reason or str(fault) != "reason_missing":
             right.error(text(f"settle.{fault}"))
@@ -411,16 +390,22 @@ def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text)
 
 
 def _columns(made: Intake, text: Text) -> Recipe | None:
-    """What each column and each value is; None while the recipe can't stand."""
+    """What each column and each value is; None while the recipe can't stand.
+
+    Whose list it is comes first: a recipe is offered to the organisation that kept it, and to no other.
+    """
     state = st.session_state
     st.subheader(text("upload.step_columns"), anchor=False)
+    organisation = _said(st, "organisation", text("upload.organisation"))
     if "map_recipe" not in state:
-        known = [one for upload in reversed(uploads()) if (one := _recipe_of(upload["recipe"]))]
         with st.spinner(text("upload.checking")):
-            state["map_recipe"], state["map_whose"] = made.suggested(known=known), ""
-            state["map_samples"] = made.samples()
-        if state["map_recipe"] in known:
-            _take(made, state["map_recipe"], "upload.recipe_known")
+            _begin(made, made.suggested())
+    if state.get("map_organisation", "") != organisation:
+        state["map_organisation"] = organisation
+        if own := _kept_recipe(made, organisation):
+            _begin(made, own, "upload.recipe_known")
+            state["map_organisation"] = organisation
+            st.rerun()
     if "map_said" in state and worded(_asked("shape")) not in state:  # back from another page: the answers as they were
         state["map_recipe"] = state["map_said"]
     if whose := state["map_whose"]:
@@ -436,9 +421,8 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
         key=worded(_asked("shape")),
     )
     if shape != now:
-        recipe = made.suggested(str(shape))
-        _ask_anew()
-        state["map_recipe"], state["map_whose"], state["map_samples"] = recipe, "", made.samples()
+        _begin(made, made.suggested(str(shape)))
+        state["map_organisation"] = organisation
         st.rerun()
     samples: dict[str, list[str]] = state["map_samples"]
     about = fields(recipe.shape)
@@ -463,7 +447,6 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
             constants=constants,
             totals=totals,
             accepted=_accepted(),
-            coarsen=_coarsened(made, recipe),
         )
     except RecipeError as fault:
         st.warning(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
@@ -473,35 +456,31 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
     return recipe
 
 
-def _take(made: Intake, recipe: Recipe, whose: str) -> None:
-    """Begin the questions on columns anew, answered as a recipe says; what it coarsens of days is chosen too.
+def _begin(made: Intake, recipe: Recipe, whose: str = "") -> None:
+    """Begin the questions on columns anew, answered as a recipe says.
 
-    `whose`: the key of the words that say where the recipe is from.
+    `whose`: the key of the words that say where the recipe is from; '' when it is a guess.
     """
-    for place in made.days:
-        if (into := recipe.coarser(made.staged.headers[place])) in screen.COARSER["date"]:
-            made.coarsen_days(place, into)
     _ask_anew()
     state = st.session_state
     state["map_recipe"], state["map_whose"], state["map_samples"] = recipe, whose, made.samples()
-    st.rerun()
 
 
-def _coarsened(made: Intake, recipe: Recipe) -> dict[str, str]:
-    """What is coarsened by now; of columns that are not asked about what the recipe says."""
-    asked = {made.staged.headers[place] for place in made.days}
-    kept = {header: how for header, how in recipe.coarsen.items() if header not in asked}
-    return kept | made.coarsened
+def _kept_recipe(made: Intake, organisation: str) -> Recipe | None:
+    """The last recipe that this very organisation kept for such a file."""
+    own = [upload for upload in reversed(uploads()) if upload["compiler"] == compiler_of(organisation)]
+    kept = (_recipe_of(upload["recipe"]) for upload in own)
+    return next((recipe for recipe in kept if recipe and recipe.fits(made.staged.headers, made.today)), None)
 
 
 def _accepted() -> dict[str, str]:
-    """Warning -> why it is accepted, as it was typed below the report; a reason that names a person is none."""
+    """Warning -> why it is accepted, as it was typed below the report."""
     said = {
         str(key).removeprefix("accept_").removesuffix(_asked("")): str(reason).strip()
         for key, reason in st.session_state.items()
         if str(key).startswith("accept_") and str(key).endswith(_asked(""))
     }
-    return {rule: reason for rule, reason in said.items() if reason and not screen.kinds(reason)}
+    return {rule: reason for rule, reason in said.items() if reason}
 
 
 def _recipe_of(toml: str) -> Recipe | None:
@@ -641,7 +620,10 @@ def _take_recipe(made: Intake, recipe: Recipe, text: Text) -> None:
         except RecipeError as fault:
             st.error(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
             return
-        _take(made, used, "upload.recipe_used")
+        said = st.session_state.get("map_organisation", "")
+        _begin(made, used, "upload.recipe_used")
+        st.session_state["map_organisation"] = said
+        st.rerun()
 
 
 def _where(where: str, recipe: Recipe, text: Text) -> str:
@@ -686,7 +668,9 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
     rows = faults(made.con, FAULTS_SHOWN)
     for rule in checked.warnings:
         if said := st.text_input(
-            f"{text(f'rule.{rule}')}: {text('upload.accept')}", key=_asked(f"accept_{rule}"), max_chars=200
+            f"{text(f'rule.{rule}')}: {text('upload.accept')}",
+            key=_asked(f"accept_{rule}"),
+            max_chars=LONGEST["reason"],
         ):
             st.caption(text("upload.accepted", reason=escape(said)))
     if rows:
@@ -732,7 +716,7 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
 
 
 def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
-    """The first rows as they will be stored, in words."""
+    """The first rows as they are understood, in words."""
     about = fields(shape)
     rows = []
     for row in as_understood(made.con, shape, ROWS_SHOWN):
@@ -762,22 +746,25 @@ def _understood(made: Intake, shape: str, text: Text) -> pd.DataFrame:
 def _publish(made: Intake, who: Reader) -> None:
     text = who.text
     st.subheader(text("upload.step_publish"), anchor=False)
+    organisation = str(st.session_state.get("intake_said_organisation", ""))
     left, right = st.columns(2)
-    organisation = _said(left, "organisation", text("upload.organisation"), 120)
-    author = _said(right, "author", text("upload.author"), 80)
-    message = _said(st, "message", text("upload.message"), 200)
+    author = _said(left, "author", text("upload.author"))
+    message = _said(right, "message", text("upload.message"))
+    is_strict = _is_strict(made, organisation, text)
     if made.closed_because:
         st.info(text(f"closed.{made.closed_because}"), icon=":material/lock:")
         return
     if not (organisation.strip() and author.strip()):
         st.caption(text("upload.who_needed"))
         return
-    if screen.kinds(message) or screen.kinds(organisation):
-        st.warning(text("closed.personal_message"), icon=":material/shield_person:")
-        return
     try:
         upload = made.upload(
-            country="KZ", organisation=organisation, author=author, message=message or "–", language=text.language
+            country="KZ",
+            organisation=organisation,
+            author=author,
+            message=message or "–",
+            language=text.language,
+            is_strict=is_strict,
         )
         with st.spinner(text("upload.previewing")):
             changes = _preview(upload)
@@ -796,16 +783,38 @@ def _publish(made: Intake, who: Reader) -> None:
         st.error(text(f"gate.{closed.code}"), icon=":material/lock:")
     except NotReady as fault:
         st.error(text(f"closed.{fault.code}"), icon=":material/lock:")
+    except WordsRefused as fault:
+        st.warning(refused_words(fault, text), icon=":material/shield_person:")
     except CallRefused as fault:
         st.error(text(f"refused.{fault.code}"), icon=":material/block:")
     except StoreError as error:
         st.error(text(f"error.{error.code}"), icon=":material/database_off:")
 
 
-def _said(place: Any, name: str, label: str, longest: int) -> str:
+def _is_strict(made: Intake, organisation: str, text: Text) -> bool:
+    """Whether the list is to be published strictly: as the organisation chose last, unless it is said otherwise."""
+    if made.checked is None or made.checked.shape != "cases":
+        return False
+    own = [upload["is_strict"] is True for upload in uploads() if upload["compiler"] == compiler_of(organisation)]
+    # A choice of its own for each name: what one organisation chose is nothing to another.
+    key = _asked(f"strict_{_key(organisation)}")
+    return st.toggle(text("upload.strict"), value=own[-1:] == [True], help=text("upload.strict_help"), key=key)
+
+
+def refused_words(fault: WordsRefused, text: Text) -> str:
+    """Why words can't stand where they were typed: which field, and what is in it."""
+    return text(
+        f"typed.{fault.fault}",
+        where=text(f"typed_where.{fault.where}"),
+        what=text.listed(text(f"finding_kind.{kind}") for kind in fault.kinds),
+        n=LONGEST[fault.where],
+    )
+
+
+def _said(place: Any, name: str, label: str) -> str:
     """What is typed into a field; it outlives a look at another page."""
     key, kept = f"upload_{name}", f"intake_said_{name}"
-    said = place.text_input(label, st.session_state.get(kept, ""), key=key, max_chars=longest)
+    said = place.text_input(label, st.session_state.get(kept, ""), key=key, max_chars=LONGEST[name])
     st.session_state[kept] = said
     return str(said or "")
 
@@ -813,7 +822,7 @@ def _said(place: Any, name: str, label: str, longest: int) -> str:
 def _preview(upload: Any) -> Changes | None:
     """What would change; worked out once for the same rows and the same organisation."""
     state = st.session_state
-    key = (upload.upload_id, upload.compiler, store().snapshot())
+    key = (upload, store().snapshot())
     if state.get("map_preview_of") != key:
         state["map_preview"] = store().preview(upload)
         state["map_preview_of"] = key
@@ -839,8 +848,8 @@ def changed_counts(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
                 text("ui.compiler"): _organisation(row, text),
                 text("field.stage"): text.stage_count(row["stage"], row["unit"], row["kind"]),
                 text("ui.period"): text.period(row["period_start"].date(), row["period_end"].date()),
-                text("upload.before"): _bound(row, "before", text),
-                text("upload.after"): _bound(row, "after", text),
+                text("upload.before"): _bound(_side(row, "before"), text),
+                text("upload.after"): _bound(_side(row, "after"), text),
             }
             for row in frame.head(FAULTS_SHOWN).to_dict("records")
         ]
@@ -851,10 +860,8 @@ def changed_ratios(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
     """Both counts of a ratio, before and after, in words; the ratio itself is on its page, with its grade."""
 
     def pair(row: dict[str, Any], when: str) -> str:
-        sides = [(row[f"{part}_low_{when}"], row[f"{part}_high_{when}"]) for part in ("numerator", "denominator")]
-        if all(value != value for pair in sides for value in pair):
-            return "–"
-        return " / ".join(_plain_bound(low, high, text) for low, high in sides)
+        sides = [_bound(_side(row, when, f"{part}_"), text) for part in ("numerator", "denominator")]
+        return " / ".join(sides) if set(sides) != {"–"} else "–"
 
     return pd.DataFrame(
         [
@@ -883,21 +890,14 @@ def _organisation(row: dict[str, Any], text: Text) -> str:
     return text("upload.this_upload")
 
 
-def _bound(row: dict[str, Any], when: str, text: Text) -> str:
-    low, high, qualifier = (row[f"{name}_{when}"] for name in ("low", "high", "qualifier"))
-    if low != low and high != high:
-        return "–"
-    return text.bound(None if low != low else low, None if high != high else high, qualifier)
+def _side(row: dict[str, Any], when: str, part: str = "") -> dict[str, Any]:
+    return {name: row[f"{part}{name}_{when}"] for name in ("low", "high", "qualifier")}
 
 
-def _plain_bound(low: float, high: float, text: Text) -> str:
-    if low != low and high != high:
-        return "–"
-    if low != low:
-        return "≤" + text.number(high)
-    if high != high:
-        return "≥" + text.number(low)
-    return text.number(low) if low == high else f"{text.number(low)}–{text.number(high)}"
+def _bound(side: dict[str, Any], text: Text) -> str:
+    """A number in words; a dash where there is none."""
+    low, high = (None if side[name] != side[name] else side[name] for name in ("low", "high"))
+    return "–" if low is None and high is None else text.bound(low, high, side["qualifier"])
 
 
 def _after(published: Publication, text: Text) -> None:

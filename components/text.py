@@ -151,7 +151,7 @@ class Text:
         """A bound in words: «more than 70», «свыше», «70-тен астам», «350–400», «less than 2%»."""
         if qualifier == "range" and low is not None and high is not None:
             return f"{self._value(low, False)}{DASH}{self._value(high, percent)}"
-        value = low if low is not None else high
+        value = _said(low, high, qualifier)
         if value is None:
             return self("ui.no_data")
         n = self._value(value, percent)
@@ -161,7 +161,7 @@ class Text:
 
     def counted_bound(self, low: float | None, high: float | None, qualifier: str, unit: str, kind: str) -> str:
         """A bound in words with its unit: «more than 70 complaints», «350–400 жалоб»."""
-        value = high if high is not None else low
+        value = _said(low, high, qualifier) if qualifier == "withheld" else high if high is not None else low
         if value is None:
             return self("ui.no_data")
         if unit == "percent":
@@ -173,7 +173,7 @@ class Text:
         """A bound as a short label beside a mark: «>70», «≤600», «≈200», «350–400»."""
         if qualifier == "range":
             return self.bound(low, high, qualifier, percent=percent)
-        value = low if low is not None else high
+        value = _said(low, high, qualifier)
         return "?" if value is None else MARK[qualifier] + self._value(value, percent)
 
     def _value(self, value: float, percent: bool) -> str:
@@ -229,7 +229,9 @@ class Text:
         return first if start == end else f"{first} {DASH} {last}"
 
     def part_short(self, start: date, end: date) -> str:
-        """The same with short months, for a label beside a mark."""
+        """The same with short months, for a label beside a mark; of a part that is not told only that it is one."""
+        if _is_year(start, end):
+            return self("date.part_of_year")
         if start.day == 1 and _next_day(end).day == 1:
             first, last = self._month_short(start), self._month_short(end)
             return first if start.month == end.month else f"{first}{DASH}{last}"
@@ -255,7 +257,7 @@ class Text:
         return self("date.of_year", part=self._month(day, "nom"), year=day.year)
 
 
-MARK = {"exact": "", "about": "≈", "more_than": ">", "at_least": "≥", "less_than": "<", "at_most": "≤"}
+MARK = {"exact": "", "about": "≈", "more_than": ">", "at_least": "≥", "less_than": "<", "at_most": "≤", "withheld": "<"}
 USUAL_UNIT = {
     "complaint": "complaints",
     "registered_offence": "cases",
@@ -277,6 +279,13 @@ USUAL_UNIT = {
 @cache
 def _plural(language: str):  # type: ignore[no-untyped-def]
     return to_python(Locale(language).plural_form)
+
+
+def _said(low: float | None, high: float | None, qualifier: str) -> float | None:
+    """The number that a bound is told by; a count of 1 to 4 persons is told as fewer than 5."""
+    if qualifier == "withheld" and high is not None:
+        return high + 1
+    return low if low is not None else high
 
 
 def _unit(unit: str, kind: str) -> str:

@@ -7,7 +7,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,7 @@ def main(words: list[str] | None = None) -> int:
         see = refused.see if isinstance(refused, UnknownVersion) else ""
         said = REFUSED.get("version_replaced" if see else refused.code, refused.code)
         print(said.format(detail=refused.detail, see=see), file=sys.stderr)
-        return 2 if refused.code in {"version_unknown", "unknown_upload"} else 1
+        return 2 if refused.code in {"version_unknown", "unknown_upload"} or refused.code.startswith("typed_") else 1
     except Unreadable as fault:
         where = f", row {fault.row}" if fault.row else ""
         print(
@@ -118,7 +117,16 @@ def _check_store(call: argparse.Namespace) -> int:
 
 
 REFUSED = {
-    "already_published": "These very rows were published before ({detail}). Nothing was added.",
+    "already_published": "These very numbers were published before ({detail}). Nothing was added.",
+    "changed_since": "Somebody else has published meanwhile. Nothing was changed: try again.",
+    "strict_differs": "This organisation published numbers of these years in the other way, strictly or exactly "
+    "({detail}): each would undo the other. Forget that list first, or publish this one as that was.",
+    "strict_of_cases_only": "A table of figures can't be published strictly: only a list of cases can.",
+    "no_figures": "No row says in which year it was: no number can be made of this list.",
+    "typed_missing": "Who does it has to be said: {detail}.",
+    "typed_too_long": "This is too long: {detail}.",
+    "typed_unseen": "There are signs in it that can't be seen: {detail}.",
+    "typed_personal": "What identifies a person can't stand here: {detail}.",
     "nothing_to_undo": "There is nothing to undo.",
     "unknown_upload": "There is no upload {detail} here: `versions` lists them.",
     "version_unknown": "There is no version {detail} here: `versions` lists them.",
@@ -130,7 +138,7 @@ REFUSED = {
 }
 CLOSED = {
     "doubts": "The file leaves something open: a recipe that says it is needed (see `doubts` above).",
-    "findings": "Columns that the recipe reads hold personal data. Leave them out of it, or coarsen them in it.",
+    "findings": "Columns that the recipe reads hold personal data. Leave them out of it.",
     "no_rows": "No row can be published.",
     "personal_data_left": "The rows themselves hold what may name a person. Nothing was published.",
 }
@@ -157,6 +165,7 @@ def _published(call: argparse.Namespace, made: Intake) -> int:
             author=call.author,
             message=call.message,
             language=call.language,
+            is_strict=call.strict,
         )
     except NotReady as closed:
         print(CLOSED.get(closed.code, closed.code), file=sys.stderr)
@@ -197,10 +206,6 @@ def _taken_in(call: argparse.Namespace, store: Store, recipe: Recipe) -> Intake 
         return None
     _progress(call, "reading the file and looking for personal data")
     made = Intake(store, Source.at(call.file), today=date.today(), recipe=recipe, size_most=None)
-    for settled in made.findings:  # what a recipe coarsens is settled by it
-        if how := recipe.coarser(made.staged.headers[settled.column]):
-            with suppress(ValueError):
-                made.settle(settled, "coarsen", how)
     _progress(call, "checking the rows")
     try:
         made.check(recipe)
@@ -222,7 +227,6 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
             "closed": made.closed_because,
             "doubts": [doubt.code for doubt in made.doubts],
             "findings": [_found(finding) for finding in made.open_findings],
-            "days": _days(made),
             "faults": found,
         }
         _say(call, about, "")
@@ -240,10 +244,6 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
         ),
         *(f"  open: {_found(finding)}" for finding in made.open_findings),
         *(f"  open: {doubt.code}" for doubt in made.doubts),
-        *(
-            f"  days of {header} are kept: [coarsen] in the recipe may keep the month or the year"
-            for header in _days(made)
-        ),
     ]
     print("\n".join(lines), file=to or sys.stdout)
     if closed := made.closed_because:
@@ -253,15 +253,6 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
 
 def _found(finding: Finding) -> str:
     return f"column {finding.column + 1} ({finding.header}): {finding.kind}, {finding.cells}"
-
-
-def _days(made: Intake) -> list[str]:
-    """Headers of the columns whose days would be kept."""
-    recipe = made.recipe
-    assert recipe is not None
-    mapped = recipe.places(made.staged.headers)
-    headers = [made.staged.headers[place] for place in made.days if place in mapped]
-    return [header for header in headers if not recipe.coarser(header)]
 
 
 def _progress(call: argparse.Namespace, what: str) -> None:
@@ -397,6 +388,11 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--organisation", required=True, metavar="NAME", help="whose list it is")
             sub.add_argument("--author", required=True, metavar="NAME", help="who publishes")
             sub.add_argument("--message", default="–", metavar="WORDS", help="what is new in it")
+            sub.add_argument(
+                "--strict",
+                action="store_true",
+                help="tell no number that stands for 1 to 4 persons, nor one that gives it away",
+            )
             sub.add_argument("--language", default="ru", choices=["en", "ru", "kk"], help="language of the list (ru)")
     sub = command("compare", _compare, "Say what differs between two versions.")
     sub.add_argument("before", metavar="BEFORE", help="a version, as `versions` lists it")

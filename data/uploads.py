@@ -3,6 +3,7 @@
 Plain data, and one comparison of two frames; the store publishes and asks, and nothing here touches it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,8 +45,10 @@ RATIO_GRAIN = [
 RATIO_VALUES = [
     "numerator_low",
     "numerator_high",
+    "numerator_qualifier",
     "denominator_low",
     "denominator_high",
+    "denominator_qualifier",
     "ratio_low",
     "ratio_high",
     "claim",
@@ -63,8 +66,8 @@ class CallRefused(Exception):
 
 
 class UploadRefused(CallRefused):
-    """The upload can't be published: already_published, kind_differs, unknown_stage, unknown_code, no_rows,
-    incomplete or rules_broken; `detail` names what is at fault."""
+    """The upload can't be published: already_published, kind_differs, strict_differs, strict_of_cases_only,
+    unknown_stage, unknown_code, no_rows, no_figures, incomplete or rules_broken; `detail` names what is at fault."""
 
 
 class UnknownVersion(CallRefused):
@@ -80,15 +83,13 @@ class UnknownVersion(CallRefused):
 
 @dataclass(frozen=True)
 class Upload:
-    """A list that is ready to publish.
+    """A list that is ready to publish: its numbers, and who publishes them. No row of it is about a person.
 
-    `table` names a table in the store's own engine (an attached database in memory) that holds its rows: for the
-    shape `cases` columns of the lake's `cases`, outcome and weight among them; for `figures` columns of
-    data/figures.toml, among them stage, unit, qualifier, value_low, value_high, period_start and period_end.
-    Other columns are not kept. `rows`: the rows themselves, where no table holds them; then `table` names none.
+    `rows`: its figures in columns of data/figures.toml, among them stage, unit, qualifier, value_low, value_high,
+    period_start and period_end; other columns are not kept. Of the shape `cases` they are counts by year and stage.
     """
 
-    table: str
+    rows: pa.Table = field(repr=False, compare=False)
     shape: str  # cases or figures
     country: str
     compiler: str  # the code of the organisation among those who count
@@ -97,21 +98,41 @@ class Upload:
     author: str
     message: str
     language: str  # of the list: en, ru, kk
-    content_hash: str  # hex: the content as understood and the recipe; the same on every machine
+    content_hash: str  # hex: of what is published and whose it is, so it tells no more; the same on every machine
     recipe: str = ""  # TOML
     file_rows: int = 0
+    published_rows: int = 0
     rejected_rows: int = 0
     left_out_rows: int = 0
-    has_outcomes: bool = True  # False: the list has no column that says what came of a case
-    has_repeats: bool = True  # False: the checks found no case_id twice
-    covers_from: date | None = None  # what the organisation says its list covers, beyond its first and last date
-    covers_to: date | None = None
-    rows: pa.Table | None = field(default=None, repr=False, compare=False)
+    undated_cases: int = 0
+    is_strict: bool = False  # no number of it that stands for 1 to 4 persons is told
+    beside: tuple[
+        str, ...
+    ] = ()  # of a strict list: earlier ones of its organisation that its numbers were withheld beside
 
     @property
     def upload_id(self) -> str:
         """Its name in the store, in addresses and in citations."""
         return self.content_hash[:12]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A list that can still be read here, in the latest version or an older one: what was told of it."""
+
+    upload_id: str
+    is_strict: bool
+    figures: pd.DataFrame = field(repr=False)  # stage, period_start, period_end, value_low, value_high
+
+    @property
+    def years(self) -> set[int]:
+        """The years that its figures touch."""
+        return years_of(self.figures["period_start"], self.figures["period_end"])
+
+
+def years_of(starts: Iterable[date], ends: Iterable[date]) -> set[int]:
+    """The years that some periods touch."""
+    return {year for start, end in zip(starts, ends, strict=True) for year in range(start.year, end.year + 1)}
 
 
 @dataclass(frozen=True)
@@ -123,7 +144,7 @@ class Publication:
     snapshot: int
     published_rows: int
     figures: int  # figures made of the rows
-    undated_cases: int  # cases that are kept and stand in no year, so in no figure
+    undated_cases: int  # cases that stand in no year, so in no figure
     rival_figures: int  # figures for which the same compiler had told a number before, of the same period
 
 

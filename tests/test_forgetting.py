@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from data.store import Store, StoreUnwritable, build, forgetting, lake, open_store
@@ -29,7 +28,7 @@ from data.uploads import CallRefused, UnknownVersion, Upload
 from tests.conftest import Shipped
 from tests.test_datasets import COMPLAINTS_2012, OFFICIAL
 from tests.test_store import finished, python
-from tests.test_uploads import at_fault, cases, counted, figures
+from tests.test_uploads import at_fault, bytes_with, cases, counted, figures
 
 FIRST, GONE, SECOND, THIRD = "aaaaaaaaaaaa", "abababababab", "bbbbbbbbbbbb", "cccccccccccc"
 NUMBER = {FIRST: 3, GONE: 5, SECOND: 7, THIRD: 11}
@@ -80,21 +79,6 @@ def told(version: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(version[name] for name in ("kind", "upload_id", "author", "message", "published_at", "dated"))
 
 
-def bytes_with(path: Path, *words: str) -> list[str]:
-    """Files below a folder in which a word stands: raw, in a row of a Parquet file, or in its statistics."""
-    found = []
-    con = duckdb.connect()
-    for file in sorted(path.rglob("*")):
-        if not file.is_file():
-            continue
-        seen = file.read_bytes().decode("latin-1")
-        if file.suffix == ".parquet":
-            seen += repr(con.execute("select * from read_parquet($1)", [str(file)]).fetchall())
-            seen += repr(con.execute("select * from parquet_metadata($1)", [str(file)]).fetchall())
-        found += [f"{file.name}: {word}" for word in words if word in seen]
-    return found
-
-
 def parquet_files(path: Path) -> set[str]:
     return {file.name for file in path.rglob("*.parquet")}
 
@@ -111,7 +95,6 @@ def contents(store: Store, snapshot: int) -> dict[str, list[str]]:
     with store.con.cursor() as con, closing(copy_tables(con, snapshot)) as copy:
         names = [name for (name,) in copy.execute("select table_name from duckdb_tables()").fetchall()]
         found = {name: copy.execute("from query_table($1)", [name]).df() for name in names}
-        found["cases"] = con.execute(f"from lake.cases at (version => {snapshot})").df()
     found["uploads"] = found["uploads"].drop(columns="published_at")
     found.pop(OF_AN_OLDER_APP, None)
     return {name: sorted(map(repr, rows.to_dict("records"))) for name, rows in found.items()}

@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from data import self_check
+from data.counting import count_cases, exact_figures
 from data.store import Store, lake, open_store
 from data.uploads import Upload
 from tests.test_store import python
@@ -29,16 +31,16 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a killed proces
 
 
 def listed(store: Store, content_hash: str) -> Upload:
-    """A synthetic list in the store's engine, ready to publish."""
-    store.con.execute("attach if not exists ':memory:' as intake_kill")
-    store.con.execute(
-        "create or replace table intake_kill.cases as select 'synthetic-' || i as case_id, "
-        "date '2015-01-01' + (i % 2000)::integer as allegation_start, 'convicted' as outcome, 1 as weight "
+    """A synthetic list, counted and ready to publish."""
+    con = duckdb.connect()
+    con.execute(
+        "create table cases as select 'synthetic-' || i as case_id, date '2015-01-01' + (i % 2000)::integer "
+        "as allegation_start, allegation_start as allegation_end, 'convicted' as outcome, 1 as weight "
         "from range($1) as t(i)",
         [ROWS],
     )
     return Upload(
-        table="intake_kill.cases",
+        rows=exact_figures(count_cases(con, store.stages()).figures),
         shape="cases",
         country="KZ",
         compiler="synthetic_ngo",
@@ -143,9 +145,9 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_wor
     store = open_store(path)
     versions = store.versions()
     held = [row[0] for row in store.con.execute("select upload_id from lake.uploads").fetchall()]
-    # uploads and cases, figures and what is made of them: all of it or none.
+    # An upload, its figures and what is made of them: all of it or none.
     expected = {
-        "lake.cases": ROWS,
+        "lake.uploaded_figures": 30,
         "lake.uploads": 1,
         "(from lake.figures where dataset = 'abababababab')": 30,
         "(from lake.counts where dataset = 'abababababab')": 30,
@@ -159,28 +161,28 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_wor
     assert [version["uploads"] for version in versions] == [[], ["abababababab"]][: 1 + is_new]
     assert [fault for fault in self_check.marts(store._latest()) if "abababababab" not in fault.id] == []
 
-    assert files_of_cases(path) == files_known(store)
+    assert files_of_figures(path) == files_known(store)
 
     upload = replace(listed(store, "cd" * 32), compiler="other_ngo")
     assert store.publish(upload).version == store.version()
     assert len(store.versions()) == len(versions) + 1
-    assert store.con.execute("select count(*) from lake.cases").fetchall() == [(ROWS * (1 + is_new),)]
+    assert store.con.execute("select count(*) from lake.uploaded_figures").fetchall() == [(30 * (1 + is_new),)]
     store.close()
 
 
-def files_of_cases(path: Path) -> set[str]:
-    return {file.name for file in (path / "data" / "main" / "cases").glob("*")}
+def files_of_figures(path: Path) -> set[str]:
+    return {file.name for file in (path / "data" / "main" / "uploaded_figures").glob("*")}
 
 
 def files_known(store: Store) -> set[str]:
-    found = store.con.execute("select data_file from ducklake_list_files('lake', 'cases')").fetchall()
+    found = store.con.execute("select data_file from ducklake_list_files('lake', 'uploaded_figures')").fetchall()
     return {Path(file).name for (file,) in found}
 
 
 def test_a_file_that_no_snapshot_knows_goes_at_the_next_opening_or_publish_unless_somebody_writes(built, tmp_path):
     path = tmp_path / "store"
     shutil.copytree(built, path)
-    left = path / "data" / "main" / "cases" / "left.parquet"
+    left = path / "data" / "main" / "uploaded_figures" / "left.parquet"
     left.parent.mkdir(parents=True, exist_ok=True)
     with lake.lock_for_writing(path):
         left.write_bytes(b"half a file of whoever writes now")
@@ -191,7 +193,7 @@ def test_a_file_that_no_snapshot_knows_goes_at_the_next_opening_or_publish_unles
     left.write_bytes(b"half a file of whoever was killed")
     store.publish(listed(store, "cd" * 32))
     assert not left.exists()
-    assert files_of_cases(path) == files_known(store)
+    assert files_of_figures(path) == files_known(store)
     assert len(files_known(store)) == 1
     store.close()
 

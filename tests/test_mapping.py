@@ -28,7 +28,6 @@ from data.intake.mapping import (
     totals,
     year_of,
 )
-from data.intake.values import BANDS
 
 TODAY = date(2026, 11, 24)
 CASES, FIGURES = fields("cases"), fields("figures")
@@ -55,7 +54,7 @@ def test_every_field_is_of_a_type_and_what_it_leans_on_is_there():
         for name, about in fields(kind).items():
             assert about.type in TYPES
             assert about.gives in fields(kind)
-            assert (about.type == "code" or name == "age_band") == bool(about.words), name
+            assert (about.type == "code") == bool(about.words), name
             assert about.type != "code" or about.codes(), name
 
 
@@ -66,22 +65,24 @@ def test_the_codes_of_a_field_are_those_of_the_data():
 
     assert CASES["outcome"].codes() == FIGURES["stage"].codes() == column("stages", "stage")
     assert FIGURES["unit"].codes() == column("units", "unit")
-    assert CASES["region"].codes() == column("regions", "region")
-    assert CASES["region"].codes("KG") == ()
-    assert CASES["age_band"].codes() == tuple(BANDS)
+    assert FIGURES["region"].codes() == column("regions", "region")
+    assert FIGURES["region"].codes("KG") == ()
 
 
 def test_the_fields_of_the_file_of_fields_have_no_key_that_nobody_reads():
     known = {"type", "gives", "words", "without", "constant", "required", "list", "codes", "locale"}
     said = tomllib.loads((described.HERE / "fields.toml").read_text("utf8"))
+    never = said.pop("never_read")
     assert {key for kind in said.values() for about in kind.values() for key in about} <= known
+    for kind, names in never.items():
+        assert not set(names) & fields(kind).keys()
+        assert set(names) <= mapping._words()["header"].keys(), "or nothing would be known by its header"
 
 
 def test_a_list_without_dates_or_outcomes_is_told_what_it_cannot_show():
-    assert not_shown("cases", {"region", "weight", "case_id"})[:2] == ["years", "places"]
+    assert not_shown("cases", {"weight", "case_id"}) == ["years", "ladder"]
     assert "ladder" in not_shown("cases", {"allegation_date"})
-    assert "ages" not in not_shown("cases", {"birth_date"})
-    assert lacking("cases", {"region"}) == []
+    assert lacking("cases", {"weight"}) == []
 
 
 def test_a_figure_needs_its_period_one_way_or_another():
@@ -157,14 +158,7 @@ def test_almaty_beside_the_city_of_almaty_cannot_be_told():
     assert codes("region", "Алматы", "г. Алматы", "Астана") == [None, "KZ-75", "KZ-71"]
 
 
-def test_places_agencies_articles_sexes_and_units_are_known():
-    assert codes("place_kind", "СИЗО", "ИВС", "уұи", "колония") == [
-        *("pretrial_detention", "temporary_detention", "temporary_detention", "prison"),
-    ]
-    assert codes("agency", "МВД", "ҰҚК", "Антикор", "ҚАЖ") == [
-        *("police", "national_security", "anti_corruption", "penal_system"),
-    ]
-    assert codes("sex", "ж", "М", "әйел", "ер", "male") == ["f", "m", "f", "m", "m"]
+def test_units_are_known():
     assert codes("unit", "жалобы", "дела", "адам", "%", "люди (человек)") == [
         *("complaints", "cases", "persons", "percent", "persons"),
     ]
@@ -310,11 +304,6 @@ ACROSS = {"Показатель": ["Поступило жалоб"], "2012": ["6
 def test_a_list_of_cases_in_russian_is_understood():
     assert suggested(RUSSIAN) == {
         "Дата обращения": "allegation_date",
-        "Область": "region",
-        "Пол": "sex",
-        "Возраст": "age_band",
-        "Место": "place_kind",
-        "Статья": "legal_basis",
         "Исход": "outcome",
         "Количество": "weight",
     }
@@ -324,10 +313,8 @@ def test_a_list_of_cases_in_kazakh_is_understood():
     found = suggested(KAZAKH)
     assert found == {
         "Өтініш күні": "allegation_date",
-        "Облыс": "region",
         "Нәтижесі": "outcome",
         "Шешім күні": "decided_on",
-        "Жасы": "age_band",
     }
 
 
@@ -349,14 +336,12 @@ def test_a_table_of_figures_is_understood():
 
 
 def test_a_header_that_says_nothing_is_known_by_its_values():
-    assert suggested({"x": ["осужден", "отказано"], "y": ["г. Астана", "ВКО"], "z": ["какие-то", "слова"]}) == {
-        "x": "outcome",
-        "y": "region",
-    }
+    assert suggested({"x": ["осужден", "отказано"], "z": ["какие-то", "слова"]}) == {"x": "outcome"}
+    assert suggested({"y": ["г. Астана", "ВКО"], "n": ["5", "6"]}, "figures") == {"y": "region"}
 
 
 def test_a_header_whose_values_are_something_else_is_not_believed():
-    assert suggested({"Дата обращения": ["СИЗО", "ИВС"], "Возраст": ["нет", "да"]}) == {}
+    assert suggested({"Дата обращения": ["СИЗО", "ИВС"]}) == {}
     assert suggested({"Источник": ["прокуратура", "НПО"]}, "figures") == {}
 
 
@@ -366,9 +351,19 @@ def test_of_two_equally_good_headers_none_is_suggested():
     assert suggested({"Дата обращения": days, "Дата": days}) == {"Дата обращения": "allegation_date"}
 
 
-def test_an_age_is_better_than_a_birth_date():
-    assert suggested({"Возраст": ["17"], "Дата рождения": ["16.05.1995"]}) == {"Возраст": "age_band"}
-    assert suggested({"Дата рождения": ["16.05.1995"]}) == {"Дата рождения": "birth_date"}
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Дата рождения", ["16.05.1995", "17.05.2001"]),  # dates as an allegation has them
+        ("Год рождения", ["1995", "2001"]),
+        ("Возраст", ["17", "21"]),  # whole numbers as a weight has them
+        ("Кодовый номер области", ["1", "2"]),
+        ("Область", ["осужден", "отказано"]),
+        ("Sex", ["m", "f"]),
+    ],
+)
+def test_a_column_that_is_never_read_is_taken_for_nothing_else(header, cells):
+    assert suggested({header: cells}) in ({}, {header: "case_id"} if header.startswith("Код") else {})
 
 
 @pytest.mark.parametrize(
@@ -490,12 +485,11 @@ def recipe(**other: object) -> Recipe:
     about = {
         "shape": "cases",
         "dialect": {"kind": "csv", "header_row": 3, "decimal": ",", "delimiter": ";", "date_order": "dmy"},
-        "columns": {"Дата обращения": "allegation_date", "Исход": "outcome", "Туған күні": "birth_date"},
+        "columns": {"Дата обращения": "allegation_date", "Исход": "outcome", "Шешім күні": "decided_on"},
         "values": {"outcome": {"Осуждён": "convicted", "не подтвердилось": "refused"}},
-        "constants": {"country": "KZ", "region": "KZ-75"},
+        "constants": {"country": "KZ"},
         "totals": ("word",),
         "accepted": {"junk_year": "опечатки журнала"},
-        "coarsen": {"Туған күні": "age_band"},
     }
     return Recipe(**about | other)
 
@@ -522,18 +516,17 @@ def test_a_recipe_reads_back_whatever_the_headers_and_values_are(header, value, 
         ({"shape": "lists"}, "unknown_shape", "shape"),
         ({"columns": {"ФИО": "name"}}, "unknown_field", "columns.ФИО"),
         ({"columns": {"a": "outcome", "b": "outcome"}}, "field_twice", "columns.b"),
-        ({"columns": {"a": "outcome", "A": "region"}}, "header_twice", "columns.A"),
-        ({"columns": {"a": "region"}}, "field_twice", "constants.region"),
+        ({"columns": {"a": "outcome", "A": "weight"}}, "header_twice", "columns.A"),
+        ({"columns": {"a": "outcome"}, "constants": {"outcome": "convicted"}}, "field_twice", "constants.outcome"),
         ({"columns": {"a": 5}}, "wrong_type", "columns.a"),
         ({"values": {"outcome": {"x": "won"}}}, "unknown_code", "values.outcome.x"),
         ({"values": {"weight": {"x": "1"}}}, "unknown_field", "values.weight"),
         ({"values": {"outcome": "x"}}, "wrong_type", "values.outcome"),
         ({"constants": {"stage": "complaint"}}, "unknown_field", "constants.stage"),
-        ({"constants": {"region": "me"}}, "unknown_code", "constants.region"),
+        ({"columns": {}, "constants": {"outcome": "me"}}, "unknown_code", "constants.outcome"),
         ({"constants": {"country": "XX"}}, "unknown_code", "constants.country"),
         ({"totals": ("all",)}, "unknown_code", "totals"),
         ({"accepted": {"junk_year": " "}}, "reason_missing", "accepted.junk_year"),
-        ({"coarsen": {"a": "hash"}}, "unknown_code", "coarsen.a"),
         ({"dialect": {"speed": "1"}}, "unknown_key", "dialect.speed"),
         ({"dialect": {"decimal": ";"}}, "unknown_code", "dialect.decimal"),
         ({"dialect": {"header_row": -1}}, "unknown_code", "dialect.header_row"),
@@ -563,10 +556,30 @@ def test_a_file_that_is_no_recipe_is_refused(text, code):
     assert refused.value.code == code
 
 
+def test_an_older_recipe_is_read_without_what_is_no_longer_read_of_a_list():
+    older = """shape = "cases"
+[columns]
+"Исход" = "outcome"
+"Область" = "region"
+"Возраст" = "age_band"
+[values.outcome]
+"осужден" = "convicted"
+[values.region]
+"Синтетика" = "KZ-75"
+[constants]
+agency = "police"
+[coarsen]
+"Дата обращения" = "month"
+"""
+    read = Recipe.from_toml(older)
+    assert read == Recipe("cases", columns={"Исход": "outcome"}, values={"outcome": {"осужден": "convicted"}})
+    assert "Синтетика" not in read.to_toml()
+
+
 def test_a_recipe_fits_a_file_that_has_all_its_columns():
-    headers = ["№", "дата  обращения", "ФИО", "Исход", "Туған күні"]
+    headers = ["№", "дата  обращения", "ФИО", "Исход", "Шешім күні"]
     assert recipe().fits(headers, TODAY)
-    assert recipe().places(headers) == {1: "allegation_date", 3: "outcome", 4: "birth_date"}
+    assert recipe().places(headers) == {1: "allegation_date", 3: "outcome", 4: "decided_on"}
     assert not recipe().fits(["Дата обращения", "Исход"], TODAY)
     assert not Recipe("cases").fits(headers, TODAY)
 

@@ -339,9 +339,9 @@ def test_each_column_is_told_with_its_kind_its_cells_and_what_settles_it(file):
     con = file([["KZ-1", "KZ-2", "KZ-3"], ["Иванов Иван", None, ""], [IIN, "нет", "н/д"]])
     name, iin = findings(con, ["Номер", "Кто", "Код"])
     assert (name.column, name.header, name.kind, name.cells, name.about) == (1, "Кто", "name", 1, False)
-    assert name.options == (("leave_out", ""), ("not_personal", ""))
+    assert name.options == ("leave_out", "not_personal")
     assert (iin.column, iin.kind, iin.cells) == (2, "iin", 1)
-    assert iin.options == (("leave_out", ""),)
+    assert iin.options == ("leave_out",)
 
 
 @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ def test_dates_whose_years_spread_like_those_of_people_are_birth_dates(file):
     con = file([born, happened, long_ago])
     (finding,) = findings(con, ["a", "b", "c"])
     assert (finding.column, finding.kind) == (0, "birth_date")
-    assert finding.options == (("leave_out", ""), ("coarsen", "age_band"))
+    assert finding.options == ("leave_out",)
 
 
 def test_long_cells_of_many_words_are_free_text_and_long_codes_are_not(file):
@@ -558,7 +558,7 @@ def test_leaving_the_column_out_settles_whatever_it_holds(kind):
 def test_no_reason_makes_a_number_or_a_birth_date_impersonal(kind):
     with pytest.raises(ValueError, match=r"^not_offered$"):
         settle(finding(kind), "not_personal", reason="нет людей")
-    forced = Settlement(0, kind, "not_personal", "", "нет людей")
+    forced = Settlement(0, kind, "not_personal", "нет людей")
     assert screen.open([finding(kind)], [forced]) == [finding(kind)]
 
 
@@ -577,14 +577,6 @@ def test_a_reason_must_be_given_and_must_name_nobody():
         settle(finding("name"), "not_personal", reason="так сказал Иванов Иван")
     assert "Иван" not in str(refused.value)
     assert screen.open([finding("name")], [Settlement(0, "name", "not_personal")]) == [finding("name")]
-
-
-@pytest.mark.parametrize(("kind", "into"), [("birth_date", "age_band"), ("address", "region")])
-def test_coarsening_settles_what_can_be_coarsened(kind, into):
-    one = finding(kind)
-    assert screen.open([one], [settle(one, "coarsen", into)]) == []
-    with pytest.raises(ValueError, match=r"^not_offered$"):
-        settle(one, "coarsen", "month")
 
 
 def test_a_settlement_of_another_column_or_kind_settles_nothing():

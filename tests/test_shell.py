@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -361,17 +360,38 @@ def test_an_unfinished_forget_is_said_beside_an_answer_and_finished_when_asked_f
     assert call("versions", "--json")[2] == ""
 
 
-def test_days_that_are_kept_are_named_and_a_recipe_keeps_the_month_alone(call, own):
-    days = "days of Дата обращения are kept"
-    assert days in call("check", *own)[1]
-    assert strict(call("check", *own, "--json")[1])["days"] == ["Дата обращения"]
-    Path(own[2]).write_text(RECIPE + '[coarsen]\n"ДАТА обращения" = "month"\n', "utf8")
-    assert days not in call("check", *own)[1]
-    upload = strict(call("publish", *own, *WHO, "--json")[1])["upload_id"]
-    rows = shell.open_store().con.execute(
-        "select allegation_start, allegation_end from lake.cases where upload_id = $1 order by all", [upload]
-    )
-    assert rows.fetchall() == [(date(2019, 5, 1), date(2019, 5, 31)), (date(2020, 3, 1), date(2020, 3, 31))]
+def test_a_strict_list_tells_no_small_number_in_any_answer(call, own):
+    assert call("publish", *own, *WHO, "--strict")[0] == 0
+    status, out, _ = call("ask", "yearly_lines", "--country", "KZ", "--stages", "complaint,convicted", "--json")
+    uploaded = [row for row in strict(out)["rows"] if row["compiler"].startswith("upload_")]
+    assert {(row["stage"], row["low"], row["high"], row["qualifier"]) for row in uploaded} == {
+        ("complaint", 1, 4, "withheld"),
+        ("convicted", 1, 4, "withheld"),
+        ("convicted", 0, 0, "exact"),
+    }
+    status, _, err = call("publish", *own, *WHO)
+    assert (status, err.split(" of ")[0]) == (1, "This organisation published numbers")
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("--author", "tester 900101300120"), "author iin"),
+        (("--organisation", "Центр 8 701 234 56 78"), "organisation phone"),
+        (("--message", "Жалоба Иванова Ивана"), "message name"),
+        (("--message", "a\u202eb"), "message"),
+        (("--message", "x" * 201), "message"),
+        (("--author", " "), "author"),
+    ],
+)
+def test_what_is_typed_in_a_shell_is_guarded_as_on_the_page(call, own, words, where):
+    said = dict(zip(WHO[::2], WHO[1::2], strict=True)) | dict([words])
+    status, out, err = call("publish", *own, *(word for pair in said.items() for word in pair))
+    assert (status, out) == (2, "")
+    assert err.splitlines()[-1].endswith(f": {where}.")
+    if words[0] == "--author":
+        assert call("undo", *words)[0] == call("forget", "abc", *words)[0] == 2
+    assert len(strict(call("versions", "--json")[1])) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,22 +3,26 @@
 Every list here is synthetic.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from components.sentences import stage_ratio
 from components.text import Text
-from data import self_check
-from data.store import Store, StoreLocked, build, lake, open_store, publishing, tables
+from data import datasets, self_check
+from data.counting import count_cases, exact_figures
+from data.store import Store, StoreLocked, build, cleaning, lake, open_store, publishing, tables
 from data.store import store as opening
 from data.uploads import CallRefused, UnknownVersion, Upload, UploadRefused
-from queries.catalog import names, query
 from tests.test_datasets import COMPLAINTS_2012, OFFICIAL
 from tests.test_store import finished, python
 
@@ -31,10 +35,8 @@ COLUMNS = {
     "allegation_end": "date",
     "outcome": "varchar",
     "weight": "integer",
-    "region": "varchar",
 }
 FIGURE_COLUMNS = {
-    "row": "integer",
     "stage": "varchar",
     "unit": "varchar",
     "value_low": "double",
@@ -48,19 +50,18 @@ FIGURE_COLUMNS = {
 }
 
 
-def table(store: Store, name: str, columns: dict[str, str], rows: list[dict[str, Any]]) -> str:
-    """A table of synthetic rows in the store's engine, as the intake leaves it; its full name."""
-    with store.con.cursor() as con:
-        con.execute("attach if not exists ':memory:' as intake_test")
-        con.register("incoming", pa.table({c: [row.get(c) for row in rows] for c in columns}))
-        typed = ", ".join(f'"{c}"::{kind} as "{c}"' for c, kind in columns.items())
-        con.execute(f'create or replace table intake_test."{name}" as select {typed} from incoming')
-        con.unregister("incoming")
-    return f"intake_test.main.{name}"
+def table(name: str, columns: dict[str, str], rows: list[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
+    """An engine with a table of synthetic rows, as the intake leaves it."""
+    con = duckdb.connect()
+    con.register("incoming", pa.table({c: [row.get(c) for row in rows] for c in columns}))
+    typed = ", ".join(f'"{c}"::{kind} as "{c}"' for c, kind in columns.items())
+    con.execute(f'create table "{name}" as select {typed} from incoming')
+    return con
 
 
 def cases(store: Store, rows: list[dict[str, Any]], content: str = UPLOAD, **says: Any) -> Upload:
-    """Synthetic cases, ready to publish; a row may say `on` for an allegation of one day, `year` for one of a year."""
+    """Synthetic cases, counted and ready to publish; a row may say `on` for an allegation of one day, `year` for one of
+    a year. `says`: what an upload says, and how it is counted."""
     made = []
     for number, row in enumerate(rows, 1):
         row = {"row": number, "case_id": f"synthetic-{number}", "outcome": "complaint", "weight": 1, **row}
@@ -69,7 +70,10 @@ def cases(store: Store, rows: list[dict[str, Any]], content: str = UPLOAD, **say
         if "year" in row:
             row |= {"allegation_start": date(row["year"], 1, 1), "allegation_end": date(row["year"], 12, 31)}
         made.append(row)
-    return upload(table(store, f"cases_{content}", COLUMNS, made), content, **says)
+    how = {name: says.pop(name) for name in ("has_outcomes", "has_repeats", "covers_from", "covers_to") if name in says}
+    counted = count_cases(table("cases", COLUMNS, made), store.stages(), **how)
+    says = {"published_rows": len(rows), "undated_cases": counted.undated} | says
+    return upload(exact_figures(counted.figures), content, **says)
 
 
 def figures(store: Store, rows: list[dict[str, Any]], content: str = UPLOAD, **says: Any) -> Upload:
@@ -81,17 +85,14 @@ def figures(store: Store, rows: list[dict[str, Any]], content: str = UPLOAD, **s
         "period_start": date(2016, 1, 1),
         "period_end": date(2016, 12, 31),
     }
-    return upload(
-        table(store, f"figures_{content}", FIGURE_COLUMNS, [usual | row for row in rows]),
-        content,
-        **says | {"shape": "figures"},
-    )
+    told = table("figures", FIGURE_COLUMNS, [usual | row for row in rows]).execute("from figures").to_arrow_table()
+    return upload(told, content, **says | {"shape": "figures", "published_rows": len(rows)})
 
 
-def upload(name: str, content: str, **says: Any) -> Upload:
+def upload(rows: pa.Table, content: str, **says: Any) -> Upload:
     return Upload(
         **{
-            "table": name,
+            "rows": rows,
             "shape": "cases",
             "country": "KZ",
             "compiler": "synthetic_ngo",
@@ -123,7 +124,7 @@ def ladder(store: Store, content: str = UPLOAD, year: int = 2019) -> dict[str, f
 
 
 def contents(store: Store) -> dict[str, list[tuple]]:
-    """Every row of every table, but `cases` by its own query, so that two versions can be held to be the same."""
+    """Every row of every table, so that two versions can be held to be the same."""
     found = {}
     for (name,) in store.con.execute("select table_name from duckdb_tables() where database_name = 'lake'").fetchall():
         found[name] = sorted(map(repr, store.con.execute("from query_table($1)", [f"lake.{name}"]).fetchall()))
@@ -242,9 +243,30 @@ def periods(store: Store) -> list[tuple[str, str]]:
     return rows.fetchall()
 
 
-def test_a_first_and_last_year_that_the_dates_do_not_fill_are_part_years(store):
-    store.publish(cases(store, [{"on": "2019-03-05"}, {"on": "2020-06-01"}, {"on": "2021-09-30"}]))
-    assert periods(store) == [("2019-03-05", "2019-12-31"), ("2020-01-01", "2020-12-31"), ("2021-01-01", "2021-09-30")]
+def test_a_first_and_last_year_that_the_dates_do_not_fill_are_part_years_by_their_months(store):
+    few = [{"on": day} for day in ("2019-03-05", "2020-06-01", "2021-09-12")]
+    store.publish(cases(store, few * 5))
+    assert periods(store) == [("2019-03-01", "2019-12-31"), ("2020-01-01", "2020-12-31"), ("2021-01-01", "2021-09-30")]
+
+
+def test_of_a_year_with_fewer_than_five_cases_not_even_the_month_is_told(store):
+    """A list that begins with one case in January tells no more than one that begins with one in March."""
+    told = []
+    for content, day in (("aaaaaaaaaaaa", "2019-01-07"), ("bbbbbbbbbbbb", "2019-03-05")):
+        store.publish(cases(store, [{"on": day}] * 4 + [{"on": "2020-06-01"}] * 5, content, compiler=content))
+        rows = store._latest().execute(
+            "select year, period_start::varchar, period_end::varchar, period_kind, is_whole_year, stage, low "
+            "from counts where dataset = $1 order by all",
+            [content],
+        )
+        told.append(rows.fetchall())
+    assert told[0] == told[1]
+    ends = [row[:5] for row in told[0] if row[5] == "complaint"]
+    assert ends == [
+        (2019, "2019-01-01", "2019-12-31", "part_of_year", False),
+        (2020, "2020-01-01", "2020-06-30", "counted", False),
+    ]
+    assert at_fault(store) == []
 
 
 @pytest.mark.long
@@ -256,11 +278,11 @@ def test_a_list_of_years_is_of_whole_years(store):
 @pytest.mark.long
 def test_what_the_organisation_says_its_list_covers_widens_it_and_never_narrows_it(store):
     says = {"covers_from": date(2019, 1, 1), "covers_to": date(2020, 1, 31)}
-    store.publish(cases(store, [{"on": "2019-03-05"}, {"on": "2020-06-01"}], **says))
-    assert periods(store) == [("2019-01-01", "2019-12-31"), ("2020-01-01", "2020-06-01")]
+    store.publish(cases(store, [{"on": "2019-03-05"}] * 5 + [{"on": "2020-06-01"}] * 5, **says))
+    assert periods(store) == [("2019-01-01", "2019-12-31"), ("2020-01-01", "2020-06-30")]
 
 
-def test_a_case_without_a_year_is_kept_counted_nowhere_and_told(store):
+def test_a_case_without_a_year_is_counted_nowhere_and_told(store):
     rows = [
         {"on": "2019-03-05"},
         {"outcome": "convicted", "weight": 2},
@@ -269,15 +291,8 @@ def test_a_case_without_a_year_is_kept_counted_nowhere_and_told(store):
     publication = store.publish(cases(store, rows))
     assert publication.undated_cases == 3
     assert publication.published_rows == 3
-    assert store.con.execute("select count(*) from lake.cases").fetchall() == [(3,)]
     assert ladder(store) == {"complaint": 1.0}
     assert counted(store)[2019, "convicted"] == 0
-
-
-def test_a_list_without_dates_is_accepted_and_draws_nothing(store):
-    publication = store.publish(cases(store, [{"outcome": "convicted"}]))
-    assert (publication.figures, publication.undated_cases) == (0, 1)
-    assert at_fault(store) == []
 
 
 # ---------------------------------------------------------------- the questions
@@ -322,12 +337,6 @@ def test_no_published_number_is_at_fault(standing):
 @pytest.mark.long
 def test_no_published_number_of_another_country_is_at_fault_either(standing):
     assert standing.check() == []
-
-
-def test_no_question_and_no_mart_reads_a_case_and_none_is_in_the_copy_they_read(standing):
-    for folder in ("questions", "marts", "store_checks"):
-        assert not [name for name in names(folder) if "cases" in query(name, folder).inputs]
-    assert standing._latest().execute("select count(*) from cases").fetchall() == [(0,)]
 
 
 def test_a_ladder_of_cases_is_a_followed_cohort_of_grade_a(standing):
@@ -476,28 +485,40 @@ def test_a_publish_is_one_snapshot_with_author_and_message(standing):
 
 
 def test_only_the_columns_that_are_kept_are_stored(store):
-    name = table(
-        store, "more", {**COLUMNS, "victim": "varchar"}, [{"outcome": "complaint", "weight": 1, "victim": MARKER}]
-    )
-    store.publish(upload(name, UPLOAD))
-    columns = [column[0] for column in store.con.execute("from lake.cases").description]
-    assert columns == [
-        "upload_id",
-        "case_id",
-        "allegation_start",
-        "allegation_end",
-        "region",
-        "place_kind",
-        "agency",
-        "legal_basis",
-        "outcome",
-        "decided_start",
-        "decided_end",
-        "sex",
-        "age_band",
-        "weight",
-    ]
-    assert MARKER not in repr(store.con.execute("from lake.cases").fetchall())
+    more = cases(store, [{"year": 2019}])
+    store.publish(replace(more, rows=more.rows.append_column("victim", pa.array([MARKER] * len(more.rows)))))
+    assert MARKER not in repr(contents(store))
+
+
+def test_what_is_stored_of_a_list_is_codes_dates_and_numbers_and_nothing_else(store, path):
+    """Of each row that a list brings to any table of the lake, in its files themselves: every value is one of the codes
+    of reference, a date, a number, or the number of the upload; words stand in what is told of the upload alone."""
+    list_of = cases(store, [{"case_id": f"{MARKER}-{i}", "on": f"2019-03-{i + 1:02}"} for i in range(20)])
+    files = set(path.rglob("*.parquet"))
+    store.publish(list_of)
+    known = {code for codes in datasets.catalogue().values() for code in codes} | {"synthetic_ngo", "ngo", "yes"}
+    known |= {row[0] for row in store.con.execute("select stage from lake.stages").fetchall()}
+    con = duckdb.connect()
+    seen = 0
+    for file in set(path.rglob("*.parquet")) - files:
+        frame = con.execute("from read_parquet($1)", [str(file)]).df()
+        if "organisation" in frame or "publisher" in frame:  # what the organisation says of itself
+            continue
+        own = frame[[UPLOAD in str(row) for row in frame.to_dict("records")]]
+        for name, values in own.items():
+            for value in values.dropna():
+                if not isinstance(value, str):
+                    assert isinstance(value, (int, float, bool, date, pd.Timestamp)), (name, value)
+                    continue
+                seen += 1
+                assert value in known or value in ("", UPLOAD) or IDS.fullmatch(value), (file.parent.name, name, value)
+    assert seen > 100
+    assert bytes_with(path, MARKER) == []
+    days = [str(value) for rows in contents(store).values() for value in rows if UPLOAD in str(value)]
+    assert not [row for row in days if "2019, 3, 5" in row or "2019, 3, 20" in row], "no day of a case"
+
+
+IDS = re.compile(rf"{UPLOAD}-2019-[a-z_]+")
 
 
 YEAR = [{"year": 2019}]
@@ -507,16 +528,8 @@ REFUSED: dict[str, tuple[Callable[[Store], Upload], str]] = {
         lambda store: cases(store, YEAR, "cdcdcdcdcdcd", compiler="prosecutor_general"),
         "kind_differs",
     ),
-    "an outcome that is no stage": (
-        lambda store: cases(store, [{"year": 2019, "outcome": "escaped"}], "cdcdcdcdcdcd"),
-        "unknown_stage",
-    ),
-    "a weight below one": (lambda store: cases(store, [{"weight": 0}], "cdcdcdcdcdcd"), "incomplete"),
-    "a list without its columns": (
-        lambda store: upload(table(store, "few", {"case_id": "varchar"}, [{"case_id": "A"}]), "cdcdcdcdcdcd"),
-        "incomplete",
-    ),
-    "a list without rows": (lambda store: cases(store, [], "cdcdcdcdcdcd"), "no_rows"),
+    "a list without its columns": (lambda store: upload(pa.table({"stage": ["complaint"]}), UPLOAD), "incomplete"),
+    "a list without figures": (lambda store: figures(store, [], "cdcdcdcdcdcd"), "no_rows"),
     "a figure in an unknown unit": (
         lambda store: figures(store, [{"unit": "tons", "value_low": 1.0, "value_high": 1.0}], "cdcdcdcdcdcd"),
         "unknown_code",
@@ -538,6 +551,22 @@ def test_refused_is(case, standing):
             attempt(refused_upload)
         assert refused.value.code == code
     assert (standing.snapshot(), contents(standing)) == before
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([], "no_rows"),
+        ([{"year": 2019, "outcome": "escaped"}], "unknown_stage"),
+        ([{"year": 2019, "weight": 0}], "incomplete"),
+        ([{"outcome": "convicted"}], "no_figures"),
+        ([{"allegation_start": date(2018, 12, 30), "allegation_end": date(2019, 1, 2)}], "no_figures"),
+    ],
+)
+def test_cases_that_can_not_be_counted_are_refused(store, rows, code):
+    with pytest.raises(UploadRefused) as refused:
+        cases(store, rows)
+    assert refused.value.code == code
 
 
 def test_a_publish_that_breaks_off_changes_nothing_and_leaves_no_file(store, path, monkeypatch):
@@ -740,3 +769,97 @@ def test_uploads_survive_shipped_files_that_change(published, shipped):
     assert counted(published) == before
     assert published.versions()[-1]["uploads"] == [UPLOAD]
     assert at_fault(published) == []
+
+
+def bytes_with(path: Path, *words: str) -> list[str]:
+    """Files below a folder in which a word stands: raw, in a row of a Parquet file, or in its statistics."""
+    found = []
+    con = duckdb.connect()
+    for file in sorted(path.rglob("*")):
+        if not file.is_file():
+            continue
+        seen = file.read_bytes().decode("latin-1")
+        if file.suffix == ".parquet":
+            seen += repr(con.execute("select * from read_parquet($1)", [str(file)]).fetchall())
+            seen += repr(con.execute("select * from parquet_metadata($1)", [str(file)]).fetchall())
+        found += [f"{file.name}: {word}" for word in words if word in seen]
+    return found
+
+
+# ---------------------------------------------------------------- stores of before 0.2
+
+OLD_CASES = """
+    create table lake.cases as
+    select
+        'abababababab' as upload_id, 'PLANTED-SYNTHETIC-MARKER-' || i as case_id, date '2019-03-05' as allegation_start,
+        date '2019-03-05' as allegation_end, 'KZ-75' as region, 'complaint' as outcome, 'f' as sex, 1 as weight
+    from range(7) as t(i)
+"""
+OLD_COHORTS = """
+    create table lake.cohorts as
+    select
+        'abababababab' as upload_id, 2019 as year, 'complaint' as stage, '' as beside, date '2019-03-05' as first_day,
+        date '2019-03-20' as last_day, 7::bigint as cases
+"""
+OLD_RECIPE = """shape = "cases"
+[columns]
+"Результат" = "outcome"
+"Область" = "region"
+[values.region]
+"PLANTED-SYNTHETIC-MARKER" = "KZ-75"
+"""
+
+
+def make_old(store: Store) -> None:
+    """Make the store what an older program left: cases row by row, counted by day, and a figure of each count."""
+    store.publish(cases(store, [{"year": 2019}] * 7, recipe=OLD_RECIPE.replace(MARKER, "x")))
+    for statement in (
+        OLD_CASES,
+        OLD_COHORTS,
+        "update lake.figures set period_start = '2019-03-05', period_end = '2019-03-20' where dataset = 'abababababab'",
+        "delete from lake.uploaded_figures",
+        "alter table lake.uploads drop column is_strict",
+        "alter table lake.uploads add column has_repeats boolean",
+    ):
+        store.con.execute(statement)
+    store.con.execute("update lake.uploads set recipe = $1", [OLD_RECIPE])
+
+
+def test_the_cases_of_an_older_store_are_erased_and_their_numbers_and_versions_stay(store, path):
+    make_old(store)
+    versions = [version["version"] for version in store.versions()]
+    store.close()
+    assert bytes_with(path, f"{MARKER}-3"), "or the search would prove nothing"
+    again = open_store(path)
+    assert bytes_with(path, f"{MARKER}-3") == []
+    assert not list((path / "data" / "main" / "cases").glob("*.parquet"))
+    assert ladder(again) == {"complaint": 7.0}
+    assert periods(again) == [("2019-03-01", "2019-03-31")]
+    assert MARKER not in again.uploads()[0]["recipe"]
+    assert [version["version"] for version in again.versions()] == versions
+    for version in versions:
+        assert not again.ask("countries_known", version=version).empty
+    again.undo("Synthetic author")
+    again.undo("Synthetic author")
+    assert ladder(again) == {"complaint": 7.0}, "an upload comes back with its numbers"
+    assert at_fault(again) == []
+    again.close()
+
+
+@pytest.mark.long
+def test_an_erasure_that_breaks_off_is_done_at_the_next_opening(store, path, monkeypatch):
+    make_old(store)
+    store.close()
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cleaning.subprocess, "run", broken)
+    with pytest.raises(KeyboardInterrupt):
+        open_store(path)
+    monkeypatch.undo()
+    assert bytes_with(path, f"{MARKER}-3")
+    again = open_store(path)
+    assert bytes_with(path, f"{MARKER}-3") == []
+    assert ladder(again) == {"complaint": 7.0}
+    again.close()

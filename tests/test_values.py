@@ -12,7 +12,7 @@ from hypothesis import assume, example, given, strategies
 
 from data import datasets
 from data.intake import values
-from data.intake.values import Bound, Fault, Period, age, are_serials, birth, bound, is_nothing, period, weight
+from data.intake.values import Bound, Fault, Period, are_serials, bound, is_nothing, period, weight
 
 TODAY = date(2026, 11, 24)
 
@@ -344,8 +344,6 @@ def test_no_text_makes_the_reading_fail(text):
     assert isinstance(read(text), Bound | Fault)
     for order in ("dmy", "mdy", "ymd", ""):
         assert isinstance(days(text, order, serials=True), Period | Fault)
-    assert isinstance(age(text), str | None)
-    assert isinstance(birth(text, "", None, TODAY), str | None)
 
 
 @given(strategies.text("0123456789.-/ ", max_size=12), strategies.sampled_from(["dmy", "mdy", "ymd", ""]))
@@ -523,12 +521,6 @@ def test_a_period_with_an_end_that_is_not_said_is_refused(cell):
     assert isinstance(days(cell), Fault)
 
 
-def test_a_period_is_coarsened_to_what_it_touches():
-    day = days("16.05.2012")
-    assert ends(day.coarsened("month")) == span("2012-05-01", "2012-05-31")
-    assert ends(day.coarsened("year")) == span("2012-01-01", "2012-12-31")
-
-
 @given(strategies.dates(date(1991, 1, 1), TODAY), strategies.integers(0, 900))
 def test_a_span_of_days_reads_back_in_russian_and_kazakh(first, length):
     last = first + timedelta(days=length)
@@ -544,70 +536,3 @@ def test_a_span_of_days_reads_back_in_russian_and_kazakh(first, length):
 def kazakh_month(day: date) -> str:
     months = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан"
     return months.split()[day.month - 1]
-
-
-# ---------------------------------------------------------------- ages
-
-
-@pytest.mark.parametrize(
-    ("cell", "band"),
-    [
-        *(
-            ("13", "0-13"),
-            ("14", "14-17"),
-            ("17 лет", "14-17"),
-            ("17 жаста", "14-17"),
-            ("18-29", "18-29"),
-            ("59", "45-59"),
-        ),
-        *(("60", "60+"), ("60+", "60+"), ("старше 60", "60+"), ("60 жастан асқан", "60+"), ("до 14 лет", "0-13")),
-        *(("14 жасқа дейін", "0-13"), ("20–25 лет", "18-29"), ("", None), ("н/д", None)),
-    ],
-)
-def test_an_age_falls_into_one_band(cell, band):
-    assert age(cell) == band
-    assert not isinstance(age(cell), Fault)
-
-
-@pytest.mark.parametrize("cell", ["25-35", "до 18 лет", "старше 18", "около 30"])
-def test_an_age_that_may_be_of_two_bands_is_of_none(cell):
-    assert age(cell) == "age_spans_bands"
-
-
-@pytest.mark.parametrize("cell", ["150", "17 жалоб", "взрослый", "2012", "-3", "17,5"])
-def test_what_is_no_age_is_said_so(cell):
-    assert age(cell) == "not_an_age"
-
-
-def at(cell: str) -> Period:
-    found = days(cell)
-    assert isinstance(found, Period)
-    return found
-
-
-def test_a_birth_date_leaves_only_the_band_at_the_time_of_the_allegation():
-    assert birth("16.05.1995", "dmy", at("15.05.2013"), TODAY) == "14-17"
-    assert birth("16.05.1995", "dmy", at("16.05.2013"), TODAY) == "18-29"
-    assert birth("16.05.95", "dmy", at("16.05.2013"), TODAY) == "18-29"
-    assert birth("1985", "dmy", at("2012"), TODAY) == "18-29"
-
-
-def test_a_band_that_cannot_be_told_is_unknown():
-    assert birth("1982", "dmy", at("2012"), TODAY) is None  # 29 or 30
-    assert birth("16.05.1995", "dmy", None, TODAY) is None
-    assert birth("н/д", "dmy", at("2012"), TODAY) is None
-
-
-def test_nobody_is_harmed_before_birth():
-    assert birth("16.05.2015", "dmy", at("2012"), TODAY) == "not_an_age"
-    assert birth("16.05.2099", "dmy", at("2012"), TODAY) == "junk_year"
-
-
-@given(strategies.dates(date(1930, 1, 1), date(2012, 1, 1)), strategies.dates(date(2012, 1, 1), TODAY))
-def test_the_band_of_a_birth_date_holds_the_age_on_that_day(born, day):
-    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    band = birth(f"{born:%d.%m.%Y}", "dmy", Period(day, day, "day"), TODAY)
-    if born == date(1970, 1, 1):
-        assert band == "placeholder_date"
-    else:
-        assert band == age(str(years))

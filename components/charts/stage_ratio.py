@@ -122,7 +122,11 @@ def interval(row: dict[str, Any], text: Text, which: str = "interval") -> str:
 
 def period(row: dict[str, Any], text: Text) -> str:
     """The time counted, and that we inferred it when the source does not say it."""
-    words = text.period(row["period_start"].date(), row["period_end"].date())
+    start, end = row["period_start"].date(), row["period_end"].date()
+    words = text.period(start, end)
+    # A part of a year has the days of the whole one where it is not told which part it is.
+    if row.get("is_part_year") and words == text.year(start.year):
+        return text("date.of_part", period=words)
     inferred = row.get("has_inferred_window") or row.get("period_kind") == "window_inferred"
     return text("date.inferred", period=words) if inferred else words
 

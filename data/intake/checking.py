@@ -24,7 +24,7 @@ from data.intake import mapping
 from data.intake.fields import Field, fields, lacking, not_shown
 from data.intake.mapping import Recipe, year_of
 from data.intake.reading import Dialect, Staged, coded
-from data.intake.values import Bound, Fault, Period, age, are_serials, birth, bound, folded, is_nothing, period, weight
+from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, period, weight
 from queries.catalog import names, query
 
 # A column with more different values is no column of dates, codes or weights.
@@ -33,21 +33,16 @@ DISTINCT_MOST = 200_000
 FIGURES_MOST = 100_000
 # Rows at the start and at the end of a list of cases that may be totals of the others.
 ENDS = 1_000
-# What stands in `cases` and `figures`, in order: name and type. As in the store, with the row of the file.
+# What stands in `cases` and `figures`, in order, with the row of the file: name and type. Figures are stored so; cases
+# are only counted (data/counting.py).
 COLUMNS = {
     "cases": {
         "case_id": "VARCHAR",
         "allegation_start": "DATE",
         "allegation_end": "DATE",
-        "region": "VARCHAR",
-        "place_kind": "VARCHAR",
-        "agency": "VARCHAR",
-        "legal_basis": "VARCHAR",
         "outcome": "VARCHAR",
         "decided_start": "DATE",
         "decided_end": "DATE",
-        "sex": "VARCHAR",
-        "age_band": "VARCHAR",
         "weight": "INTEGER",
     },
     "figures": {
@@ -65,23 +60,14 @@ COLUMNS = {
         "source_url": "VARCHAR",
     },
 }
-# Fields of cases that hold one of a few codes.
-CODED = ("region", "place_kind", "agency", "legal_basis", "outcome", "sex")
 # What a row without an outcome is.
 FIRST_STAGE = "complaint"
 STOPPED = "select row from faults where severity = 'error'"
 # A cell that says nothing is no fault in these: the row says the less.
-MAY_BE_EMPTY = {"case_id", "region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band"}
-MAY_BE_EMPTY |= {"birth_date", "scope", "scope_detail", "source_url", "period_end", "allegation_date", "outcome"}
+MAY_BE_EMPTY = {"case_id", "region", "legal_basis", "decided_on", "scope", "scope_detail", "source_url", "period_end"}
+MAY_BE_EMPTY |= {"allegation_date", "outcome"}
 # What can't be read in these leaves the field empty and the row in; elsewhere it stops the row.
-BESIDE = {"region", "place_kind", "agency", "legal_basis", "decided_on", "sex", "age_band", "birth_date", "source_url"}
-# Types of the fields that keep no more of a cell than it is coarsened into.
-COARSE_TYPES = {
-    "age_band": ("birth", "age"),
-    "region": ("code",),
-    "month": ("period", "birth"),
-    "year": ("period", "birth"),
-}
+BESIDE = {"region", "legal_basis", "decided_on", "source_url"}
 
 
 class Unmappable(Exception):
@@ -141,7 +127,6 @@ def check(
     places = {place: name for place, name in recipe.places(staged.headers).items() if place not in dropped}
     years = _years(staged, recipe, today, places) if recipe.years_across else {}
     _refuse_unfit(recipe, set(places.values()), years)
-    _refuse_fine(recipe, {staged.headers[place]: name for place, name in places.items()})
     con.unregister("cases")
     for table in ("faults", "left_out", "understood", "cases", "figures"):
         con.execute(f"drop table if exists {table}")
@@ -158,7 +143,9 @@ def check(
     # Ten million rows are not looked through for what is known not to be among them.
     idle = set() if has_repeats else {"case_disagrees"}
     if rows is not None and not rows["case_id"].null_count:
-        idle |= {"case_id_missing", "repeated_row"}
+        idle.add("case_id_missing")
+    elif recipe.shape == "cases":
+        _find_repeats(con, reader)
     _whole_rows(con, recipe.shape, {name: staged.headers[place] for place, name in places.items()}, idle)
     if _some(con, "faults", "severity = 'error'"):
         if rows is None:
@@ -181,14 +168,6 @@ def _refuse_unfit(recipe: Recipe, given: set[str], years: Mapping[int, int]) -> 
     known = given | set(recipe.constants) - {"country"}
     if missing := lacking(recipe.shape, known, bool(years)):
         raise Unmappable("field_missing", missing[0])
-
-
-def _refuse_fine(recipe: Recipe, given: Mapping[str, str]) -> None:
-    """What is to be kept only coarsened may fill no field that would keep it as it is."""
-    for header, name in given.items():
-        how = recipe.coarser(header)
-        if how and fields(recipe.shape)[name].type not in COARSE_TYPES[how]:
-            raise Unmappable("kept_coarse", header)
 
 
 # ---------------------------------------------------------------- totals
@@ -284,19 +263,8 @@ class _Reader:
     ) -> None:
         """As `learn`, of cells that were asked for already."""
         told: list[Any] = [read(cell) for cell in cells]
-        self._keep(name, place, ["cell"], [(cell,) for cell in cells], told, columns)
-
-    def _keep(
-        self,
-        name: str,
-        place: int,
-        keys: list[str],
-        cells: list[tuple[Any, ...]],
-        told: list[Any],
-        columns: dict[str, pa.DataType],
-    ) -> None:
         is_fault = [isinstance(value, Fault) for value in told]
-        arrays = {key: pa.array([cell[i] for cell in cells], pa.string()) for i, key in enumerate(keys)}
+        arrays = {"cell": pa.array(cells, pa.string())}
         for i, (column, kind) in enumerate(columns.items()):
             values = [None if wrong else value[i] for value, wrong in zip(told, is_fault, strict=True)]
             arrays[column] = pa.array(values, kind)
@@ -348,20 +316,15 @@ class _Reader:
 
         return read
 
-    def period(self, name: str, place: int, cells: Iterable[str | None]) -> Callable[[str | None], Any]:
-        """Reads a cell as days from the first to the last, coarsened where that was decided; `cells`: all of them."""
+    def period(self, name: str, cells: Iterable[str | None]) -> Callable[[str | None], Any]:
+        """Reads a cell as days from the first to the last; `cells`: all of them."""
         serials = are_serials(cells, self.today)
-        coarse = self.recipe.coarser(self.staged.headers[place])
 
         def read(cell: str | None) -> Any:
             if is_nothing(cell) and name in MAY_BE_EMPTY:
                 return (None, None)
             said = period(cell, self.dialect.date_order, self.today, serials=serials)
-            if isinstance(said, Fault):
-                return said
-            if coarse in {"month", "year"}:
-                said = said.coarsened(coarse)
-            return (said.start, said.end)
+            return said if isinstance(said, Fault) else (said.start, said.end)
 
         return read
 
@@ -383,7 +346,7 @@ class _Reader:
 
     def is_looked_up(self, name: str) -> bool:
         """What its cells mean is known by their codes."""
-        return self.place(name) in self.coded and name != "birth_date"
+        return self.place(name) in self.coded
 
     def joins(self, learned: Iterable[str]) -> str:
         """SQL that joins to `file` what was learned of its cells."""
@@ -394,10 +357,7 @@ class _Reader:
         place = self.place(name)
         if self.is_looked_up(name):
             return f"join known_{name} on file.k{place} = known_{name}.k"
-        matched = f"file.c{place} is not distinct from known_{name}.cell"
-        if name == "birth_date" and (at := self.place("allegation_date")) is not None:
-            matched += f" and file.c{at} is not distinct from known_{name}.at"
-        return f"join known_{name} on {matched}"
+        return f"join known_{name} on file.c{place} is not distinct from known_{name}.cell"
 
 
 def _some(con: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> bool:
@@ -422,13 +382,9 @@ def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
         elif kind == "period":
             cells = reader.distinct(place)
             dates = {"start": pa.date32(), "end": pa.date32()}
-            reader.learn_cells(name, place, cells, dates, reader.period(name, place, cells))
+            reader.learn_cells(name, place, cells, dates, reader.period(name, cells))
         elif kind == "weight":
             reader.learn(name, place, {"code": pa.int32()}, _weight(reader.dialect))
-        elif kind == "age":
-            reader.learn(name, place, {"code": pa.string()}, _one(age))
-        elif kind == "birth":
-            _learn_births(reader, place)
         elif kind == "url":
             reader.learn(name, place, {"code": pa.string()}, _address)
         else:
@@ -460,29 +416,6 @@ def _address(cell: str | None) -> Any:
     return (text,) if ADDRESS.fullmatch(text) and len(text) < 2_000 else Fault("not_an_address")
 
 
-def _learn_births(reader: _Reader, place: int) -> None:
-    """Birth dates become age bands at the time of the allegation, pair by pair; the dates go no further."""
-    at = reader.place("allegation_date")
-    other = f"c{at}" if at is not None else "null"
-    cells = reader.con.execute(
-        f"select distinct c{place}, {other} from file where {_kept(reader.con)} limit {DISTINCT_MOST + 1}"
-    ).fetchall()
-    if len(cells) > DISTINCT_MOST:
-        raise Unmappable("too_many_values", reader.staged.headers[place])
-    order = reader.dialect.date_order
-    serials = are_serials([cell for cell, _ in cells], reader.today)
-    when = are_serials([cell for _, cell in cells], reader.today)
-
-    def band(cell: str | None, alleged: str | None) -> Any:
-        said = period(alleged, order, reader.today, serials=when)
-        read = birth(cell, order, said if isinstance(said, Period) else None, reader.today, serials=serials)
-        return read if isinstance(read, Fault) else (read,)
-
-    keys = ["cell"] if at is None else ["cell", "at"]
-    told = [band(*pair) for pair in cells]
-    reader._keep("birth_date", place, keys, [pair[: len(keys)] for pair in cells], told, {"code": pa.string()})
-
-
 # ---------------------------------------------------------------- cases and figures
 
 
@@ -490,7 +423,6 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> pa.Table | None:
     """Make `cases`: rows without an error, in the order of the file. Returned too where the file is kept as codes."""
     learned = _learn(reader, fields("cases"))
     place = reader.place("case_id")
-    band = next((name for name in ("age_band", "birth_date") if name in learned), "age_band")
     # The field that a column comes from, and how.
     given = {
         "case_id": ("case_id", f"nullif(trim(file.c{place}), '')" if place is not None else "null"),
@@ -502,12 +434,9 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> pa.Table | None:
         ),
         "decided_start": ("decided_on", reader.value("decided_on", "start")),
         "decided_end": ("decided_on", reader.value("decided_on", '"end"')),
-        "age_band": (band, reader.value(band, "code")),
         "weight": ("weight", f"coalesce({reader.value('weight', 'code')}, 1)"),
     }
-    for name in ("region", "place_kind", "agency", "legal_basis", "sex"):
-        given[name] = (name, reader.value(name, "code"))
-    types = COLUMNS["cases"] | {name: reader.enum(given[name][0]) for name in (*CODED, "age_band")}
+    types = COLUMNS["cases"] | {"outcome": reader.enum("outcome")}
     columns = {name: (given[name][0], f"({given[name][1]})::{kind}") for name, kind in types.items()}
     rows = None
     if reader.coded and all(map(reader.is_looked_up, learned)):
@@ -683,6 +612,23 @@ def _period(reader: _Reader, year: int) -> dict[str, str]:
     return {"period_start": start, "period_end": end}
 
 
+def _find_repeats(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
+    """Name the cases without an id whose rows are, in all that was read of the file, the same as one above them.
+
+    Two people of one day may be two true cases: it is for the analyst to say.
+    """
+    cells = ", ".join(
+        column[0] for column in con.execute(f"from {reader.table} limit 0").description if column[0] != "row"
+    )
+    con.execute(
+        f"with kept as (select row, hash({cells}) as cells from {reader.table} "
+        "where row in (select row from cases where case_id is null and allegation_start is not null)), "
+        "first as (select cells, min(row) as row from kept group by cells having count(*) > 1) "
+        "insert into faults select kept.row, '', 'repeated_row', 'warning' from kept "
+        "inner join first on kept.cells = first.cells and kept.row != first.row"
+    )
+
+
 def _whole_rows(con: duckdb.DuckDBPyConnection, shape: str, headers: Mapping[str, str], idle: set[str]) -> None:
     """What the queries of queries/upload_checks find, but for the idle ones, which can find nothing."""
     for name in names("upload_checks"):
@@ -766,7 +712,7 @@ def safe(cell: str | None) -> str:
 
 
 def as_understood(con: duckdb.DuckDBPyConnection, shape: str, count: int = 10) -> list[dict[str, Any]]:
-    """The first rows of `cases` or `figures` as they will be stored."""
+    """The first rows of `cases` or `figures` as they are understood."""
     found = con.execute(f"select row, {', '.join(COLUMNS[shape])} from {shape} order by row limit {int(count)}")
     names_ = ["row", *COLUMNS[shape]]
     return [dict(zip(names_, one, strict=True)) for one in found.fetchall()]

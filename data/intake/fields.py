@@ -1,6 +1,6 @@
 """The fields that a column of a file may be mapped to, for lists of cases and for tables of figures, and their codes.
 
-They are said in fields.toml. What is mapped to no field is not stored.
+They are said in fields.toml. What is mapped to no field is not read.
 """
 
 import csv
@@ -14,7 +14,7 @@ from data import datasets
 
 HERE = Path(__file__).parent
 SHAPES = ("cases", "figures")
-TYPES = ("text", "code", "period", "bound", "weight", "age", "birth", "url")
+TYPES = ("text", "code", "period", "bound", "weight", "url")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Field:
 def fields(shape: str) -> dict[str, Field]:
     """The fields of a shape by name, in the order of fields.toml. KeyError for a shape that there is not."""
     return {name: _field(shape, name, about) for name, about in _said()[shape].items()}
+
+
+def never_read(shape: str) -> tuple[str, ...]:
+    """Names of what a column may be beside the fields: known by its header, and taken for nothing."""
+    return tuple(_said()["never_read"].get(shape, ()))
 
 
 def lacking(shape: str, given: set[str], years_across: bool = False) -> list[str]:

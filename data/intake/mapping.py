@@ -18,8 +18,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from data import datasets
-from data.intake.fields import SHAPES, Field, fields
-from data.intake.values import Bound, Fault, Period, age, bound, folded, is_nothing, period, weight
+from data.intake.fields import SHAPES, Field, fields, never_read
+from data.intake.values import Bound, Fault, Period, bound, folded, is_nothing, period, weight
 from data.toml import quoted
 
 WORDS = Path(__file__).parent / "words.toml"
@@ -36,6 +36,9 @@ LOOKED_AT = 200
 # Words of the locales that stand for a code under another name.
 ALIASES = {("unit", "people"): "persons", ("unit", "cases_reported"): "cases"}
 SECTIONS = {"stage": "outcome"}
+# What only a list of single cases has, and only a table of counts.
+OF_CASES = {"case_id", "outcome", "decided_on", "sex", "age_band", "birth_date", "place_kind", "agency"}
+OF_FIGURES = {"value", "stage", "unit", "period_start", "period_end", "scope", "scope_detail"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def suggest_columns(
 ) -> list[Suggestion]:
     """For each header at most one field of the shape, and for each field at most one header, in the order of headers.
 
-    `samples`: distinct values of a column by its header. Where two are equally good none is suggested.
+    `samples`: distinct values of a column by its header. Where two are equally good none is suggested, nor where the
+    header names what is never read.
     """
     pairs = [
         suggestion
@@ -64,6 +68,13 @@ def suggest_columns(
         if not is_personal(header) and not _looks_personal(samples.get(header, ()))
         for about in fields(shape).values()
         if (suggestion := _suggestion(header, about, list(samples.get(header, ()))[:LOOKED_AT], today))
+    ]
+    pairs += [
+        Suggestion(header, name, score, why)
+        for header in headers
+        for name in never_read(shape)
+        for score, why in [_name_score(header, name)]
+        if score >= SUGGESTED
     ]
     chosen: list[Suggestion] = []
     while pairs:
@@ -76,6 +87,7 @@ def suggest_columns(
         else:
             chosen.append(best)
             pairs = [pair for pair in pairs if best.header != pair.header and best.field != pair.field]
+    chosen = [one for one in chosen if one.field in fields(shape)]
     return sorted(_without_doubles(chosen), key=lambda one: list(headers).index(one.header))
 
 
@@ -105,9 +117,8 @@ def shape(headers: Sequence[str], samples: Mapping[str, Sequence[str]], today: d
     as_cases = {one.field for one in said}
     days = [cell for one in said if one.field == "allegation_date" for cell in samples.get(one.header, ())]
     as_figures = {one.field for one in suggest_columns(headers, samples, "figures", today)}
-    # What only a list of single cases has, and only a table of counts.
-    single = as_cases & {"case_id", "sex", "age_band", "birth_date", "outcome", "place_kind", "agency", "decided_on"}
-    counted = as_figures & {"value", "stage", "unit", "period_start", "period_end", "scope", "scope_detail"}
+    never = {name for name in never_read("cases") for header in others if _name_score(header, name)[0] >= SUGGESTED}
+    single, counted = (as_cases | never) & OF_CASES, as_figures & OF_FIGURES
     if "outcome" in single and "stage" in counted:  # the same words: they decide nothing
         single, counted = single - {"outcome"}, counted - {"stage"}
     names = sum(is_personal(header) for header in headers)
@@ -131,7 +142,7 @@ def _suggestion(header: str, about: Field, cells: list[str], today: date) -> Sug
             floor = 0.85 if about.type == "code" else 0.5
             named *= floor + (1 - floor) * fit
         return Suggestion(header, about.name, named, why) if named >= SUGGESTED else None
-    telling = about.name in {"allegation_date", "period", "region", "outcome", "stage", "sex", "legal_basis"}
+    telling = about.name in {"allegation_date", "period", "region", "outcome", "stage", "legal_basis"}
     if telling and fit is not None and len(cells) >= 2 and fit >= 0.9:
         return Suggestion(header, about.name, SUGGESTED + 2 * fit, "values")
     return None
@@ -158,17 +169,14 @@ def _fit(cells: list[str], about: Field, today: date) -> float:
     """The share of cells that the field can hold."""
     if about.type == "code":
         return len(suggest_values(about, cells)) / len(cells)
-    if about.type in {"period", "birth"}:
-        earliest = 1900 if about.type == "birth" else 1991
+    if about.type == "period":
         forms = {"ambiguous_date", "other_date_order", "placeholder_date", "excel_serial"}
 
         def is_date(cell: str) -> bool:
-            read = period(cell, "", today, earliest=earliest)
+            read = period(cell, "", today)
             return isinstance(read, Period) or read in forms
 
         return _share(cells, is_date)
-    if about.type == "age":
-        return _share(cells, lambda cell: age(cell) not in {None, "not_an_age"})
     if about.type == "bound":
         return _share(cells, _is_bound)
     if about.type == "weight":
@@ -187,12 +195,10 @@ def _is_bound(cell: str) -> bool:
 
 
 def _without_doubles(chosen: list[Suggestion]) -> list[Suggestion]:
-    """Of fields that fill one column, the surer: an age before a birth date, both ends of a period before its name."""
+    """Of fields that fill one column, the surer: both ends of a period before its name."""
     names = {one.field for one in chosen}
-    dropped = {"birth_date"} if "age_band" in names else set()
     ends = {"period_start", "period_end"}
-    if names & ends:
-        dropped |= {"period"} if ends <= names else ends if "period" in names else set()
+    dropped = {"period"} if ends <= names else ends if names & ends and "period" in names else set()
     return [one for one in chosen if one.field not in dropped]
 
 
@@ -424,7 +430,6 @@ def _is_numbering(numbers: Sequence[float | None]) -> bool:
 # ---------------------------------------------------------------- the recipe
 
 LARGEST = 1_000_000
-COARSENED = ("age_band", "month", "year", "region")
 DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
     "kind": (str, ("csv", "xlsx")),
     "encoding": (str, ()),
@@ -454,8 +459,8 @@ class Recipe:
     """How one kind of file is understood.
 
     `columns`: header -> field; `values`: field -> value -> code; `constants`: field -> what holds for every row;
-    `totals`: kinds of totals that are left out; `accepted`: warning -> why it is accepted; `coarsen`: header -> how.
-    `years_across`: the headers that are years hold values. Raises RecipeError for what there is not.
+    `totals`: kinds of totals that are left out; `accepted`: warning -> why it is accepted. `years_across`: the headers
+    that are years hold values. Raises RecipeError for what there is not.
     """
 
     shape: str
@@ -465,7 +470,6 @@ class Recipe:
     constants: dict[str, str] = field(default_factory=dict)
     totals: tuple[str, ...] = ()
     accepted: dict[str, str] = field(default_factory=dict)
-    coarsen: dict[str, str] = field(default_factory=dict)
     years_across: bool = False
 
     def __post_init__(self) -> None:
@@ -482,10 +486,6 @@ class Recipe:
         known = {folded(header): name for header, name in self.columns.items()}
         return {place: known[folded(header)] for place, header in enumerate(headers) if folded(header) in known}
 
-    def coarser(self, header: str) -> str:
-        """What the cells below a header are coarsened into; '' when they are kept as they are."""
-        return next((how for known, how in self.coarsen.items() if folded(known) == folded(header)), "")
-
     def to_toml(self) -> str:
         """The recipe as a file; from_toml reads it back equal."""
         lines = [f"shape = {quoted(self.shape)}", f"years_across = {str(self.years_across).lower()}"]
@@ -494,7 +494,6 @@ class Recipe:
             "dialect": self.dialect,
             "constants": self.constants,
             "columns": self.columns,
-            "coarsen": self.coarsen,
             "accepted": self.accepted,
             **{f"values.{quoted(name)}": codes for name, codes in self.values.items()},
         }
@@ -515,7 +514,7 @@ class Recipe:
         except (ValueError, RecursionError) as error:
             raise RecipeError("not_toml", "") from error
         kinds: dict[str, type] = {"shape": str, "years_across": bool, "totals": list}
-        tables = ("dialect", "columns", "values", "constants", "accepted", "coarsen")
+        tables = ("dialect", "columns", "values", "constants", "accepted", "coarsen")  # the last of older recipes
         for key, value in said.items():
             if key not in kinds and key not in tables:
                 raise RecipeError("unknown_key", key)
@@ -523,8 +522,21 @@ class Recipe:
                 raise RecipeError("wrong_type", key)
         if "shape" not in said:
             raise RecipeError("missing_key", "shape")
+        said.pop("coarsen", None)
         given: dict[str, Any] = {**said, "totals": tuple(said.get("totals", ()))}
-        return cls(**given)
+        return cls(**_without_never_read(given))
+
+
+def _without_never_read(said: dict[str, Any]) -> dict[str, Any]:
+    """An older recipe without what was read of a file then, and is not now."""
+    gone = never_read(said["shape"])
+    return said | {
+        "columns": {header: name for header, name in said.get("columns", {}).items() if name not in gone},
+        **{
+            table: {name: of for name, of in said.get(table, {}).items() if name not in gone}
+            for table in ("values", "constants")
+        },
+    }
 
 
 def _judge(recipe: Recipe) -> None:
@@ -534,7 +546,7 @@ def _judge(recipe: Recipe) -> None:
     if recipe.years_across and recipe.shape != "figures":
         raise RecipeError("years_across_of_figures_only", "years_across")
     known = fields(recipe.shape)
-    for table in ("columns", "constants", "accepted", "coarsen"):
+    for table in ("columns", "constants", "accepted"):
         for key, value in getattr(recipe, table).items():
             if not isinstance(value, str):
                 raise RecipeError("wrong_type", f"{table}.{key}")
@@ -563,9 +575,6 @@ def _judge(recipe: Recipe) -> None:
     for rule, reason in recipe.accepted.items():
         if not reason.strip():
             raise RecipeError("reason_missing", f"accepted.{rule}")
-    for header, how in recipe.coarsen.items():
-        if how not in COARSENED:
-            raise RecipeError("unknown_code", f"coarsen.{header}")
 
 
 def _judge_dialect(dialect: Mapping[str, Any]) -> None:

@@ -32,8 +32,6 @@ from data.intake import reading
 STRONG = ("iin", "document", "phone", "email", "online", "plate")
 WEAK = ("name", "address", "free_text")
 KINDS = (*STRONG, "birth_date", *WEAK)
-# What is coarsened into what; a day is no finding, yet its month or year is offered in its place.
-COARSER = {"birth_date": ("age_band",), "date": ("month", "year"), "address": ("region",)}
 GUARDED = {"iin", "document", "phone", "email", "online", "plate", "name"}
 
 # Distinct cells of one column that are judged one by one; beyond them a count is scaled up and says so.
@@ -63,7 +61,7 @@ class Finding:
 
     `cells` counts them; `about` says that the count is scaled up, or is that of all filled cells of a column most of
     which hold it. `in_header`: the header itself holds it, `cells` is 0 and `header` is masked: it is shown and
-    kept so. `examples` are masked. `options` are pairs (how, into) that settle it.
+    kept so. `examples` are masked. `options` are the ways that settle it.
     """
 
     column: int
@@ -71,14 +69,14 @@ class Finding:
     kind: str
     cells: int
     examples: tuple[str, ...]
-    options: tuple[tuple[str, str], ...]
+    options: tuple[str, ...]
     about: bool = False
     in_header: bool = False
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """What was decided about one kind in one column: how is `leave_out`, `coarsen` or `not_personal`.
+    """What was decided about one kind in one column: how is `leave_out` or `not_personal`.
 
     Made by `settle`, which refuses what does not settle the finding.
     """
@@ -86,7 +84,6 @@ class Settlement:
     column: int
     kind: str
     how: str
-    into: str = ""
     reason: str = ""
 
 
@@ -127,37 +124,34 @@ def guard(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) ->
     return [(name, kind) for name in seen for kind in KINDS if kind in held[name]]
 
 
-def settle(finding: Finding, how: str, into: str = "", reason: str = "") -> Settlement:
+def settle(finding: Finding, how: str, reason: str = "") -> Settlement:
     """What settles a finding. Raises ValueError with a code: `not_offered`, `reason_missing`, `reason_is_personal`."""
-    if (how, into) not in finding.options:
+    if how not in finding.options:
         raise ValueError("not_offered")
     if how == "not_personal":
         if not reason.strip():
             raise ValueError("reason_missing")
         if kinds(reason):
             raise ValueError("reason_is_personal")
-    return Settlement(finding.column, finding.kind, how, into, reason.strip())
+    return Settlement(finding.column, finding.kind, how, reason.strip())
 
 
 def open(found: Iterable[Finding], settlements: Iterable[Settlement]) -> list[Finding]:
     """The findings that nothing settles yet; publishing is closed until there are none.
 
-    A column that is left out, or of which only coarse codes are kept, is settled whole; a reason settles its own kind.
-    A settlement that its finding does not offer settles nothing.
+    A column that is left out is settled whole; a reason settles its own kind. A settlement that its finding does not
+    offer settles nothing.
     """
     found, settlements = list(found), list(settlements)
-    offered = {(finding.column, finding.kind, *option) for finding in found for option in finding.options}
-    valid = [s for s in settlements if (s.column, s.kind, s.how, s.into) in offered]
-    whole = {s.column for s in valid if s.how in {"leave_out", "coarsen"}}
+    offered = {(finding.column, finding.kind, option) for finding in found for option in finding.options}
+    valid = [s for s in settlements if (s.column, s.kind, s.how) in offered]
+    whole = {s.column for s in valid if s.how == "leave_out"}
     reasoned = {(s.column, s.kind) for s in valid if s.how == "not_personal" and s.reason.strip()}
     return [f for f in found if f.column not in whole and (f.column, f.kind) not in reasoned]
 
 
-def _options(kind: str, many: bool = False) -> tuple[tuple[str, str], ...]:
-    options = [("leave_out", ""), *(("coarsen", into) for into in COARSER.get(kind, ()))]
-    if kind in WEAK and not many:
-        options.append(("not_personal", ""))
-    return tuple(options)
+def _options(kind: str, many: bool = False) -> tuple[str, ...]:
+    return ("leave_out", "not_personal") if kind in WEAK and not many else ("leave_out",)
 
 
 def mask(text: str) -> str:

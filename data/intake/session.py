@@ -5,28 +5,29 @@ them without another copy. It goes with `close`; nothing of the file is ever wri
 """
 
 import hashlib
+import json
 import secrets
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
-from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from data.counting import count_cases, exact_figures
 from data.intake import checking, mapping, reading, screen
-from data.intake.checking import COLUMNS, Checked, Unmappable
+from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
 from data.intake.mapping import Recipe
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
 from data.intake.screen import Finding, Settlement
-from data.intake.values import Period, are_serials, is_nothing, period
+from data.intake.typed import guard_words, trim_recipe
 from data.store import Store
-from data.uploads import Upload
+from data.uploads import Edition, Upload, UploadRefused
 
 TOTALS_STAND_IN = 3  # columns from the left
-LAST_LOOK = 200_000  # cases that are looked at once more before they are published
 
 
 class NotReady(Exception):
@@ -64,9 +65,9 @@ class Intake:
         self.unread: set[int] = set()
         self.findings: list[Finding] = []
         self.settlements: list[Settlement] = []
-        self._days: list[int] | None = None
         self.recipe: Recipe | None = None
         self.checked: Checked | None = None
+        self._told: dict[tuple[str, ...] | None, tuple[pa.Table, int]] = {}
         self.con: duckdb.DuckDBPyConnection = store.con.cursor()
         self.con.execute(f"attach ':memory:' as {self.name} (compress)")
         try:
@@ -120,7 +121,7 @@ class Intake:
         self.unread = set() if mapped is None else set(range(len(self.staged.headers))) - set(mapped)
         if self.staged.headers != headers:
             self.settlements = []
-        self._days, self.recipe, self.checked = None, None, None
+        self.recipe, self.checked = None, None
 
     def _look_again(self, recipe: Recipe | None, mapped: list[int] | None) -> None:
         """What the rows below the first thousands say of marks and dates, in the columns that have any."""
@@ -150,42 +151,14 @@ class Intake:
         """Columns of which nothing is kept or shown: those of personal data, and those that a recipe does not name."""
         return {settled.column for settled in self.settlements if settled.how == "leave_out"} | self.unread
 
-    def settle(self, finding: Finding, how: str, into: str = "", reason: str = "") -> None:
-        """Decide about one finding; a decision made before about it is gone. ValueError as of screen.settle."""
-        settled = screen.settle(finding, how, into, reason)
+    def settle(self, finding: Finding, how: str, reason: str = "") -> None:
+        """Decide about one finding; a decision made before about it is gone.
+
+        Raises ValueError as of screen.settle, WordsRefused for a reason that can't stand.
+        """
+        settled = screen.settle(finding, how, guard_words("reason", reason))
         self.settlements = [one for one in self.settlements if (one.column, one.kind) != (finding.column, finding.kind)]
         self.settlements.append(settled)
-        self.checked = None
-
-    @property
-    def days(self) -> list[int]:
-        """Columns most of whose cells say a day, of which the month or the year may be kept alone.
-
-        A day is no finding and nothing waits for it; but beside a place and an age it may point to a person.
-        """
-        if self._days is None:
-            gone = {finding.column for finding in self.findings} | self.unread
-            place = {header: place for place, header in enumerate(self.staged.headers)}
-            self._days = [
-                place[header]
-                for header, cells in checking.samples(self.con, self.staged.headers).items()
-                if place[header] not in gone and self._are_days(cells)
-            ]
-        return self._days
-
-    def _are_days(self, cells: Sequence[str]) -> bool:
-        said = [cell for cell in cells if not is_nothing(cell)]
-        serials = are_serials(said, self.today)
-        read = [period(cell, self.dialect.date_order, self.today, serials=serials) for cell in said]
-        return 2 * sum(isinstance(one, Period) and one.start == one.end for one in read) > len(said)
-
-    def coarsen_days(self, column: int, into: str) -> None:
-        """Keep the month or the year alone of the days of a column; '' keeps the days. ValueError: not_offered."""
-        if into not in {"", *screen.COARSER["date"]}:
-            raise ValueError("not_offered")
-        self.settlements = [one for one in self.settlements if (one.column, one.kind) != (column, "date")]
-        if into:
-            self.settlements.append(Settlement(column, "date", "coarsen", into))
         self.checked = None
 
     def leave_all_out(self) -> None:
@@ -201,11 +174,8 @@ class Intake:
         gone = {self.staged.headers[place] for place in self.left_out}
         return {header: cells for header, cells in found.items() if header not in gone}
 
-    def suggested(self, shape: str = "", known: Iterable[Recipe] = ()) -> Recipe:
-        """What the file seems to be. A known recipe that fits its headers is taken before any guess."""
-        for recipe in known:
-            if recipe.fits(self.staged.headers, self.today) and shape in {"", recipe.shape}:
-                return recipe
+    def suggested(self, shape: str = "") -> Recipe:
+        """What the file seems to be."""
         samples = self.samples()
         headers = [header for header in self.staged.headers if header in samples]
         found = shape or mapping.shape(self.staged.headers, samples, self.today)
@@ -233,7 +203,6 @@ class Intake:
             values=values,
             totals=("word",),
             years_across=across,
-            coarsen=self.coarsened,
         )
 
     def suggested_values(self, shape: str, name: str, cells: Sequence[str]) -> dict[str, str]:
@@ -243,14 +212,10 @@ class Intake:
             return {}
         return {cell: code for cell, (code, _) in mapping.suggest_values(field, cells).items()}
 
-    @property
-    def coarsened(self) -> dict[str, str]:
-        """Header -> what its cells are coarsened into."""
-        return {self.staged.headers[one.column]: one.into for one in self.settlements if one.how == "coarsen"}
-
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""
-        self.recipe = replace(recipe, dialect=asdict(self.dialect), coarsen=recipe.coarsen | self.coarsened)
+        self.recipe = replace(recipe, dialect=asdict(self.dialect))
+        self._told.clear()
         self.checked = checking.check(self.con, self.staged, self.dialect, self.recipe, self.today, self.left_out)
         return self.checked
 
@@ -267,10 +232,14 @@ class Intake:
             return "unchecked"
         return "" if self.checked.lines else "no_rows"
 
-    def upload(self, *, country: str, organisation: str, author: str, message: str, language: str) -> Upload:
-        """What is published: the rows as understood, with who publishes them and why.
+    def upload(
+        self, *, country: str, organisation: str, author: str, message: str, language: str, is_strict: bool = False
+    ) -> Upload:
+        """What is published: the numbers that the rows make, with who publishes them and why.
 
-        Raises NotReady while something is open, and when the last look finds personal data in the rows.
+        `is_strict`: of a list of cases no number is told that stands for 1 to 4 persons, nor comes out of others.
+        Raises NotReady while something is open, and when the last look finds personal data in what would be stored;
+        UploadRefused when the rows make no numbers, WordsRefused for a reason in the recipe that can't stand.
         """
         if closed := self.closed_because:
             raise NotReady(closed)
@@ -278,54 +247,65 @@ class Intake:
         assert self.recipe is not None
         if self._persons_left():
             raise NotReady("personal_data_left")
+        compiler = compiler_of(organisation)
+        beside = [edition for edition in self.store.editions(compiler) if edition.is_strict] if is_strict else []
+        # A page asks each time that somebody touches it, and ten million cases are not counted in a moment.
+        asked = tuple(edition.upload_id for edition in beside) if is_strict else None
+        if asked not in self._told:
+            self._told[asked] = self._figures(is_strict, beside)
+        rows, undated = self._told[asked]
         return Upload(
-            table=f"{self.name}.main.{self.recipe.shape}",
+            rows=rows,
             shape=self.recipe.shape,
             country=country,
-            compiler=compiler_of(organisation),
+            compiler=compiler,
             kind="ngo",
-            organisation=" ".join(organisation.split()),
-            author=" ".join(author.split()),
-            message=" ".join(message.split()),
+            organisation=organisation,
+            author=author,
+            message=message,
             language=language,
-            content_hash=self._content_hash(country, organisation),
-            recipe=self.recipe.to_toml(),
+            content_hash=hash_content(rows, self.recipe.shape, country, compiler),
+            recipe=trim_recipe(self.recipe, self.staged.headers, self.checked.warnings).to_toml(),
             file_rows=self.checked.in_file,
+            published_rows=self.checked.published,
             rejected_rows=sum(self.checked.rejected.values()),
             left_out_rows=sum(self.checked.left_out.values()),
-            has_outcomes="outcome" in self.recipe.columns.values() or "outcome" in self.recipe.constants,
-            has_repeats=self.checked.has_repeats,
-            rows=self.checked.rows,
+            undated_cases=undated,
+            is_strict=is_strict,
+            beside=asked or (),
         )
 
     def _persons_left(self) -> list[tuple[str, str]]:
-        """What the last look finds in the columns that hold text of the file, beside what a reason was given for.
-
-        In a long list the ids were screened one and all when they were read, and nothing has changed them since.
-        """
-        assert self.checked is not None
+        """What the last look finds in the columns of figures that hold text of the file, beside what a reason was given
+        for; of cases no text is stored."""
         assert self.recipe is not None
-        if self.checked.lines > LAST_LOOK:
-            return []
         place = {name: place for place, name in self.recipe.places(self.staged.headers).items()}
         reasoned = {(one.column, one.kind) for one in self.settlements if one.how == "not_personal"}
-        texts = [name for name, field in fields(self.recipe.shape).items() if field.type in {"text", "url"}]
-        return [
-            (name, kind)
-            for name, kind in screen.guard(self.con, self.recipe.shape, texts)
-            if (place.get(name), kind) not in reasoned
-        ]
+        texts = [name for name, field in fields(self.recipe.shape).items() if field.type == "url"]
+        found = screen.guard(self.con, self.recipe.shape, texts) if texts else []
+        return [(name, kind) for name, kind in found if (place.get(name), kind) not in reasoned]
 
-    def _content_hash(self, country: str, organisation: str) -> str:
-        """The rows as understood, in any order, and whose they are: the same for the same rows of any file."""
+    def _figures(self, is_strict: bool, beside: Sequence[Edition]) -> tuple[pa.Table, int]:
+        """The figures that are published, and how many cases stand in none of them for want of a year."""
+        assert self.checked is not None
         assert self.recipe is not None
-        # As text: the number of a code in its enum hangs on the other rows.
-        columns = ", ".join(f"{name}::{kind}" for name, kind in COLUMNS[self.recipe.shape].items())
-        about: Any = self.con.execute(
-            f"select count(*), sum(hash({columns}))::varchar from {self.recipe.shape}"
-        ).fetchall()[0]
-        said = "|".join(map(str, (self.recipe.shape, country, compiler_of(organisation), *about)))
-        return hashlib.sha256(said.encode()).hexdigest()
+        if self.recipe.shape == "figures":
+            if is_strict:
+                raise UploadRefused("strict_of_cases_only")
+            return self.con.execute("select * exclude (row) from figures order by row").to_arrow_table(), 0
+        counted = count_cases(
+            self.con,
+            self.store.stages(),
+            has_outcomes="outcome" in self.recipe.columns.values() or "outcome" in self.recipe.constants,
+            has_repeats=self.checked.has_repeats,
+            is_strict=is_strict,
+        )
+        if not is_strict:
+            return exact_figures(counted.figures), counted.undated
+        from data.strict import protect_counts  # slow to import, and seldom needed
+
+        told = protect_counts(counted.figures, self.store.stages(), [edition.figures for edition in beside])
+        return told, counted.undated
 
 
 def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -334,6 +314,12 @@ def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
         con.execute("use memory")
         con.execute(f"detach database if exists {name}")
         con.close()
+
+
+def hash_content(rows: pa.Table, shape: str, country: str, compiler: str) -> str:
+    """Of figures in any order and whose they are, and of nothing else: it tells no more than what is published."""
+    said = sorted(json.dumps(row, default=str, sort_keys=True) for row in rows.to_pylist())
+    return hashlib.sha256("\n".join([shape, country, compiler, *said]).encode()).hexdigest()
 
 
 def compiler_of(organisation: str) -> str:

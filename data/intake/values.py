@@ -1,4 +1,4 @@
-"""One cell of text becomes a value: a bound, a period, a weight, an age band. Pure functions; nothing is guessed.
+"""One cell of text becomes a value: a bound, a period, a weight. Pure functions; nothing is guessed.
 
 What can't be read comes back as a Fault, whose code has words in the locales (`rule.<code>`). A bound is looked for
 before any number is, and words count only as a whole. They are read in three languages, and Kazakh ones also as they
@@ -368,11 +368,6 @@ class Period:
     end: date
     part: str
 
-    def coarsened(self, to: str) -> "Period":
-        """The whole months, or years, that the period touches."""
-        end = date(self.end.year, 12, 31) if to == "year" else _month_end(self.end.year, self.end.month)
-        return Period(date(self.start.year, 1 if to == "year" else self.start.month, 1), end, to)
-
 
 @dataclass(frozen=True)
 class _Calendar:
@@ -380,14 +375,13 @@ class _Calendar:
 
     order: str
     today: date
-    earliest: int
     serials: bool
 
     def year(self, year: int, digits: int) -> int | Fault:
         """The year of so many digits: two of them are of this century unless that has not come."""
         if digits == 2:
             year += 2000 if 2000 + year <= self.today.year else 1900
-        return year if digits in {2, 4} and self.earliest <= year <= self.today.year else Fault("junk_year")
+        return year if digits in {2, 4} and EARLIEST <= year <= self.today.year else Fault("junk_year")
 
     def span(self, year: int | Fault, first: int, last: int, part: str) -> Period | Fault:
         """Months `first` to `last` of a year."""
@@ -412,9 +406,7 @@ class _Calendar:
         return Fault("in_future") if period.start > self.today else period
 
 
-def period(
-    cell: str | None, date_order: str, today: date, *, serials: bool = False, earliest: int = EARLIEST
-) -> Period | Fault:
+def period(cell: str | None, date_order: str, today: date, *, serials: bool = False) -> Period | Fault:
     """The days that a cell names: a day, a month, a quarter, the first months of a year, a year, or a span of them.
 
     `date_order`: dmy, mdy, ymd, or '' when the file does not tell. `serials`: day numbers of Excel are dates.
@@ -425,7 +417,7 @@ def period(
         return Fault("missing")
     if len(cell) > LONGEST:
         return Fault("not_a_date")
-    calendar = _Calendar(date_order, today, earliest, serials)
+    calendar = _Calendar(date_order, today, serials)
     text = DASH.sub("-", folded(cell)).strip(" .,;")
     one = _one(text, calendar)
     return one if one is not None else _from_to(text, calendar) or Fault("not_a_date")
@@ -616,72 +608,3 @@ def _completed_after(left: str, right: str) -> Iterator[str]:
     words = left.split()
     if words and YEAR.fullmatch(words[0]) and not YEAR.search(right):
         yield from (f"{' '.join(words[:keep])} {right}" for keep in range(1, len(words)))
-
-
-# ---------------------------------------------------------------- ages
-
-BANDS = {"0-13": (0, 13), "14-17": (14, 17), "18-29": (18, 29), "30-44": (30, 44), "45-59": (45, 59), "60+": (60, 120)}
-OLDEST = 120
-AGE_WORD = re.compile(
-    r"(?<=[\d+]) ?(?:лет|год|года|г\.|летний|летняя|years? old|years?|y\.?o\.?|жас|жаста|жастагы|жасар)(?= |$)"
-)
-# Said of an age: «до 14 лет» leaves the fourteenth birthday out.
-AGE_BOUNDS = (
-    (re.compile(r"^(?:до|младше|моложе|younger than) (?=\d)"), "менее "),
-    (re.compile(r"^(?:старше|older than) (?=\d)"), "более "),
-    (re.compile(r"^(\d+) ?жас(?:ка дейин|ка толмаган|тан кем|тан киши)$"), r"менее \1"),
-    (re.compile(r"^(\d+) ?жастан (?:аскан|жогары|астам|улкен)$"), r"более \1"),
-)
-
-
-def age(cell: str | None) -> str | Fault | None:
-    """The age band of an age in years, or of a band that lies in one of ours; None when the cell holds nothing.
-
-    Faults: not_an_age, age_spans_bands (the file's own bands are others, or the age is an estimate).
-    """
-    if cell is None or is_nothing(cell):
-        return None
-    text = DASH.sub("-", folded(cell)) if len(cell) <= LONGEST else ""
-    for pattern, words in AGE_BOUNDS:
-        text = pattern.sub(words, text)
-    read = bound(AGE_WORD.sub("", text), ".", "")
-    if isinstance(read, Fault) or read.unit:
-        return Fault("not_an_age")
-    if read.qualifier == "about":
-        return Fault("age_spans_bands")
-    low = 0 if read.low is None else int(read.low) + (read.qualifier == "more_than")
-    high = OLDEST if read.high is None else int(read.high) - (read.qualifier == "less_than")
-    if not 0 <= low <= high <= OLDEST:
-        return Fault("not_an_age")
-    return _band(low, high) or Fault("age_spans_bands")
-
-
-def birth(
-    cell: str | None, date_order: str, at: Period | None, today: date, *, serials: bool = False
-) -> str | Fault | None:
-    """The age band, at the time of the allegation, of a person born then; None when it can't be told.
-
-    The date itself goes no further than this function. Faults as of `period`, and not_an_age.
-    """
-    if cell is None or is_nothing(cell):
-        return None
-    # A year of two digits is of the century in which the person was there to be harmed.
-    latest = today if at is None else min(at.end, today)
-    born = period(cell, date_order, latest, serials=serials, earliest=1900)
-    if isinstance(born, Fault):
-        later = period(cell, date_order, today, serials=serials, earliest=1900)
-        return Fault("not_an_age") if isinstance(later, Period) else born
-    if at is None:
-        return None
-    low, high = _years(born.end, at.start), _years(born.start, at.end)
-    if high < 0 or low > OLDEST:
-        return Fault("not_an_age")
-    return _band(max(low, 0), high)
-
-
-def _years(born: date, day: date) -> int:
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _band(low: int, high: int) -> str | None:
-    return next((band for band, (first, last) in BANDS.items() if first <= low <= high <= last), None)

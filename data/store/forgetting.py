@@ -4,9 +4,7 @@ The versions since the upload came are published anew without it, in their order
 dates. This is done on a copy of the catalogue, which then takes the place of the one in use in a single transaction of
 SQLite: whoever reads sees all that was before or all that is after, and whoever is killed leaves one of the two.
 
-No file of the upload is read: the catalogue says which files are its own, and the copy lets go of them first. The
-cases of the others, which may be ten million, stay in the files where they are; only the snapshots between which such
-a file is seen are numbered anew.
+No file of the upload is read: the catalogue says which files are its own, and the copy lets go of them first.
 """
 
 import json
@@ -63,44 +61,15 @@ OWN_FILES = """
     inner join names_upload on tab.table_name = names_upload.table_name and col.column_name = names_upload.column_name
     where file_stats.min_value = :upload_id and file_stats.max_value = :upload_id
 """
-# The cases of an upload are in files of their own, which need no reading; that the catalogue knows whose is checked.
-UNNAMED_FILES = """
-    select count(*)
-    from ducklake_data_file
-    where
-        table_id in (select table_id from ducklake_table where table_name = 'cases')
-        and data_file_id not in (
-            select file_stats.data_file_id
-            from ducklake_file_column_stats as file_stats
-            inner join ducklake_column as col
-                on file_stats.table_id = col.table_id and file_stats.column_id = col.column_id
-            where col.column_name = 'upload_id' and file_stats.min_value = file_stats.max_value
-        )
-"""
 # Seen by no snapshot: the engine gives such a file away when it lets go of the snapshots.
 LET_GO = (
     "update ducklake_data_file set end_snapshot = begin_snapshot where data_file_id in (select * from own_files)",
     "update ducklake_delete_file set end_snapshot = begin_snapshot where data_file_id in (select * from own_files)",
 )
-# Every table but the cases is empty when the first version is published anew, also one that nobody makes any more.
+# Every table is empty when the first version is published anew, also one that nobody makes any more.
 EMPTY = tuple(
-    f"""
-    update {files} set end_snapshot = :next
-    where
-        end_snapshot is null
-        and table_id not in (select table_id from ducklake_table where table_name = 'cases')
-    """
+    f"update {files} set end_snapshot = :next where end_snapshot is null"
     for files in ("ducklake_data_file", "ducklake_delete_file")
-)
-RENUMBER = tuple(
-    f"""
-    update {files} set {side} = (select moved.later from moved where moved.earlier = {side})
-    where
-        {side} in (select earlier from moved)
-        and table_id in (select table_id from ducklake_table where table_name = 'cases')
-    """
-    for files in ("ducklake_data_file", "ducklake_delete_file")
-    for side in ("begin_snapshot", "end_snapshot")
 )
 # Least and greatest values outlive their rows in the catalogue; without them a query only reads a little more.
 FORGET_EXTREMES = "update ducklake_table_column_stats set min_value = null, max_value = null"
@@ -155,16 +124,6 @@ class History:
     last: int  # the latest snapshot of today
 
     @property
-    def moved(self) -> dict[int, int]:
-        """Snapshot of today -> the new one from which on the lake is what it was from the old one on."""
-        later, moved = self.forget, {}
-        for snapshot in range(self.last, self.lines[0].snapshot - 1, -1):  # those too of which nothing was noted
-            if snapshot in self.anew:
-                later = self.anew[snapshot].snapshot
-            moved[snapshot] = later
-        return moved
-
-    @property
     def forget(self) -> int:
         """The snapshot that says what was forgotten: the latest of all."""
         return self.last + len(self.anew) + 1
@@ -207,7 +166,7 @@ def write_history(path: Path, data: Path, history: History, begun: Begun) -> Non
     try:
         _copy_catalogue(path, CATALOGUE, REWRITTEN)
         with _edited_catalogue(path) as edited:
-            _let_go_of_files(edited, history, path)
+            _let_go_of_files(edited, history)
         with closing(attach_lake(path, data, REWRITTEN)) as con:
             _publish_anew(con, history, begun)
             _expire_snapshots(con, history)
@@ -262,16 +221,12 @@ def _edited_catalogue(path: Path) -> Iterator[sqlite3.Connection]:
         yield con
 
 
-def _let_go_of_files(con: sqlite3.Connection, history: History, path: Path) -> None:
-    """The upload's own files are seen by no snapshot, those of the others' cases by the new ones."""
-    if con.execute(UNNAMED_FILES).fetchone() != (0,):
-        raise StoreDamaged(path, "the catalogue does not say whose cases a file holds")
+def _let_go_of_files(con: sqlite3.Connection, history: History) -> None:
+    """Let no snapshot see the upload's own files, and leave every table empty for what is published anew."""
     con.execute("create temp table names_upload (table_name text, column_name text)")
     con.executemany("insert into names_upload values (?, ?)", NAMES_UPLOAD.items())
     con.execute(OWN_FILES, {"upload_id": history.upload_id})
-    con.execute("create temp table moved (earlier integer primary key, later integer)")
-    con.executemany("insert into moved values (?, ?)", history.moved.items())
-    for statement in (*LET_GO, *RENUMBER):
+    for statement in LET_GO:
         con.execute(statement)
     for statement in EMPTY:
         con.execute(statement, {"next": history.last + 1})
@@ -279,9 +234,9 @@ def _let_go_of_files(con: sqlite3.Connection, history: History, path: Path) -> N
 
 
 def _publish_anew(con: duckdb.DuckDBPyConnection, history: History, begun: Begun) -> None:
-    """Each line as a snapshot of its own, and the forget after them; all tables but the cases are in new files."""
+    """Each line as a snapshot of its own, and the forget after them; all tables are in new files."""
     shipped = {f"shipped_{table.name}" if table.name in JOINED else table.name for table in datasets.described()}
-    of_uploads = NAMES_UPLOAD.keys() - {"cases"}
+    of_uploads = NAMES_UPLOAD.keys()
     columns = {name: [column for column, _ in typed] for name, typed in list_columns(con).items()}
     kept = (shipped | of_uploads) & columns.keys()
     anew = [(line.snapshot, history.anew[line.snapshot]) for line in history.lines if line.snapshot in history.anew]

@@ -193,14 +193,14 @@ def create_empty_table(con: duckdb.DuckDBPyConnection, name: str, columns: Itera
 
 
 def copy_tables(lake: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
-    """The tables in memory, as of a snapshot or the latest. No question reads a case: `cases` is copied empty."""
+    """The tables in memory, as of a snapshot or the latest."""
     copy = connect()
     copy.execute("set threads = 1")  # so little is read sooner by one than shared out
     columns = list_columns(lake)
     # A lake takes a tenth of a second to find nothing in a table without a file.
     filled = lake.execute("select table_name from ducklake_table_info('lake') where file_count > 0").fetchall()
     for name in columns:
-        if name == "cases" or (snapshot is None and (name,) not in filled):
+        if snapshot is None and (name,) not in filled:
             create_empty_table(copy, name, columns[name])
             continue
         of_it = f'lake."{name}"'

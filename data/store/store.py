@@ -3,12 +3,12 @@
 A publish is one snapshot with an author and a message; versions and time travel are the engine's.
 `TCP_STORE` names the folder; without it the user's own data folder is taken, outside the code.
 
-What is kept: the shipped tables (figures, sources and compilers as `shipped_…`), `uploads`, the rows they brought
-(`cases`, `uploaded_figures`), and `cohorts`, the cases counted. What follows from it, made anew by each publish:
-queries/staging (figures, sources and compilers, shipped and uploaded) and queries/marts. Questions read these.
+What is kept: the shipped tables (figures, sources and compilers as `shipped_…`), `uploads`, and the figures that they
+brought (`uploaded_figures`); of a list of cases its counts, and no case. What follows from it, made anew by each
+publish: queries/staging (figures, sources and compilers, shipped and uploaded) and queries/marts. Questions read these.
 
-All of it but the cases is small and lies in memory too. Whatever is asked, tried or made anew is reckoned there, and
-the lake is told what came and what went: a lake reads its catalogue and its files anew at each look at a table.
+All of it is small and lies in memory too. Whatever is asked, tried or made anew is reckoned there, and the lake is told
+what came and what went: a lake reads its catalogue and its files anew at each look at a table.
 """
 
 import logging
@@ -21,8 +21,11 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from data import datasets, self_check
+from data.intake.typed import guard_upload, guard_words
+from data.store.cleaning import erase_cases, holds_cases
 from data.store.errors import StoreDamaged, StoreLocked, StoreUnwritable
 from data.store.forgetting import (
     FORGETTING,
@@ -46,9 +49,25 @@ from data.store.lake import (
     refuse_damaged_catalogue,
     retry_while_busy,
 )
-from data.store.publishing import preview_upload, publish_shipped, publish_upload
-from data.store.versions import CHANGES_UPLOADS, hash_shipped, last_shipped_hash, read_log, undo_last_change
-from data.uploads import CallRefused, Changes, Publication, UnknownVersion, Upload, changes_of_counts, changes_of_ratios
+from data.store.publishing import preview_upload, publish_shipped, publish_upload, refuse_unfit
+from data.store.versions import (
+    CHANGES_UPLOADS,
+    hash_shipped,
+    last_shipped_hash,
+    read_editions,
+    read_log,
+    undo_last_change,
+)
+from data.uploads import (
+    CallRefused,
+    Changes,
+    Edition,
+    Publication,
+    UnknownVersion,
+    Upload,
+    changes_of_counts,
+    changes_of_ratios,
+)
 from queries.catalog import query
 
 log = logging.getLogger(__name__)
@@ -133,19 +152,33 @@ class Store:
         """Publish an upload as one snapshot, its author and message on it.
 
         Another who publishes at the same time is waited for. Raises UploadRefused when it can't be published,
-        CallRefused (forget_unfinished), StoreError when the store can't serve; either way the store and the upload's
-        table are as they were.
+        WordsRefused when what was typed can't stand, CallRefused (forget_unfinished), StoreError when the store can't
+        serve; in any case the store is as it was.
         """
+        upload = guard_upload(upload)
         with lock_for_writing(self.path):
             self._require_finished_forget()
             self._read(delete_orphaned_files)
-            return self._read(lambda con: publish_upload(con, self._latest, upload, self.path))
+            refuse_unfit(upload, self.editions(upload.compiler))
+            now = self._latest()
+            return self._read(lambda con: publish_upload(con, now, upload))
 
     def preview(self, upload: Upload) -> Changes:
         """What publishing an upload would change; the store is not written to. Raises what `publish` does."""
+        upload = guard_upload(upload)
         with lock_for_writing(self.path):
-            now = self._latest()
-            return self._read(lambda con: preview_upload(con, now, upload))
+            refuse_unfit(upload, self.editions(upload.compiler))
+            return preview_upload(self._latest(), upload)
+
+    def stages(self) -> pa.Table:
+        """The table of stages in the latest version, by which cases are counted."""
+        with self._latest().cursor() as con:
+            return con.execute("from stages").to_arrow_table()
+
+    def editions(self, compiler: str) -> list[Edition]:
+        """Every list of an organisation that can still be read here, in one version or another, oldest first."""
+        versions = self.versions()
+        return self._read(lambda con: read_editions(con, compiler, versions))
 
     def compare(self, before: str, after: str) -> Changes:
         """What differs between two versions. Raises UnknownVersion."""
@@ -162,8 +195,10 @@ class Store:
         `seen`: the snapshot that was the latest for who asks. Returns the new version. The history is kept, and the
         shipped figures stay those shipped last.
         Raises CallRefused: changed_since, when somebody else has written since then; nothing_to_undo, also after a
-        forget, which is for good, until something is published again; forget_unfinished.
+        forget, which is for good, until something is published again; forget_unfinished. WordsRefused when the author
+        can't stand.
         """
+        author = guard_words("author", author)
         with lock_for_writing(self.path):
             self._require_finished_forget()
             versions = self.versions()
@@ -181,8 +216,10 @@ class Store:
         The versions that held it are published anew without it, each with its own author, message and date. Returns
         the versions that are gone; asked for, they raise UnknownVersion (version_forgotten), which names the version
         that replaces each. A forget that breaks off is finished when the store is opened again, or by the next who
-        writes; asked for once more it is finished too. Raises CallRefused: unknown_upload.
+        writes; asked for once more it is finished too. Raises CallRefused: unknown_upload; WordsRefused when the author
+        can't stand.
         """
+        author = guard_words("author", author)
         with lock_for_writing(self.path):
             try:
                 begun = self._begun_forget()
@@ -361,6 +398,9 @@ def open_store(path: Path | None = None, root: Path = datasets.ROOT) -> Store:
 
 def build(store: Store, root: Path = datasets.ROOT) -> bool:
     """Publish the shipped files if their content is not the last that was published; True if it was done."""
+    if store._read(holds_cases):
+        with lock_for_writing(store.path):
+            store._read(lambda con: erase_cases(con, store.path))
     shipped = hash_shipped(root)
     if retry_while_busy(lambda: last_shipped_hash(store.con), store.path) == shipped:
         return False

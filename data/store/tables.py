@@ -1,7 +1,7 @@
 """The tables of the store: which there are, what follows from which, and how a change of one is written.
 
-All of it but the cases is small and is held in memory too. A change is computed there, and only the difference is
-written: a lake reads its catalogue and its files anew at each look at a table.
+All of it is small and is held in memory too. A change is computed there, and only the difference is written: a lake
+reads its catalogue and its files anew at each look at a table.
 """
 
 from collections.abc import Iterator
@@ -20,50 +20,31 @@ from queries.catalog import names, query
 JOINED = ("figures", "sources", "compilers")
 
 
+# What is told of an upload. Its numbers are in `uploaded_figures`, a list of cases counted: no table holds a case.
 UPLOAD_TABLES = (
     """
     create table if not exists lake.uploads (
         upload_id varchar, country varchar, compiler varchar, kind varchar, organisation varchar, author varchar,
-        message varchar, language varchar, published_at varchar, shape varchar, file_rows bigint,
-        published_rows bigint, rejected_rows bigint, left_out_rows bigint, has_outcomes boolean, has_repeats boolean,
-        covers_from date, covers_to date, recipe varchar, content_hash varchar
-    )
-    """,
-    """
-    create table if not exists lake.cases (
-        upload_id varchar not null, case_id varchar, allegation_start date, allegation_end date, region varchar,
-        place_kind varchar, agency varchar, legal_basis varchar, outcome varchar not null, decided_start date,
-        decided_end date, sex varchar, age_band varchar, weight integer not null
-    )
-    """,
-    """
-    create table if not exists lake.cohorts (
-        upload_id varchar, year integer, stage varchar, beside varchar, first_day date, last_day date, cases bigint
+        message varchar, language varchar, published_at varchar, shape varchar, is_strict boolean, file_rows bigint,
+        published_rows bigint, rejected_rows bigint, left_out_rows bigint, recipe varchar, content_hash varchar
     )
     """,
 )
 
 
-# The tables that an upload's rows go to, but for its cases; in memory and in the lake, whichever is asked.
+# The tables that an upload's rows go to; in memory and in the lake, whichever is asked.
 ADD = {
     "uploads": "insert into uploads by name from incoming",
-    "cohorts": "insert into cohorts by name from incoming",
     "uploaded_figures": "insert into uploaded_figures by name from incoming",
 }
 
 
 # The column in which the rows of a table say whose they are, for each table that an upload's rows go to.
-NAMES_UPLOAD = {"uploads": "upload_id", "cases": "upload_id", "cohorts": "upload_id", "uploaded_figures": "dataset"}
-
-
-# Without a row they say which columns an upload's rows are kept in.
-EMPTY = {"uploads": "no_uploads", "cases": "no_cases", "uploaded_figures": "no_figures"}
+NAMES_UPLOAD = {"uploads": "upload_id", "uploaded_figures": "dataset"}
 
 
 REMOVE = (
     "delete from lake.uploads where upload_id = $1",
-    "delete from lake.cases where upload_id = $1",
-    "delete from lake.cohorts where upload_id = $1",
     "delete from lake.uploaded_figures where dataset = $1",
 )
 
@@ -77,7 +58,7 @@ def create_missing_tables(con: duckdb.DuckDBPyConnection, mem: duckdb.DuckDBPyCo
     con.execute("alter table lake.uploaded_figures add column if not exists source_url varchar")
     con.unregister("incoming")
     columns = list_columns(con)
-    for name in ("cases", *ADD):
+    for name in ADD:
         create_empty_table(mem, name, columns[name])
 
 
@@ -115,12 +96,7 @@ def change_table(mem: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> T
 def derive_tables(mem: duckdb.DuckDBPyConnection) -> list[TableChange]:
     """Make anew, in memory, what follows from the shipped tables and the uploads; what that changes."""
     order = [(folder, name) for folder in ("staging", "marts") for name in order_queries(folder)]
-    # Cohorts are counted when their cases come and go, for these may be ten million.
-    return [
-        change_table(mem, name, mem.execute(query(name, folder).sql).to_arrow_table())
-        for folder, name in order
-        if name != "cohorts"
-    ]
+    return [change_table(mem, name, mem.execute(query(name, folder).sql).to_arrow_table()) for folder, name in order]
 
 
 def rewrite_derived_tables(lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection) -> None:

@@ -12,17 +12,22 @@ import duckdb
 from data import datasets
 from data.store.lake import transaction
 from data.store.tables import remove_upload, rewrite_derived_tables
+from data.uploads import Edition
 from queries.catalog import names, query
 
 CHANGES_UPLOADS = ("publish", "undo", "forget")
 
 
+UPLOADS_OF = "from lake.uploads at (version => $snapshot) where compiler = $compiler"
+FIGURES_OF = """
+    select stage, period_start, period_end, value_low, value_high
+    from lake.figures at (version => $snapshot)
+    where dataset = $upload_id
+"""
+# Out of `figures`, which held the counts of a list also when its cases were stored and counted anew each time.
 BRING_BACK = (
     "insert into lake.uploads by name from lake.uploads at (version => $snapshot) where upload_id = $upload_id",
-    "insert into lake.cases by name from lake.cases at (version => $snapshot) where upload_id = $upload_id",
-    "insert into lake.cohorts by name from lake.cohorts at (version => $snapshot) where upload_id = $upload_id",
-    "insert into lake.uploaded_figures by name "
-    "from lake.uploaded_figures at (version => $snapshot) where dataset = $upload_id",
+    "insert into lake.uploaded_figures by name from lake.figures at (version => $snapshot) where dataset = $upload_id",
 )
 
 
@@ -62,6 +67,19 @@ def _read_line(snapshot: int, at: datetime, author: str | None, message: str | N
     if at_first := about.get("published_at"):
         at = datetime.fromisoformat(at_first)
     return Line(snapshot, at.astimezone(UTC), author or "", message or "", about)
+
+
+def read_editions(con: duckdb.DuckDBPyConnection, compiler: str, versions: list[dict[str, Any]]) -> list[Edition]:
+    """Every list of an organisation that one version or another still holds, in the order in which they came."""
+    held = {upload: version["snapshot"] for version in versions for upload in version["uploads"]}
+    found: dict[str, Edition] = {}
+    for snapshot in set(held.values()):
+        given = {"snapshot": snapshot, "compiler": compiler}
+        for row in con.execute(UPLOADS_OF, given).df().to_dict("records"):
+            figures = con.execute(FIGURES_OF, {"snapshot": snapshot, "upload_id": row["upload_id"]}).df()
+            # A list from before there was a choice was not published strictly.
+            found[row["upload_id"]] = Edition(row["upload_id"], row.get("is_strict") is True, figures)
+    return [found[upload] for upload in held if upload in found]
 
 
 def hash_shipped(root: Path) -> str:

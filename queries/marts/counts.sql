@@ -13,13 +13,13 @@
 --           scope_detail    which event, institution, region or part
 --           period_start    first day counted
 --           period_end      last day counted
---           period_kind     counted, yearly_rate, window_inferred
+--           period_kind     counted, yearly_rate, window_inferred, part_of_year (it is not told which part)
 --           year            calendar year that holds the whole period; null when it spans several
---           is_whole_year   1 January to 31 December of one year
+--           is_whole_year   1 January to 31 December of one year, and all of it
 --           low             lowest value the source allows; null when it gives none
 --           high            highest value the source allows; null when it gives none
 --           is_open         the bound itself is excluded (more than, less than)
---           qualifier       exact, about, range, more_than, at_least, less_than, at_most
+--           qualifier       exact, about, range, more_than, at_least, less_than, at_most; withheld: 1 to 4 persons
 --           denominator_stage  what a published per cent is a share of
 --           followed_from   the figure whose very complaints this one counts
 --           part_of         the total that this figure is part of
@@ -29,7 +29,8 @@
 --           claims          figures in the claim group, repeats included
 --           claim_rank      1 for the claim that a headline takes
 -- rule:     claim group and rank as in the design: not a repeat, then primary before secondary before press,
---           then a count before a bound, then the later publication (undated is earliest), then the lowest id
+--           then a count before a bound, then the later publication (undated is earliest), then the lowest id;
+--           an untold part of a year is no rival of the whole one
 with figure as (
     select
         figures.*,
@@ -65,7 +66,7 @@ select
     period_kind,
     calendar_year::integer as year,
     calendar_year is not null and dayofyear(period_start) = 1
-    and month(period_end) = 12 and day(period_end) = 31 as is_whole_year,
+    and month(period_end) = 12 and day(period_end) = 31 and period_kind != 'part_of_year' as is_whole_year,
     value_low as low,
     value_high as high,
     is_open,
@@ -83,5 +84,7 @@ select
     ))::integer as claim_rank
 from figure
 window claim_group as (
-    partition by country, region, stage, unit, scope, scope_detail, period_start, period_end, kind
+    partition by
+        country, region, stage, unit, scope, scope_detail, period_start, period_end, kind,
+        period_kind = 'part_of_year'
 )

@@ -11,7 +11,7 @@
 --           agreements      in how many of compiler, unit, place, scope and period the two agree
 -- rule:     grade A: same compiler, unit, scope, place and period; B: same but for the unit;
 --           C: other compilers, same unit, scope, place and period. A compiler that is not named is the same
---           only within one document; an inferred window matches only within its document;
+--           only within one document; an inferred window, or an untold part of a year, only within its document;
 --           a yearly rate enters no ratio; a followed figure takes the period of the complaints it follows.
 -- caveats:  Only counts that stand for their fact are paired (no repeats), and only those whose calendar year
 --           or event is the same are listed as refused.
@@ -40,7 +40,10 @@ pair as (
         numerator.period_start = denominator.period_start
         and numerator.period_end = denominator.period_end as same_period,
         'yearly_rate' in (numerator.period_kind, denominator.period_kind) as has_yearly_rate,
-        'window_inferred' in (numerator.period_kind, denominator.period_kind)
+        (
+            'window_inferred' in (numerator.period_kind, denominator.period_kind)
+            or 'part_of_year' in (numerator.period_kind, denominator.period_kind)
+        )
         and not same_document as has_inferred_window
     from countable as numerator
     inner join countable as denominator

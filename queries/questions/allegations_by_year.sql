@@ -18,7 +18,7 @@
 --           qualifier      exact, about, range, more_than, at_least, less_than, at_most
 --           period_start   first day counted
 --           period_end     last day counted
---           period_kind    counted, yearly_rate, window_inferred
+--           period_kind    counted, yearly_rate, window_inferred, part_of_year
 --           is_part_year   the period is shorter than its year
 --           confidence     primary, secondary, press
 --           claim_rank     1 for the claim that a headline takes

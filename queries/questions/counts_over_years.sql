@@ -17,7 +17,7 @@
 --           qualifier      exact, about, range, more_than, at_least, less_than, at_most
 --           period_start   first day counted
 --           period_end     last day counted
---           period_kind    counted, yearly_rate, window_inferred
+--           period_kind    counted, yearly_rate, window_inferred, part_of_year
 --           confidence     primary, secondary, press
 --           country        country code
 --           stage          the stage counted

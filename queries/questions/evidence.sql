@@ -19,7 +19,7 @@
 --           denominator_stage  what a published per cent is a share of
 --           period_start  first day counted
 --           period_end    last day counted
---           period_kind   counted, yearly_rate, window_inferred
+--           period_kind   counted, yearly_rate, window_inferred, part_of_year
 --           legal_basis   the article, as the source names it
 --           scope         coverage
 --           scope_detail  which event, institution or part
@@ -83,6 +83,7 @@ related as (
             and asked.period_start = rival.period_start
             and asked.period_end = rival.period_end
             and asked.kind = rival.kind
+            and (asked.period_kind = 'part_of_year') = (rival.period_kind = 'part_of_year')
             and asked.figure_id != rival.figure_id
     union all
     select

@@ -21,7 +21,7 @@
 --           qualifier      how the source put it
 --           period_start   first day counted
 --           period_end     last day counted
---           period_kind    counted, window_inferred
+--           period_kind    counted, window_inferred, part_of_year
 --           above_stage    the nearest rung above with a figure
 --           above_unit     what was counted there
 --           above_low      lowest value there

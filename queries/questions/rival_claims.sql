@@ -15,7 +15,7 @@
 --           region         empty: the whole country
 --           period_start   first day counted
 --           period_end     last day counted
---           period_kind    counted, yearly_rate, window_inferred
+--           period_kind    counted, yearly_rate, window_inferred, part_of_year
 --           kind           kind of the compilers
 --           compiler       who counted
 --           low            lowest value
@@ -49,7 +49,9 @@ with claim as (
         and year(period_start) <= $year_to
     window
         claim_group as (
-            partition by stage, unit, period_start, period_end, kind, case when stage = 'complaint' then compiler end
+            partition by
+                stage, unit, period_start, period_end, kind, period_kind = 'part_of_year',
+                case when stage = 'complaint' then compiler end
         )
 )
 
@@ -79,6 +81,8 @@ from claim
 where rivals > 1
 window
     claim_group as (
-        partition by stage, unit, period_start, period_end, kind, case when stage = 'complaint' then compiler end
+        partition by
+            stage, unit, period_start, period_end, kind, period_kind = 'part_of_year',
+            case when stage = 'complaint' then compiler end
     )
 order by period_start desc, stage, unit, kind, claim_rank

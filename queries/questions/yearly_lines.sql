@@ -23,7 +23,7 @@
 --           is_part_year     shorter than its year: on no line
 --           period_start     first day counted
 --           period_end       last day counted
---           period_kind      counted, yearly_rate, window_inferred
+--           period_kind      counted, yearly_rate, window_inferred, part_of_year
 --           confidence       primary, secondary, press
 --           country          country code
 --           region           empty: the whole country

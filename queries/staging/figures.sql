@@ -1,5 +1,5 @@
 -- question: Which figures are known, shipped with the code or uploaded?
--- inputs:   shipped_figures, uploaded_figures, case_figures
+-- inputs:   shipped_figures, uploaded_figures
 -- grain:    figure_id
 -- columns:  dataset            official, ngo, international, media, or the upload that a figure came from
 --           figure_id          id of the figure, never used again for another
@@ -32,6 +32,3 @@ from shipped_figures
 union all by name
 select *
 from uploaded_figures
-union all by name
-select *
-from case_figures

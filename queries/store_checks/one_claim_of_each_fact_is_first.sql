@@ -7,7 +7,8 @@ select
     min(figure_id) as id,
     (count(*) filter (where claim_rank = 1))::varchar as value
 from counts
-group by country, region, stage, unit, scope, scope_detail, period_start, period_end, kind
+group by
+    country, region, stage, unit, scope, scope_detail, period_start, period_end, kind, period_kind = 'part_of_year'
 having
     count(*) filter (where claim_rank = 1) != 1
     or bool_or(claim_rank = 1 and is_repeat) and bool_or(not is_repeat)

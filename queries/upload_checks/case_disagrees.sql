@@ -1,6 +1,6 @@
--- question: Which rows of one case say another region, place, agency, sex or age than its first row?
+-- question: Which rows of one case say another year or weight than its first row?
 -- inputs:   cases
--- grain:    row
+-- grain:    row, field
 -- columns:  row       the row of the file, as Excel shows it
 --           field     the field at fault
 --           severity  warning
@@ -18,16 +18,12 @@ said as (
         select
             cases.case_id,
             cases.row,
-            cases.region,
-            cases.place_kind,
-            cases.agency,
-            cases.sex,
-            cases.age_band,
-            cases.weight::varchar as weight
+            year(cases.allegation_start) as allegation_date,
+            cases.weight::bigint as weight
         from cases
         inner join told on cases.case_id = told.case_id
     )
-    on region, place_kind, agency, sex, age_band, weight into name field value saying
+    on allegation_date, weight into name field value saying
 )
 
 select

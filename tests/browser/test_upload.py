@@ -108,32 +108,57 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     assert ORGANISATION not in page.locator(CHART).first.inner_text()
 
 
-def test_of_days_the_month_is_kept_alone_when_it_is_chosen_and_the_recipe_says_so(own: Served, opened: Opened) -> None:
+def test_a_recipe_is_offered_to_the_organisation_that_kept_it_and_to_no_other(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
-    screened(page, own)
-    page.get_by_text(text("upload.days")).wait_for()
-    pick(page, "days_3", text("settle.coarsen_month"))
-    page.get_by_text(text("upload.as_understood")).click()
-    page.get_by_role("cell", name="31 May 2012", exact=True).wait_for()
-    expect(page.get_by_role("cell", name="16 May 2012", exact=True)).to_have_count(0)
-    with page.expect_download() as taken:
-        page.locator(".st-key-recipe_download button").click()
-    recipe = Path(taken.value.path()).read_bytes()
-    assert '[coarsen]\n"Дата обращения" = "month"'.encode() in recipe
-    # Whoever uses that recipe for such a file has the month chosen, and may choose the day.
+    ready(page, own, "16.05.2018;дело у министра\r\n", "Synthetic keeper")
+    pick(page, "value_outcome", text("stage.suspended"))
+    page.locator(".st-key-publish button").click()
+    page.locator(".st-key-published").wait_for()
     other = opened()
-    screened(other, own)
-    other.locator("[class*=st-key-days_3_]").wait_for()
+    go(other, own.at("upload", language="en"))
+    choose(other, "list.csv", "Дата обращения;Результат\r\n17.05.2018;дело у министра\r\n".encode())
+    other.locator("[class*=st-key-value_outcome_]").wait_for()
     settle(other)
-    other.get_by_role("button", name=text("upload.recipe_use")).click()
-    other.locator("[class*=st-key-recipe_file_] input").set_input_files(
-        {"name": "recipe.toml", "mimeType": "application/toml", "buffer": recipe}
-    )
-    other.locator(f"[class*=st-key-days_3_] input[value='{text('settle.coarsen_month')}']").wait_for()
-    pick(other, "days_3", text("settle.keep_days"))
-    other.get_by_text(text("upload.as_understood")).click()
-    other.get_by_role("cell", name="16 May 2012", exact=True).first.wait_for()
+    known = other.get_by_text(text("upload.recipe_known"))
+    assert known.count() == 0, "nobody has said yet whose list it is"
+    say(other, "upload_organisation", "Synthetic stranger")
+    settle(other)
+    assert known.count() == 0
+    say(other, "upload_organisation", "Synthetic keeper")
+    known.wait_for()
+    settle(other)
+    box = other.locator("[class*=st-key-value_outcome_] input").first
+    assert box.input_value() == text("stage.suspended")
+
+
+def test_a_list_is_published_strictly_and_told_so_wherever_it_stands(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    ready(page, own, "2017;осужден\r\n" * 3, "Synthetic strict")
+    page.locator("[class*=st-key-strict_] label").first.click()
+    settle(page)
+    page.get_by_text(text("upload.changes_each")).click()
+    page.get_by_role("cell", name="fewer than 5", exact=True).first.wait_for()
+    page.locator(".st-key-publish button").click()
+    page.locator(".st-key-published").wait_for()
+    go(page, own.at("allegations", language="en", compilers=""))
+    page.get_by_text(text("caveat.withheld")).first.wait_for()
+    assert "<5" in page.locator(CHART).first.inner_text()
+    ready(page, own, "2017;осужден\r\n" * 4, "Synthetic strict")
+    page.locator("[class*=st-key-strict_] label").first.click()
+    page.get_by_text(text("refused.strict_differs")).wait_for()
+
+
+def test_what_identifies_a_person_is_refused_where_it_is_typed(own: Served, opened: Opened) -> None:
+    text = Text("en")
+    page = opened()
+    ready(page, own, "16.05.2016;осужден\r\n", "Synthetic")
+    say(page, "upload_author", f"tester {IINS[0]}")
+    what = text("finding_kind.iin")
+    page.get_by_text(text("typed.personal", where=text("typed_where.author"), what=what)).wait_for()
+    settle(page)
+    assert page.locator(".st-key-publish button").count() == 0
 
 
 def test_what_was_said_of_a_column_outlives_a_change_of_language(own: Served, opened: Opened) -> None:
@@ -143,7 +168,6 @@ def test_what_was_said_of_a_column_outlives_a_change_of_language(own: Served, op
     page.locator(".st-key-upload_organisation input").wait_for()
     settle(page)
     assert page.locator("[class*=st-key-column_3_] input").input_value() == text("field.allegation_date")
-    pick(page, "days_3", text("settle.coarsen_month"))
     pick(page, "column_3", text("upload.not_stored"))
     settle(page)
     page.get_by_role("radio", name="Русский").click()
@@ -153,7 +177,6 @@ def test_what_was_said_of_a_column_outlives_a_change_of_language(own: Served, op
     page.locator(".st-key-publish button").wait_for()
     settle(page)
     assert page.locator("[class*=st-key-column_3_] input").input_value() == russian("upload.not_stored")
-    assert page.locator("[class*=st-key-days_3_] input").input_value() == russian("settle.coarsen_month")
 
 
 def ready(page: Page, app: Served, rows: str, organisation: str) -> None:
@@ -197,23 +220,20 @@ def test_a_new_file_in_the_place_of_another_is_asked_about_anew(own: Served, ope
     text = Text("en")
     page = opened()
     ready(page, own, "16.05.2019;осужден\r\n17.05.2019;дело у министра\r\n", "Synthetic")
-    pick(page, "days_0", text("settle.coarsen_month"))
+    pick(page, "column_0", text("upload.not_stored"))
     page.locator(".st-key-another_file button").click()
     page.get_by_text(text("upload.templates")).wait_for()
     choose(page, "other.csv", FORMS["utf-8.csv"])
     page.get_by_role("button", name=text("upload.leave_all_out")).wait_for()
     expect(page.locator(".st-key-publish")).to_have_count(0)
     page.get_by_role("button", name=text("upload.leave_all_out")).click()
-    page.locator("[class*=st-key-days_]").first.wait_for()
-    settle(page)
-    page.locator(f"[class*=st-key-days_] input[value='{text('settle.keep_days')}']").wait_for()
+    page.locator(f"[class*=st-key-column_3_] input[value='{text('field.allegation_date')}']").wait_for()
 
 
 def test_what_was_said_of_a_file_outlives_a_look_at_another_page(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
     ready(page, own, "16.05.2019;осужден\r\n17.05.2019;дело у министра\r\n", "Synthetic")
-    pick(page, "days_0", text("settle.coarsen_month"))
     pick(page, "value_outcome", text("stage.suspended"))
     total = text("upload.sum", rows="2", published="2", rejected="0", left="0")
     page.get_by_text(total).wait_for()
@@ -225,7 +245,7 @@ def test_what_was_said_of_a_file_outlives_a_look_at_another_page(own: Served, op
     settle(page)
     assert page.locator(".st-key-upload_organisation input").input_value() == "Synthetic"
     page.get_by_text(text("upload.as_understood")).click()
-    page.get_by_role("cell", name="31 May 2019", exact=True).first.wait_for()
+    page.get_by_role("cell", name=text("stage.suspended"), exact=True).first.wait_for()
 
 
 def pick(page: Page, key: str, words: str) -> None:

@@ -1,16 +1,17 @@
--- question: How far did the cases of each list get, by the year of the allegation?
--- inputs:   cases, uploads, stages
--- grain:    upload_id, year, stage, beside
--- columns:  upload_id   the list
---           year        calendar year of the allegation; null when the list does not say in which year it was
+-- question: How far did the cases of a list get, by the year of the allegation?
+-- inputs:   cases, stages
+-- grain:    year, stage, beside
+-- params:   has_repeats  boolean  whether a case may have several rows
+-- columns:  year        calendar year of the allegation; null when the list does not say in which year it was
 --           stage       the furthest stage reached, a rung or a way out; null when a row names no known stage
 --           beside      other stages met on the way, separated by |
 --           first_day   earliest day of an allegation that is counted in a year; null without one
 --           last_day    latest day of one
+--           has_days    one of these dates is finer than a year
 --           cases       how many cases, each as often as its weight says
 -- rule:     several rows of one case_id are one case: its furthest stage, its earliest year, its greatest weight;
 --           of two stages at one rung the one of cases (sent_to_court), of two ways out there the final one
--- caveats:  A list that repeats no id says so (has_repeats), and is counted without remembering ten million ids.
+-- caveats:  A list that repeats no id is counted without remembering ten million of them.
 with point as (
     select
         stages.stage,
@@ -35,42 +36,46 @@ judged as (
     from point
 ),
 
-dated as not materialized (
+spanned as not materialized (
     select
-        upload_id,
         case_id,
         outcome,
         weight,
-        case
-            when year(allegation_start) = year(coalesce(allegation_end, allegation_start))
-                then year(allegation_start)::integer
-        end as year,
         allegation_start as first_day,
         coalesce(allegation_end, allegation_start) as last_day
     from cases
 ),
 
+dated as not materialized (
+    select
+        *,
+        case when year(first_day) = year(last_day) then year(first_day)::integer end as year,
+        -- Days from the first to the last of a whole year are 364 or 365 apart.
+        year(first_day) = year(last_day) and last_day - first_day < 364 as has_days
+    from spanned
+),
+
 tallied as (
     select
-        upload_id,
         outcome,
         year,
         min(first_day) as first_day,
         max(last_day) as last_day,
+        bool_or(has_days) as has_days,
         sum(weight) as cases
     from dated
-    where case_id is null or upload_id not in (select uploads.upload_id from uploads where uploads.has_repeats)
-    group by upload_id, outcome, year
+    where case_id is null or not $has_repeats
+    group by outcome, year
 ),
 
 once as (
     select
-        tallied.upload_id,
         tallied.year,
         judged.place,
         judged.beside,
         case when tallied.year is not null then tallied.first_day end as first_day,
         case when tallied.year is not null then tallied.last_day end as last_day,
+        tallied.has_days,
         tallied.cases
     from tallied
     left join judged on tallied.outcome = judged.stage
@@ -78,19 +83,18 @@ once as (
 
 gathered as (
     select
-        dated.upload_id,
         dated.case_id,
         min(dated.year) as year,
         max(judged.place) as place,
         bit_or(judged.beside) as beside,
         min(dated.first_day) filter (where dated.year is not null) as first_day,
         max(dated.last_day) filter (where dated.year is not null) as last_day,
+        bool_or(dated.has_days) as has_days,
         max(dated.weight) as cases
     from dated
-    inner join uploads on dated.upload_id = uploads.upload_id and uploads.has_repeats
     left join judged on dated.outcome = judged.stage
-    where dated.case_id is not null
-    group by dated.upload_id, dated.case_id
+    where $has_repeats and dated.case_id is not null
+    group by dated.case_id
 ),
 
 every_case as (
@@ -100,7 +104,6 @@ every_case as (
 )
 
 select
-    every_case.upload_id,
     every_case.year,
     (
         select point.stage
@@ -114,6 +117,7 @@ select
     ), '') as beside,
     min(every_case.first_day) as first_day,
     max(every_case.last_day) as last_day,
+    bool_or(every_case.has_days) as has_days,
     sum(every_case.cases)::bigint as cases
 from every_case
-group by every_case.upload_id, every_case.year, every_case.place, every_case.beside
+group by every_case.year, every_case.place, every_case.beside
