@@ -380,7 +380,7 @@ def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text)
         _ask_anew()
         st.rerun()
     except WordsRefused as fault:
-        right.error(refused_words(fault, text))
+        right.error(word_refusal(fault, text))
     except ValueError as fault:
         if reason or str(fault) != "reason_missing":
             right.error(text(f"settle.{fault}"))
@@ -784,7 +784,7 @@ def _publish(made: Intake, who: Reader) -> None:
     except NotReady as fault:
         st.error(text(f"closed.{fault.code}"), icon=":material/lock:")
     except WordsRefused as fault:
-        st.warning(refused_words(fault, text), icon=":material/shield_person:")
+        st.warning(word_refusal(fault, text), icon=":material/shield_person:")
     except CallRefused as fault:
         st.error(text(f"refused.{fault.code}"), icon=":material/block:")
     except StoreError as error:
@@ -801,7 +801,7 @@ def _is_strict(made: Intake, organisation: str, text: Text) -> bool:
     return st.toggle(text("upload.strict"), value=own[-1:] == [True], help=text("upload.strict_help"), key=key)
 
 
-def refused_words(fault: WordsRefused, text: Text) -> str:
+def word_refusal(fault: WordsRefused, text: Text) -> str:
     """Why words can't stand where they were typed: which field, and what is in it."""
     return text(
         f"typed.{fault.fault}",

@@ -64,13 +64,14 @@ def count_cases(
     return Counted(figures.sort_by([("period_start", "ascending"), ("stage", "ascending")]), int(undated))
 
 
-def exact_figures(counted: pa.Table) -> pa.Table:
-    """Counted cases in the columns of figures, each told as it is."""
+def state_exactly(counted: pa.Table) -> pa.Table:
+    """Make figures of counted cases, each stated as it is."""
     value = counted["cases"].cast(pa.float64())
-    told = {"value_low": value, "value_high": value, "qualifier": pa.array(["exact"] * len(counted))}
-    return as_figures(counted, told)
+    return make_figures(
+        counted, value_low=value, value_high=value, qualifier=pa.array(["exact"] * len(counted), pa.string())
+    )
 
 
-def as_figures(counted: pa.Table, told: dict[str, pa.Array]) -> pa.Table:
-    """Counted cases in the columns of figures, with these for their number."""
-    return pa.table({name: counted[name] for name in counted.column_names if name != "cases"} | told)
+def make_figures(counted: pa.Table, **columns: pa.Array) -> pa.Table:
+    """Make figures of counted cases, with these columns for their number."""
+    return pa.table({name: counted[name] for name in counted.column_names if name != "cases"} | columns)

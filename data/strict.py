@@ -1,6 +1,6 @@
-"""A strict list: no number of it that stands for 1 to 4 persons is told, nor comes out of those that are.
+"""Strict publishing: no count of 1 to 4 persons is published, nor can be computed from those that are.
 
-Here is what everybody knows who knows the rule of counting: its figures are sums of the cases that got so far and no
+Here is what any reader knows who knows the rule of counting: each count is a sum of the cases that got so far and no
 further. The measure `withhold` does the rest.
 """
 
@@ -11,64 +11,62 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from data.counting import as_figures
+from data.counting import make_figures
 from data.uploads import UploadRefused
 from queries.measures.withhold import Relation, withhold
 
 # The note of a withheld figure; its words in other languages are in components/locales/*/notes.csv.
-WITHHELD = (
+WITHHELD_NOTE = (
     "Withheld: the organisation publishes this list strictly. A number that stands for 1 to 4 persons is told as fewer "
     "than 5, and a number from which such a one could be worked out as at least 1"
 )
-QUALIFIER = {"": "exact", "small": "withheld", "beside": "at_least"}
-# The total of complaints is withheld last: all else is said beside it.
-WORTH = {"complaint": 4.0}
+QUALIFIER = {"": "exact", "primary": "withheld", "complementary": "at_least"}
+# The total of complaints is withheld last: every other count is read beside it.
+COST = {"complaint": 4.0}
 
 Cell = tuple[Any, ...]
-Told = dict[str, tuple[float, float]]
+CellRow = dict[str, Any]
+PublishedBounds = dict[str, tuple[float, float]]  # stage -> low and high of one year
 
 
 def protect_counts(counted: pa.Table, stages: pa.Table, editions: Sequence[pd.DataFrame] = ()) -> pa.Table:
-    """The rows of queries/counting/case_figures in the columns of figures, withheld where they must be.
+    """Make figures of the rows of queries/counting/case_figures, withholding what design §3 asks for.
 
-    `editions`: what was told of earlier lists of the same organisation in the same way, in their order: stage,
-    period_start, value_low, value_high. A reader may have them, and suppose that cases were only added since. Raises
+    `editions`: figures of earlier strict lists of the same organisation, in their order (stage, period_start,
+    value_low, value_high). A reader may have them, and may believe that cases were only added since. Raises
     UploadRefused: rules_broken.
     """
-    about = _Counting(stages)
+    ladder = _Ladder(stages)
     rows = counted.to_pylist()
     low: list[float] = []
     high: list[float | None] = []
-    how: list[str] = []
+    withheld: list[str] = []
     for start in dict.fromkeys(row["period_start"] for row in rows):
-        now = {row["stage"]: row["cases"] for row in rows if row["period_start"] == start}
-        earlier = [told for edition in editions if (told := _of_year(edition, start.year))]
+        counts = {row["stage"]: row["cases"] for row in rows if row["period_start"] == start}
+        earlier = [bounds for edition in editions if (bounds := _select_year(edition, start.year))]
         try:
-            told = withhold(*about.cells(now, earlier)).head(len(now))
+            published = withhold(*ladder.describe(counts, earlier)).head(len(counts))
         except ValueError as fault:
             raise UploadRefused("rules_broken", f"{start.year}: {fault}") from fault
-        low += told["low"].tolist()
-        high += [None if pd.isna(value) else value for value in told["high"]]
-        how += told["withheld"].tolist()
-    return as_figures(
+        low += published["low"].tolist()
+        high += [None if pd.isna(value) else value for value in published["high"]]
+        withheld += published["withheld"].tolist()
+    return make_figures(
         counted,
-        {
-            "value_low": pa.array(low, pa.float64()),
-            "value_high": pa.array(high, pa.float64()),
-            "qualifier": pa.array([QUALIFIER[each] for each in how]),
-            "note": pa.array([WITHHELD if each else None for each in how], pa.string()),
-        },
+        value_low=pa.array(low, pa.float64()),
+        value_high=pa.array(high, pa.float64()),
+        qualifier=pa.array([QUALIFIER[how] for how in withheld], pa.string()),
+        note=pa.array([WITHHELD_NOTE if how else None for how in withheld], pa.string()),
     )
 
 
-def _of_year(edition: pd.DataFrame, year: int) -> Told:
-    """Stage -> low and high of what an edition told of a year."""
+def _select_year(edition: pd.DataFrame, year: int) -> PublishedBounds:
     own = edition[[start.year == year for start in edition["period_start"]]]
     return {row["stage"]: (row["value_low"], row["value_high"]) for row in own.to_dict("records")}
 
 
-class _Counting:
-    """The rule of queries/counting/case_figures as relations among the numbers of a year; tests hold both together."""
+class _Ladder:
+    """The rule of queries/counting/case_figures as relations among the counts of a year; a test holds them together."""
 
     def __init__(self, stages: pa.Table):
         about = {row["stage"]: row for row in stages.to_pylist()}
@@ -77,100 +75,105 @@ class _Counting:
             for stage, row in about.items()
             if row["role"] != "other"
         }
-        # Of each stage: the cases that it counts, by the furthest stage that they reached.
-        self.counts = {
+        # Of each stage the cases that it counts, by the furthest stage that they reached.
+        self.counted_at = {
             stage: {stage}
             | {other for other in place if about[stage]["role"] == "ladder" and place[other] > place[stage]}
             - ({*place} if stage == "prosecuted" else set())
             for stage in place
         }
-        self.beside = {stage for stage in about if stage not in place}
+        self.other_stages = {stage for stage in about if stage not in place}
 
     def is_part(self, inner: str, outer: str) -> bool:
-        """Whoever is counted at the one is counted at the other too."""
-        if inner in self.beside:
+        """Whoever is counted at the one stage is counted at the other too."""
+        if inner in self.other_stages:
             return outer == "complaint"
-        return outer not in self.beside and self.counts[inner] < self.counts[outer]
+        return outer not in self.other_stages and self.counted_at[inner] < self.counted_at[outer]
 
-    def furthest(self, now: dict[str, int]) -> dict[str, int]:
-        """How many cases reached each stage and no further."""
-        found: dict[str, int] = {}
-        for stage, cases in sorted(self.counts.items(), key=lambda each: len(each[1])):
-            found[stage] = now.get(stage, 0) - sum(found[other] for other in cases - {stage})
-        return found
-
-    def cells(
-        self, now: dict[str, int], earlier: Sequence[Told]
+    def describe(
+        self, counts: dict[str, int], earlier: Sequence[PublishedBounds]
     ) -> tuple[pd.DataFrame, list[Relation], list[list[Relation]]]:
-        """What `withhold` takes: cells, those of now first, relations, and what may be supposed, the boldest first.
+        """The arguments of `withhold` for the counts of one year: cells (the counts first), relations, assumptions.
 
-        What an earlier list told may have been counted by another rule: that it was not is supposed too.
+        That earlier lists were counted by the same rule is an assumption too: rules change.
         """
-        rows = [_cell(("now", stage), "now", value=cases, worth=WORTH.get(stage, 1.0)) for stage, cases in now.items()]
-        rows += [_cell((n, stage), "before", *told[stage]) for n, told in enumerate(earlier) for stage in told]
-        more, relations = self._ladder("now", {*now}, self.furthest(now))
+        rows = [_cell(("now", stage), "published", value=n, cost=COST.get(stage, 1.0)) for stage, n in counts.items()]
+        rows += [_cell((i, stage), "earlier", *bounds[stage]) for i, bounds in enumerate(earlier) for stage in bounds]
+        more, relations = self._relate("now", {*counts}, self._count_furthest(counts))
         rows += more
-        of_earlier: list[Relation] = []
-        for n, told in enumerate(earlier):
-            more, sums = self._ladder(n, {*told}, {})
+        rule_then: list[Relation] = []
+        for i, bounds in enumerate(earlier):
+            more, sums = self._relate(i, {*bounds}, {})
             rows += more
-            of_earlier += sums
-        supposed = _only_added([row["cell"] for row in rows], [*range(len(earlier)), "now"])
-        for whole, part, value in self._differences(now, earlier):
+            rule_then += sums
+        additions = _assume_additions([row["cell"] for row in rows], [*range(len(earlier)), "now"])
+        for whole, part, value in self._list_differences(counts, earlier):
             rest = ("rest", whole, part)
             rows.append(_cell(rest, "derived", value=value))
             relations.append(Relation.total(whole, [part, rest]))
-        return pd.DataFrame(rows), relations, [of_earlier + more for more in [*supposed, []]]
+        return pd.DataFrame(rows), relations, [rule_then + assumed for assumed in [*additions, []]]
 
-    def _ladder(
-        self, name: Any, kept: set[str], furthest: dict[str, int]
-    ) -> tuple[list[dict[str, Any]], list[Relation]]:
-        """How the numbers of a list hang together, by the cases that got so far and no more; `furthest`: how many."""
-        rows: list[dict[str, Any]] = []
-        relations = [Relation.within((name, "complaint"), (name, stage)) for stage in sorted(self.beside & kept)]
-        if kept - self.beside == {"complaint"}:  # such a list says nothing of outcomes
+    def _count_furthest(self, counts: dict[str, int]) -> dict[str, int]:
+        """How many cases reached each stage and no further."""
+        furthest: dict[str, int] = {}
+        for stage, cases in sorted(self.counted_at.items(), key=lambda each: len(each[1])):
+            furthest[stage] = counts.get(stage, 0) - sum(furthest[other] for other in cases - {stage})
+        return furthest
+
+    def _relate(self, name: Any, kept: set[str], furthest: dict[str, int]) -> tuple[list[CellRow], list[Relation]]:
+        """Cells for who got so far and no further, and how the counts of one list are made of them.
+
+        `kept`: stages that the list has counts of; `furthest`: how many got so far, where that is known.
+        """
+        rows: list[CellRow] = []
+        relations = [Relation.within((name, "complaint"), (name, stage)) for stage in sorted(self.other_stages & kept)]
+        if kept - self.other_stages == {"complaint"}:  # such a list says nothing of outcomes
             return rows, relations
-        for stage, cases in self.counts.items():
+        for stage, cases in self.counted_at.items():
             own = (name, "only", stage)
-            rows.append(_cell(own, "derived", value=furthest[stage]) if furthest else _cell(own, "never"))
+            rows.append(_cell(own, "derived", value=furthest[stage]) if furthest else _cell(own, "latent"))
             if stage not in kept:  # nobody got there, in any year
-                rows.append(_cell((name, stage), "before", 0, 0))
+                rows.append(_cell((name, stage), "earlier", 0, 0))
             relations.append(Relation.total((name, stage), [(name, "only", each) for each in sorted(cases)]))
         return rows, relations
 
-    def _differences(self, now: dict[str, int], earlier: Sequence[Told]) -> list[tuple[Cell, Cell, float]]:
-        """Numbers that come out of two that are told: who of one stage is not at another, and who came since a list."""
-        found: list[tuple[Cell, Cell, float]] = [
-            (("now", outer), ("now", inner), now[outer] - now[inner])
-            for outer in now
-            for inner in now
+    def _list_differences(
+        self, counts: dict[str, int], earlier: Sequence[PublishedBounds]
+    ) -> list[tuple[Cell, Cell, float]]:
+        """Counts that follow from two published ones: who is left of a stage without another, who came since a list."""
+        differences: list[tuple[Cell, Cell, float]] = [
+            (("now", outer), ("now", inner), counts[outer] - counts[inner])
+            for outer in counts
+            for inner in counts
             if self.is_part(inner, outer)
         ]
-        for n, told in enumerate(earlier):
-            for stage in [stage for stage in now if stage in told and told[stage][0] == told[stage][1]]:
-                here, there, since = ("now", stage), (n, stage), now[stage] - told[stage][0]
-                found.append((here, there, since) if since >= 0 else (there, here, -since))
-        return found
+        for i, bounds in enumerate(earlier):
+            for stage in [stage for stage in counts if stage in bounds and bounds[stage][0] == bounds[stage][1]]:
+                now, then, since = ("now", stage), (i, stage), counts[stage] - bounds[stage][0]
+                differences.append((now, then, since) if since >= 0 else (then, now, -since))
+        return differences
 
 
-def _only_added(cells: Sequence[Cell], tables: Sequence[Any]) -> list[list[Relation]]:
-    """What a reader may suppose of lists that follow each other: each case of the one stands in the next, just as it
-    was; or it may have got further since."""
+def _assume_additions(cells: Sequence[Cell], lists: Sequence[Any]) -> list[list[Relation]]:
+    """What a reader may believe of lists that follow each other, the boldest first.
+
+    Each case of the one stands in the next just as it was; or it may have got further since.
+    """
     known = set(cells)
     pairs = [
         (later, cell)
-        for before, after in pairwise(tables)
+        for before, after in pairwise(lists)
         for cell in cells
         if cell[0] == before and (later := (after, *cell[1:])) in known
     ]
     if not pairs:
         return []
-    as_it_was = [Relation.within(later, sooner) for later, sooner in pairs]
+    unchanged = [Relation.within(later, sooner) for later, sooner in pairs]
     further = [Relation.within(later, sooner) for later, sooner in pairs if sooner[1] != "only"]
-    return [as_it_was, further]
+    return [unchanged, further]
 
 
 def _cell(
-    name: Cell, told: str, low: float = 0.0, high: float | None = None, value: float | None = None, worth: float = 1.0
-) -> dict[str, Any]:
-    return {"cell": name, "told": told, "value": value, "low": low, "high": high, "worth": worth}
+    name: Cell, role: str, low: float = 0.0, high: float | None = None, value: float | None = None, cost: float = 1.0
+) -> CellRow:
+    return {"cell": name, "role": role, "value": value, "low": low, "high": high, "cost": cost}

@@ -106,9 +106,7 @@ class Upload:
     left_out_rows: int = 0
     undated_cases: int = 0
     is_strict: bool = False  # no number of it that stands for 1 to 4 persons is told
-    beside: tuple[
-        str, ...
-    ] = ()  # of a strict list: earlier ones of its organisation that its numbers were withheld beside
+    earlier_lists: tuple[str, ...] = ()  # of a strict list: ids of those beside which it was protected
 
     @property
     def upload_id(self) -> str:
@@ -127,10 +125,10 @@ class Edition:
     @property
     def years(self) -> set[int]:
         """The years that its figures touch."""
-        return years_of(self.figures["period_start"], self.figures["period_end"])
+        return list_years(self.figures["period_start"], self.figures["period_end"])
 
 
-def years_of(starts: Iterable[date], ends: Iterable[date]) -> set[int]:
+def list_years(starts: Iterable[date], ends: Iterable[date]) -> set[int]:
     """The years that some periods touch."""
     return {year for start, end in zip(starts, ends, strict=True) for year in range(start.year, end.year + 1)}
 

@@ -205,15 +205,6 @@ def test_the_store_is_what_it_would_be_if_the_list_had_never_come(forgotten, bui
     other.close()
 
 
-def test_the_cases_of_the_others_are_neither_read_nor_copied(store, path):
-    kept = {file: file.stat().st_ino for file in path.rglob("cases/*.parquet") if not is_own(file)}
-    assert len(kept) == 2
-    for file in kept:
-        file.write_bytes(b"nobody reads this")
-    store.forget(GONE, "Synthetic eraser")
-    assert {file: file.stat().st_ino for file in path.rglob("cases/*.parquet")} == kept
-
-
 @pytest.mark.long
 def test_a_list_between_shipped_figures_may_be_any_of_them(built, tmp_path, shipped):
     """Shipped files change after each list, and each list in turn is forgotten."""
@@ -343,19 +334,20 @@ def test_a_list_that_is_undone_at_the_time_is_forgotten_too(built, tmp_path):
     store.close()
 
 
-def test_a_version_of_a_list_that_was_undone_keeps_its_cases(store):
+def test_a_version_of_a_list_that_was_undone_keeps_its_figures(store):
     """What an undo of the undo would bring back."""
     store.undo("Synthetic undoer")
     store.publish(listed(store, THIRD))
     with store.con.cursor() as con:
-        con.execute("delete from lake.cases where upload_id = $1", [SECOND])  # as an undo does
+        con.execute("delete from lake.uploaded_figures where dataset = $1", [SECOND])  # as an undo does
     store.forget(GONE, "Synthetic eraser")
     held = []
     for line in store.versions():
-        rows = store.con.execute(f"select upload_id from lake.cases at (version => {line['snapshot']})").fetchall()
+        at = f"lake.uploaded_figures at (version => {line['snapshot']})"
+        rows = store.con.execute(f"select dataset from {at}").fetchall()
         held.append({upload for (upload,) in rows})
-    assert held[:4] == [set(), {FIRST}, {FIRST, SECOND}, {FIRST, SECOND}]
-    assert held[-1] == {FIRST}
+    assert held[:4] == [set(), {FIRST}, {FIRST, SECOND}, {FIRST, SECOND, THIRD}]
+    assert held[-1] == {FIRST, THIRD}
 
 
 def test_an_unknown_upload_can_not_be_forgotten(forgotten):
@@ -467,7 +459,7 @@ def test_any_sequence_of_publish_undo_and_forget_leaves_the_log_that_sets_say(se
 
 def test_damaged_files_of_the_list_do_not_keep_it_from_being_forgotten(store, path):
     own = sorted(filter(is_own, path.rglob("*.parquet")))
-    assert {file.parent.name for file in own} >= {"cases", "uploads", "cohorts"}
+    assert {file.parent.name for file in own} >= {"uploads", "uploaded_figures"}
     for number, file in enumerate(own):
         if number % 3 == 0:
             file.unlink()
@@ -479,8 +471,8 @@ def test_damaged_files_of_the_list_do_not_keep_it_from_being_forgotten(store, pa
 
 @pytest.mark.long
 @pytest.mark.parametrize("content", [b"", b"PAR1 and nothing else"])
-def test_a_file_of_cases_that_is_none_does_not_either(content, store, path):
-    for file in filter(is_own, path.rglob("cases/*.parquet")):
+def test_a_file_of_its_figures_that_is_none_does_not_either(content, store, path):
+    for file in filter(is_own, path.rglob("uploaded_figures/*.parquet")):
         file.write_bytes(content)
     store.forget(GONE, "Synthetic eraser")
     assert_forgotten(path, store)
@@ -490,17 +482,6 @@ def is_own(file: Path) -> bool:
     """The list's id stands in the file, and no other's."""
     seen = file.read_bytes()
     return GONE.encode() in seen and not any(other.encode() in seen for other in (FIRST, SECOND, THIRD))
-
-
-def test_a_file_of_unknown_cases_stops_a_forget_before_anything_is_changed(store, path):
-    """Whose they are could only be said by reading it."""
-    with closing(sqlite3.connect(path / lake.CATALOGUE)) as con, con:
-        con.execute("delete from ducklake_file_column_stats where min_value = $1", [GONE])
-    before = store.versions()
-    with pytest.raises(opening.StoreDamaged):
-        store.forget(GONE, "Synthetic eraser")
-    assert store.versions() == before
-    assert store.unfinished_forget() == GONE
 
 
 # ---------------------------------------------------------------- killed

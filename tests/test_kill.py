@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from data import self_check
-from data.counting import count_cases, exact_figures
+from data.counting import count_cases, state_exactly
 from data.store import Store, lake, open_store
 from data.uploads import Upload
 from tests.test_store import python
@@ -40,7 +40,7 @@ def listed(store: Store, content_hash: str) -> Upload:
         [ROWS],
     )
     return Upload(
-        rows=exact_figures(count_cases(con, store.stages()).figures),
+        rows=state_exactly(count_cases(con, store.stages()).figures),
         shape="cases",
         country="KZ",
         compiler="synthetic_ngo",

@@ -17,7 +17,7 @@ from components.charts.coverage import SYMBOL
 from components.text import LANGUAGES, LOCALES, Text, notes, words
 from components.views import METHOD
 from data import datasets, store
-from data.strict import WITHHELD
+from data.strict import WITHHELD_NOTE
 from queries.catalog import names
 from queries.measures.trend import Direction
 
@@ -208,7 +208,7 @@ def digits(sentence: str) -> Counter[str]:
 def test_every_note_of_the_data_is_translated(language):
     told = notes(language)
     asked = {row[column] for _, row in figures() for column in ("note", "legal_basis", "locator") if row[column]}
-    assert sorted((asked | {WITHHELD}) - told.keys()) == []
+    assert sorted((asked | {WITHHELD_NOTE}) - told.keys()) == []
     assert [english for english, translated in told.items() if not translated.strip()] == []
 
 
@@ -231,7 +231,7 @@ def test_no_translation_is_kept_for_a_note_that_is_gone(language):
         for column, cell in row.items()
         if table.columns[column].get("translated")
     }
-    assert sorted(notes(language).keys() - asked - {WITHHELD}) == []
+    assert sorted(notes(language).keys() - asked - {WITHHELD_NOTE}) == []
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])

@@ -234,7 +234,7 @@ def test_a_count_beyond_belief_is_refused():
 def test_every_qualifier_is_one_of_the_data_and_fills_its_sides():
     with (datasets.ROOT / "reference" / "qualifiers.csv").open(encoding="utf8", newline="") as file:
         sides = {row["qualifier"]: (row["low"] == "yes", row["high"] == "yes") for row in csv.DictReader(file)}
-    assert values.BOUNDS.keys() == sides.keys()
+    assert values.BOUNDS.keys() == sides.keys() - {"withheld"}, "what is withheld is no cell's to say"
     for qualifier, sayings in values.BOUNDS.items():
         for words in sayings:
             found = read(saying(words, "350", "400"))

@@ -16,7 +16,7 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from data.counting import count_cases, exact_figures
+from data.counting import count_cases, state_exactly
 from data.intake import checking, mapping, reading, screen
 from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
@@ -67,7 +67,7 @@ class Intake:
         self.settlements: list[Settlement] = []
         self.recipe: Recipe | None = None
         self.checked: Checked | None = None
-        self._told: dict[tuple[str, ...] | None, tuple[pa.Table, int]] = {}
+        self._published_figures: dict[tuple[str, ...] | None, tuple[pa.Table, int]] = {}
         self.con: duckdb.DuckDBPyConnection = store.con.cursor()
         self.con.execute(f"attach ':memory:' as {self.name} (compress)")
         try:
@@ -215,7 +215,7 @@ class Intake:
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""
         self.recipe = replace(recipe, dialect=asdict(self.dialect))
-        self._told.clear()
+        self._published_figures.clear()
         self.checked = checking.check(self.con, self.staged, self.dialect, self.recipe, self.today, self.left_out)
         return self.checked
 
@@ -251,9 +251,9 @@ class Intake:
         beside = [edition for edition in self.store.editions(compiler) if edition.is_strict] if is_strict else []
         # A page asks each time that somebody touches it, and ten million cases are not counted in a moment.
         asked = tuple(edition.upload_id for edition in beside) if is_strict else None
-        if asked not in self._told:
-            self._told[asked] = self._figures(is_strict, beside)
-        rows, undated = self._told[asked]
+        if asked not in self._published_figures:
+            self._published_figures[asked] = self._make_figures(is_strict, beside)
+        rows, undated = self._published_figures[asked]
         return Upload(
             rows=rows,
             shape=self.recipe.shape,
@@ -272,7 +272,7 @@ class Intake:
             left_out_rows=sum(self.checked.left_out.values()),
             undated_cases=undated,
             is_strict=is_strict,
-            beside=asked or (),
+            earlier_lists=asked or (),
         )
 
     def _persons_left(self) -> list[tuple[str, str]]:
@@ -285,7 +285,7 @@ class Intake:
         found = screen.guard(self.con, self.recipe.shape, texts) if texts else []
         return [(name, kind) for name, kind in found if (place.get(name), kind) not in reasoned]
 
-    def _figures(self, is_strict: bool, beside: Sequence[Edition]) -> tuple[pa.Table, int]:
+    def _make_figures(self, is_strict: bool, beside: Sequence[Edition]) -> tuple[pa.Table, int]:
         """The figures that are published, and how many cases stand in none of them for want of a year."""
         assert self.checked is not None
         assert self.recipe is not None
@@ -301,7 +301,7 @@ class Intake:
             is_strict=is_strict,
         )
         if not is_strict:
-            return exact_figures(counted.figures), counted.undated
+            return state_exactly(counted.figures), counted.undated
         from data.strict import protect_counts  # slow to import, and seldom needed
 
         told = protect_counts(counted.figures, self.store.stages(), [edition.figures for edition in beside])

@@ -29,7 +29,7 @@ from data.uploads import (
     UploadRefused,
     changes_of_counts,
     changes_of_ratios,
-    years_of,
+    list_years,
 )
 from queries.catalog import names, query
 
@@ -177,7 +177,7 @@ def publish_shipped(con: duckdb.DuckDBPyConnection, tables: dict[str, Any], abou
     return True
 
 
-def upload_rows(now: duckdb.DuckDBPyConnection, upload: Upload) -> dict[str, pa.Table]:
+def build_upload_rows(now: duckdb.DuckDBPyConnection, upload: Upload) -> dict[str, pa.Table]:
     """What an upload brings to `uploads` and `uploaded_figures`, by table."""
     says = {column: getattr(upload, column) for column in UPLOAD_SAYS}
     says["published_at"] = datetime.now(UTC).isoformat(timespec="seconds")
@@ -230,16 +230,18 @@ def refuse_unfit(upload: Upload, editions: Sequence[Edition]) -> None:
         raise UploadRefused("incomplete", ", ".join(missing))
     if not len(upload.rows):
         raise UploadRefused("no_rows")
-    years = years_of(upload.rows["period_start"].to_pylist(), upload.rows["period_end"].to_pylist())
+    years = list_years(upload.rows["period_start"].to_pylist(), upload.rows["period_end"].to_pylist())
     for edition in editions:
         if edition.is_strict != upload.is_strict and edition.years & years:
             raise UploadRefused("strict_differs", edition.upload_id)
-    if upload.is_strict and upload.beside != tuple(edition.upload_id for edition in editions if edition.is_strict):
+    if upload.is_strict and upload.earlier_lists != tuple(
+        edition.upload_id for edition in editions if edition.is_strict
+    ):
         raise UploadRefused("changed_since")
 
 
 def publish_upload(lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnection, upload: Upload) -> Publication:
-    brought = upload_rows(now, upload)
+    brought = build_upload_rows(now, upload)
     with transaction(lake), discarded_changes(now) as mem:
         changes = add_upload(mem, upload, brought)
         insert_rows(lake, brought)
@@ -255,7 +257,7 @@ def publish_upload(lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnecti
 
 
 def preview_upload(now: duckdb.DuckDBPyConnection, upload: Upload) -> Changes:
-    brought = upload_rows(now, upload)
+    brought = build_upload_rows(now, upload)
     with discarded_changes(now) as mem:
         counts, ratios = mem.execute("from counts").df(), mem.execute("from ratios").df()
         add_upload(mem, upload, brought)

@@ -1,10 +1,11 @@
-"""Which counts of a list are withheld, so that none that stands for 1 to 4 persons is told or can be worked out.
+"""Disclosure control: which counts of a list are withheld, so that none of 1 to 4 persons is shown or can be computed.
 
-Primary and complementary suppression: a cell of 1 to 4 is told as that bound, and of the cells around it enough are
-told as «at least 1» alone. For each withheld cell whole tables are found with other values in it that fit all that is
-told, now and earlier; where none fits, the cells that the nearest such table changes are withheld too (the least change
-of L. H. Cox, J. Amer. Statist. Assoc. 75 (1980), 377-385, solved by scipy's HiGHS). These tables are the proof that no
-reader can pin the cell, whatever he solves: what is withheld later only lets more tables fit.
+Primary suppression: a cell of 1 to 4 is published as that bound. Complementary suppression: of the cells around it
+enough are published as «at least 1» alone. For each protected cell the measure looks for whole tables that fit all that
+is published, now and earlier, and have another value in that cell; where none fits, it withholds the cells that the
+nearest such table changes (the least change of L. H. Cox, J. Amer. Statist. Assoc. 75 (1980), 377-385, solved by
+scipy's HiGHS). These tables are the proof that no reader can pin the cell, whatever he solves: what is withheld later
+only lets more of them fit.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -16,15 +17,15 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, eye_array, hstack
 
-# Cells of 1 to SMALL persons are withheld.
+# Cells of 1 to SMALL persons are withheld (design §3).
 SMALL = 4
-# How much dearer it is to hide that a withheld cell is small than to withhold another: it is done last.
-DEAR = 1_000.0
+# To hide that a withheld cell is small costs more than to withhold any other: it is done last.
+COST_OF_SMALL = 1_000.0
 
 ADDED = {
-    "low": "lowest value that is told",
-    "high": "highest value that is told; null when none is",
-    "withheld": "'' when the value is told; small: told as 1 to 4; beside: told as at least 1, for another's sake",
+    "low": "lowest value published",
+    "high": "highest value published; null when none is",
+    "withheld": "'' when the value is published; primary: published as 1 to 4; complementary: as at least 1",
 }
 
 
@@ -47,126 +48,127 @@ class Relation:
 
 
 def withhold(
-    frame: pd.DataFrame, relations: Sequence[Relation], supposed: Sequence[Sequence[Relation]] = ()
+    frame: pd.DataFrame, relations: Sequence[Relation], assumptions: Sequence[Sequence[Relation]] = ()
 ) -> pd.DataFrame:
-    """Add the columns of ADDED to cells: `cell` (its name), `told`, `value`, `low`, `high`, `worth`.
+    """Add the columns of ADDED to cells: `cell` (a name), `role`, `value` in persons, `low`, `high`, `cost`.
 
-    told: now, a cell of this table with its true `value`; derived, one with its true `value` that is not told but comes
-    out of those that are; before, one that was told earlier with the bounds `low` and `high`, whatever it was; never,
-    one that only the relations speak of. Everybody knows that none is negative. Of cells that will do as well those of
-    the least `worth` are withheld. `relations` hold among true values; of `supposed`, what a reader may suppose too,
-    the first counts that the cells of this table do not refute.
+    role: published, a cell to be published now, with its true `value`; derived, a true `value` that is not published
+    but follows from those that are; earlier, a cell published before with the bounds `low` and `high`; latent, one that
+    only the relations name. All are 0 or more. `cost`: of withholding a published cell; the cheapest are withheld.
+    `relations` hold among true values. `assumptions` are further relations that a reader may believe: the first of them
+    that the published cells do not contradict counts.
 
-    Every cell of now that is withheld, and every derived one of 1 to 4, has at least two values that fit; one of 1 to 4
-    all four, as far as its neighbours within it or around it leave them. One of before still has two, if it had. Raises
-    ValueError when a cell is named twice or the relations do not hold.
+    Every published cell that is withheld, and every derived one of 1 to 4, keeps at least two possible values; one of 1
+    to 4 keeps all four where the cells within it and around it allow it. An earlier cell that had two keeps two. Raises
+    ValueError when a cell is named twice or the relations contradict the values.
     """
     if frame["cell"].duplicated().any():
         raise ValueError("a cell is named twice")
-    tables = (_Table(frame, [*relations, *more]) for more in [*supposed, ()])
-    table = next((table for table in tables if table.holds), None)
+    tables = (_Table(frame, [*relations, *more]) for more in [*assumptions, ()])
+    table = next((table for table in tables if table.is_consistent), None)
     if table is None:
-        raise ValueError("the relations do not hold")
-    small = [place for place in table.places("now", "derived") if 0 < table.value[place] <= SMALL]
+        raise ValueError("the relations contradict the values")
+    small = [place for place in table.list_places("published", "derived") if 0 < table.value[place] <= SMALL]
     for place in small:
-        table.state[place] = "small" if table.told[place] == "now" else ""
+        if table.role[place] == "published":
+            table.withheld[place] = "primary"
     for place in small:
         _protect(table, place)
-    for place in table.places("before"):
+    for place in table.list_places("earlier"):
         _protect_earlier(table, place)
-    high = np.where(np.isinf(table.told_high()), np.nan, table.told_high())
-    return frame.assign(low=table.told_low(), high=high, withheld=table.state)
+    high = np.where(np.isinf(table.compute_high()), np.nan, table.compute_high())
+    return frame.assign(low=table.compute_low(), high=high, withheld=table.withheld)
 
 
 def _protect(table: "_Table", place: int) -> None:
-    """See to it that the cell may be 4 as well as 1, else what comes nearest; something else in any case."""
+    """Make both 4 and 1 possible in the cell, else what comes nearest to them; another value in any case."""
     value = round(table.value[place])
     for others in (range(SMALL, value, -1), range(1, value)):
         for other in others:
-            if other in table.seen[place] or table.find(place, other, other, opening=True):
+            if other in table.possible[place] or table.find_fit(place, other, other, may_withhold=True):
                 break
-    if len(table.seen[place]) < 2 and not table.find(place, value + 1, np.inf, opening=True):
+    if len(table.possible[place]) < 2 and not table.find_fit(place, value + 1, np.inf, may_withhold=True):
         raise ValueError("a cell can't be withheld")
 
 
 def _protect_earlier(table: "_Table", place: int) -> None:
-    """See to it that what was withheld earlier is not worked out from what is told now."""
-    known = min(table.seen[place])
-    for opening in (False, True):
+    """Keep what was withheld earlier from being computed with what is published now."""
+    known = min(table.possible[place])
+    for may_withhold in (False, True):
         for low, high in ((known + 1, np.inf), (0, known - 1)):
-            if len(table.seen[place]) > 1 or table.low[place] == table.high[place]:
+            if len(table.possible[place]) > 1 or table.low[place] == table.high[place]:
                 return
-            table.find(place, low, high, opening)
+            table.find_fit(place, low, high, may_withhold)
 
 
 class _Table:
-    """The cells, what is told of each so far, and the values that each was seen to have in tables that fit."""
+    """The cells, what is withheld so far, and the values that each has in the tables that were found to fit."""
 
     def __init__(self, frame: pd.DataFrame, relations: Sequence[Relation]):
-        self.told = frame["told"].tolist()
+        self.role = frame["role"].tolist()
         self.value = frame["value"].to_numpy(float, na_value=0.0)
         self.low = frame["low"].to_numpy(float, na_value=0.0)
         self.high = frame["high"].to_numpy(float, na_value=np.inf)
-        # No two are of the same worth, so that every machine withholds the same.
-        self.worth = frame["worth"].to_numpy(float) + np.arange(len(frame)) / (1_000 * max(len(frame), 1))
-        self.state = [""] * len(frame)
-        self.seen: list[set[int]] = [set() for _ in self.told]
-        cells = {cell: place for place, cell in enumerate(frame["cell"])}
-        terms = [(row, cells[cell], times) for row, one in enumerate(relations) for cell, times in one.terms.items()]
+        # No two cost the same, so that every machine withholds the same cells.
+        self.cost = frame["cost"].to_numpy(float) + np.arange(len(frame)) / (1_000 * max(len(frame), 1))
+        self.withheld = [""] * len(frame)
+        self.possible: list[set[int]] = [set() for _ in self.role]
+        places = {cell: place for place, cell in enumerate(frame["cell"])}
+        terms = [(row, places[cell], times) for row, one in enumerate(relations) for cell, times in one.terms.items()]
         rows, columns, times = zip(*terms, strict=True) if terms else ((), (), ())
         self.sums = coo_array((times, (rows, columns)), shape=(len(relations), len(frame)))
-        self.most = np.array([0.0 if relation.is_equal else np.inf for relation in relations])
-        self.holds = self.find(0, -np.inf, np.inf, opening=False)
+        self.highest_sum = np.array([0.0 if relation.is_equal else np.inf for relation in relations])
+        self.is_consistent = self.find_fit(0, -np.inf, np.inf, may_withhold=False)
 
-    def places(self, *told: str) -> list[int]:
-        """Numbers of the cells that are told so, in their order."""
-        return [place for place, how in enumerate(self.told) if how in told]
+    def list_places(self, *roles: str) -> list[int]:
+        """Numbers of the cells of these roles, in their order."""
+        return [place for place, role in enumerate(self.role) if role in roles]
 
-    def told_low(self) -> NDArray[np.float64]:
-        """The lowest value that is told of each cell."""
-        value = np.where([how == "now" for how in self.told], self.value, self.low)
-        return np.where([bool(state) for state in self.state], 1.0, value)
+    def compute_low(self) -> NDArray[np.float64]:
+        """The lowest value of each cell that a reader thinks possible at first sight."""
+        value = np.where([role == "published" for role in self.role], self.value, self.low)
+        return np.where([bool(withheld) for withheld in self.withheld], 1.0, value)
 
-    def told_high(self) -> NDArray[np.float64]:
-        """The highest value that is told of each cell; infinite when none is."""
-        value = np.where([how == "now" for how in self.told], self.value, self.high)
-        value = np.where([state == "small" for state in self.state], float(SMALL), value)
-        return np.where([state == "beside" for state in self.state], np.inf, value)
+    def compute_high(self) -> NDArray[np.float64]:
+        """The highest such value; infinite when there is none."""
+        value = np.where([role == "published" for role in self.role], self.value, self.high)
+        value = np.where([withheld == "primary" for withheld in self.withheld], float(SMALL), value)
+        return np.where([withheld == "complementary" for withheld in self.withheld], np.inf, value)
 
-    def find(self, place: int, low: float, high: float, opening: bool) -> bool:
-        """Look for a table that fits, with a value from low to high in one cell; with `opening` also one that fits once
-        more cells are withheld, the fewest and of the least worth, which they then are.
+    def find_fit(self, place: int, low: float, high: float, may_withhold: bool) -> bool:
+        """Find a table that fits everything published, with a value from low to high in one cell; whether there is one.
+
+        With `may_withhold` more cells may be withheld for it, at the least cost; then they are.
         """
-        count = len(self.told)
-        least, most = self.told_low(), self.told_high()
-        may_open = np.array(
-            [how == "now" and state != "beside" for how, state in zip(self.told, self.state, strict=True)]
-        )
-        may_open &= (self.value > 0) & opening
-        lower, upper = np.where(may_open, 1.0, least), np.where(may_open, np.inf, most)
+        count = len(self.role)
+        least, most = self.compute_low(), self.compute_high()
+        is_open = np.array([withheld == "complementary" for withheld in self.withheld])
+        can_open = np.array([role == "published" for role in self.role]) & (self.value > 0) & ~is_open & may_withhold
+        lower, upper = np.where(can_open, 1.0, least), np.where(can_open, np.inf, most)
         lower[place], upper[place] = max(lower[place], low), min(upper[place], high)
         if lower[place] > upper[place]:
             return False
-        # Variables: the cells, and behind them how far each that may be withheld lies outside what is told of it.
-        opened = np.flatnonzero(may_open)
-        cost = self.worth * np.where([state == "small" for state in self.state], DEAR, 1.0)
-        cells, outside = eye_array(count).tocsr()[opened], eye_array(len(opened))
-        found = milp(
+        # Variables: the cells, then for each that can be withheld its distance from what is published of it.
+        opened = np.flatnonzero(can_open)
+        cost = self.cost * np.where([withheld == "primary" for withheld in self.withheld], COST_OF_SMALL, 1.0)
+        cells, distance = eye_array(count).tocsr()[opened], eye_array(len(opened))
+        no_distance = coo_array((self.sums.shape[0], len(opened)))
+        fit = milp(
             np.concatenate([np.zeros(count), cost[opened]]),
             integrality=1,
             bounds=Bounds(
                 np.concatenate([lower, np.zeros(len(opened))]), np.concatenate([upper, np.full(len(opened), np.inf)])
             ),
             constraints=[
-                LinearConstraint(hstack([self.sums, coo_array((self.sums.shape[0], len(opened)))]), 0, self.most),
-                LinearConstraint(hstack([cells, outside]), least[opened], np.inf),
-                LinearConstraint(hstack([cells, -outside]), -np.inf, most[opened]),
+                LinearConstraint(hstack([self.sums, no_distance]), 0, self.highest_sum),
+                LinearConstraint(hstack([cells, distance]), least[opened], np.inf),
+                LinearConstraint(hstack([cells, -distance]), -np.inf, most[opened]),
             ],
         )
-        if not found.success:
+        if not fit.success:
             return False
-        for each, value in enumerate(found.x[:count].round().astype(int).tolist()):
-            self.seen[each].add(value)
-            if may_open[each] and not least[each] <= value <= most[each]:
-                self.state[each] = "beside"
+        for each, value in enumerate(fit.x[:count].round().astype(int).tolist()):
+            self.possible[each].add(value)
+            if can_open[each] and not least[each] <= value <= most[each]:
+                self.withheld[each] = "complementary"
         return True
