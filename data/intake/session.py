@@ -257,6 +257,13 @@ class Intake:
     # ------------------------------------------------------------ publishing
 
     @property
+    def understood(self) -> tuple[Recipe, Checked]:
+        """The recipe by which the rows were checked, and what came of them. Raises NotReady before that."""
+        if self.recipe is None or self.checked is None:
+            raise NotReady("unchecked")
+        return self.recipe, self.checked
+
+    @property
     def closed_because(self) -> str:
         """Why it can't be published yet: doubts, findings, unchecked, no_rows; '' when it can."""
         if self.doubts:
@@ -274,13 +281,12 @@ class Intake:
         """
         if closed := self.closed_because:
             raise NotReady(closed)
-        assert self.checked is not None
-        assert self.recipe is not None
+        recipe, checked = self.understood
         if self._persons_left():
             raise NotReady("personal_data_left")
         return Upload(
-            table=f"{self.name}.main.{self.recipe.shape}",
-            shape=self.recipe.shape,
+            table=f"{self.name}.main.{recipe.shape}",
+            shape=recipe.shape,
             country=country,
             compiler=compiler_of(organisation),
             kind="ngo",
@@ -289,13 +295,13 @@ class Intake:
             message=" ".join(message.split()),
             language=language,
             content_hash=self._content_hash(country, organisation),
-            recipe=self.recipe.to_toml(),
-            file_rows=self.checked.in_file,
-            rejected_rows=sum(self.checked.rejected.values()),
-            left_out_rows=sum(self.checked.left_out.values()),
-            has_outcomes="outcome" in self.recipe.columns.values() or "outcome" in self.recipe.constants,
-            has_repeats=self.checked.has_repeats,
-            rows=self.checked.rows,
+            recipe=recipe.to_toml(),
+            file_rows=checked.in_file,
+            rejected_rows=sum(checked.rejected.values()),
+            left_out_rows=sum(checked.left_out.values()),
+            has_outcomes="outcome" in recipe.columns.values() or "outcome" in recipe.constants,
+            has_repeats=checked.has_repeats,
+            rows=checked.rows,
         )
 
     def _persons_left(self) -> list[tuple[str, str]]:
@@ -303,28 +309,27 @@ class Intake:
 
         In a long list the ids were screened one and all when they were read, and nothing has changed them since.
         """
-        assert self.checked is not None
-        assert self.recipe is not None
-        if self.checked.lines > LAST_LOOK:
+        recipe, checked = self.understood
+        if checked.lines > LAST_LOOK:
             return []
-        place = {name: place for place, name in self.recipe.places(self.staged.headers).items()}
+        place = {name: place for place, name in recipe.places(self.staged.headers).items()}
         reasoned = {(one.column, one.kind) for one in self.settlements if one.how == "not_personal"}
-        texts = [name for name, field in fields(self.recipe.shape).items() if field.type in {"text", "url"}]
+        texts = [name for name, field in fields(recipe.shape).items() if field.type in {"text", "url"}]
         return [
             (name, kind)
-            for name, kind in screen.guard(self.con, self.recipe.shape, texts)
+            for name, kind in screen.guard(self.con, recipe.shape, texts)
             if (place.get(name), kind) not in reasoned
         ]
 
     def _content_hash(self, country: str, organisation: str) -> str:
         """The rows as understood, in any order, and whose they are: the same for the same rows of any file."""
-        assert self.recipe is not None
+        recipe, _ = self.understood
         # As text: the number of a code in its enum hangs on the other rows.
-        columns = ", ".join(f"{name}::{kind}" for name, kind in COLUMNS[self.recipe.shape].items())
-        about: Any = self.con.execute(
-            f"select count(*), sum(hash({columns}))::varchar from {self.recipe.shape}"
-        ).fetchall()[0]
-        said = "|".join(map(str, (self.recipe.shape, country, compiler_of(organisation), *about)))
+        columns = ", ".join(f"{name}::{kind}" for name, kind in COLUMNS[recipe.shape].items())
+        about: Any = self.con.execute(f"select count(*), sum(hash({columns}))::varchar from {recipe.shape}").fetchall()[
+            0
+        ]
+        said = "|".join(map(str, (recipe.shape, country, compiler_of(organisation), *about)))
         return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -276,10 +276,10 @@ def add_upload(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str
 
 
 def publish_upload(
-    lake: duckdb.DuckDBPyConnection, latest: Callable[[], duckdb.DuckDBPyConnection], upload: Upload, path: Path
+    lake: duckdb.DuckDBPyConnection, latest: Callable[[], duckdb.DuckDBPyConnection], upload: Upload, data: Path
 ) -> Publication:
     # The copy in memory may have to be made first: the cases are being written meanwhile.
-    with transaction(lake), _write_cases_files(lake, upload, path), discarded_changes(now := latest()) as mem:
+    with transaction(lake), _write_cases_files(lake, upload, data), discarded_changes(now := latest()) as mem:
         brought = count_upload(lake, now, upload)
         changes = add_upload(mem, upload, brought)
         insert_rows(lake, brought)
@@ -298,7 +298,7 @@ def publish_upload(
 
 
 @contextmanager
-def _write_cases_files(lake: duckdb.DuckDBPyConnection, upload: Upload, path: Path) -> Iterator[None]:
+def _write_cases_files(lake: duckdb.DuckDBPyConnection, upload: Upload, data: Path) -> Iterator[None]:
     """The cases in a file of the lake, millions in one for each core; they go again when the publish fails.
 
     They are written beside what else is done, and made known to the lake at the end.
@@ -306,10 +306,10 @@ def _write_cases_files(lake: duckdb.DuckDBPyConnection, upload: Upload, path: Pa
     if upload.shape != "cases":
         yield
         return
-    folder = path / "data" / "main" / "cases"
+    folder = data / "main" / "cases"
     folder.mkdir(parents=True, exist_ok=True)
     parts = _split_for_cores(upload)
-    files = [folder / f"{secrets.token_hex(16)}.parquet" for _ in parts]
+    files = [folder / f"cases-{secrets.token_hex(16)}.parquet" for _ in parts]
     kinds = dict(row[:2] for row in lake.execute("describe lake.cases").fetchall())
     try:
         with lake.cursor() as apart, ThreadPoolExecutor(len(parts)) as others:
