@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components import decks, scripts, stage
 from components.filters import Reader, choose, draw, escape, keep_address, open_version, say_problems
-from components.store import look_again, pinned, store, version, versions
+from components.store import look_again, pinned, say_store_error, store, version, versions
 from components.text import LANGUAGES, Text
 from data.datasets import DataRefused
 from data.store import FORGETTING, StoreError
@@ -120,8 +120,7 @@ def _words() -> Text:
 def _store_failed(error: StoreError) -> None:
     text = _words()
     st.title(text("ui.title"))
-    st.error(text(f"error.{error.code}"), icon=":material/database_off:")
-    st.write(text(f"error.{error.code}_advice", path=f"`{error.path}`"))
+    say_store_error(error, text)
 
 
 def _data_refused(refused: DataRefused) -> None:

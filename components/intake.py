@@ -19,7 +19,7 @@ from components.exports.csv import csv_bytes
 from components.filters import Reader, escape, worded
 from components.gate import rights
 from components.intake_files import report, template
-from components.store import look_again, store, uploads
+from components.store import look_again, say_store_error, store, uploads
 from components.text import Text
 from data.intake import reading, screen
 from data.intake.checking import Checked, Unmappable, as_understood, faults, rejected_rows, totals
@@ -63,8 +63,7 @@ def show(who: Reader) -> None:
     except Unmappable as fault:
         st.warning(text(f"unmappable.{fault.code}", where=_where(fault.where, recipe, text)), icon=":material/rule:")
         return
-    assert made.checked is not None
-    _came_of_it(made, made.checked, text)
+    _came_of_it(made, made.understood[1], text)
     _publish(made, who)
 
 
@@ -788,7 +787,7 @@ def _publish(made: Intake, who: Reader) -> None:
     except CallRefused as fault:
         st.error(text(f"refused.{fault.code}"), icon=":material/block:")
     except StoreError as error:
-        st.error(text(f"error.{error.code}"), icon=":material/database_off:")
+        say_store_error(error, text)
 
 
 def _is_strict(made: Intake, organisation: str, text: Text) -> bool:
@@ -939,8 +938,16 @@ def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> N
             is_ready=bool(read_author(who)),
             do=partial(_undo, text, who, seen),
         )
-    if said := st.session_state.pop("undo_refused", ""):
-        st.error(text(said), icon=":material/block:")
+    say_refusal("undo_refused", text)
+
+
+def say_refusal(refused: str, text: Text) -> None:
+    """Say once why a change of the data did not succeed, if one did not."""
+    why = st.session_state.pop(refused, "")
+    if isinstance(why, StoreError):
+        say_store_error(why, text)
+    elif why:
+        st.error(text(why), icon=":material/block:")
 
 
 def read_author(who: str) -> str:
@@ -990,7 +997,7 @@ def _undo(text: Text, who: str, seen: int) -> None:
 def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool:
     """Call `change` with the name typed under the key `who`; return whether it succeeded.
 
-    The key of the words that tell a refusal is put into the session under `refused`.
+    Why it did not is put into the session under `refused`, for `say_refusal`.
     """
     state, author = st.session_state, read_author(who)
     try:
@@ -1004,6 +1011,6 @@ def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool
     except CallRefused as fault:
         state[refused] = f"refused.{fault.code}"
     except StoreError as error:
-        state[refused] = f"error.{error.code}"
+        state[refused] = error
     look_again()
     return refused not in state

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data.store import Store, open_store
+from components.text import Text
+from data.store import Store, StoreError, open_store
 from queries.catalog import query
 
 _meanwhile: ContextVar[str | None] = ContextVar("version", default=None)
@@ -28,7 +29,7 @@ def ask(question: str, **given: Any) -> pd.DataFrame:
     wanted = query(question).params
     return _answer(
         question,
-        snapshot(),
+        *_state(),
         pinned(),
         {name: value for name, value in given.items() if name in wanted},
     )
@@ -59,26 +60,38 @@ def version() -> str:
 
 def versions() -> list[dict[str, Any]]:
     """Every version that can still be asked, oldest first, as Store.versions gives them."""
-    return _versions(snapshot())
+    return _versions(*_state())
 
 
 def organisations(*versions: str) -> dict[str, str]:
     """Code -> name of every organisation with a list of its own in these versions; without any, in the one shown."""
     found: dict[str, str] = {}
     for version in versions or (pinned(),):
-        rows = _answer("organisations", snapshot(), version, {})
+        rows = _answer("organisations", *_state(), version, {})
         found |= dict(zip(rows["compiler"], rows["organisation"], strict=True))
     return found
 
 
 def uploads() -> list[dict[str, Any]]:
     """The uploads that the latest version holds, as Store.uploads gives them."""
-    return _uploads(snapshot())
+    return _uploads(*_state())
+
+
+def say_store_error(error: StoreError, text: Text) -> None:
+    """What keeps the store from serving, and what to do, where the page stands."""
+    st.error(text(f"error.{error.code}"), icon=":material/database_off:")
+    st.write(text(f"error.{error.code}_advice", path=f"`{error.path}`"))
 
 
 def snapshot() -> int:
     """The latest snapshot."""
     return _snapshot(str(store().path))
+
+
+def _state() -> tuple[int, int]:
+    """What an answer hangs on beside its question: the latest snapshot, of the catalogue that is read now."""
+    latest = snapshot()
+    return latest, store().attached
 
 
 def look_again() -> None:
@@ -93,17 +106,17 @@ def _snapshot(path: str) -> int:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _answer(question: str, snapshot: int, version: str, given: dict[str, Any]) -> pd.DataFrame:
+def _answer(question: str, snapshot: int, attached: int, version: str, given: dict[str, Any]) -> pd.DataFrame:
     if version:
         return store().ask(question, version=version, **given)
     return store().ask(question, known_snapshot=snapshot, **given)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _versions(snapshot: int) -> list[dict[str, Any]]:
+def _versions(snapshot: int, attached: int) -> list[dict[str, Any]]:
     return store().versions()
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _uploads(snapshot: int) -> list[dict[str, Any]]:
+def _uploads(snapshot: int, attached: int) -> list[dict[str, Any]]:
     return store().uploads()

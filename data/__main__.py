@@ -5,8 +5,10 @@ Exit status 0, 1 when the data or the store is at fault, 2 when the call is.
 
 import argparse
 import json
+import logging
 import sys
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from data.intake.mapping import Recipe, RecipeError
 from data.intake.reading import Source, Unreadable
 from data.intake.screen import Finding, ScreenFailed
 from data.intake.session import Intake, NotReady
-from data.store import FORGETTING, Store, StoreError, folder, open_store
+from data.store import FORGETTING, Repair, Store, StoreError, folder, open_store, repair
 from data.uploads import CallRefused, Changes, UnknownVersion
 from queries.catalog import Parameter, Query, names, query
 
@@ -37,6 +39,7 @@ CODES = {
 def main(words: list[str] | None = None) -> int:
     """Run one call; returns the exit status."""
     call = _parser().parse_args(words)
+    logging.getLogger("data").addHandler(logging.NullHandler())  # what is wrong is said in sentences, not in a log
     try:
         return int(call.run(call))
     except datasets.DataRefused as refused:
@@ -44,7 +47,7 @@ def main(words: list[str] | None = None) -> int:
             print(fault, file=sys.stderr)
         return 1
     except StoreError as error:
-        print(ADVICE[error.code].format(path=error.path), file=sys.stderr)
+        print(_advice(error), file=sys.stderr)
         return 1
     except CallRefused as refused:
         see = refused.see if isinstance(refused, UnknownVersion) else ""
@@ -66,12 +69,10 @@ def main(words: list[str] | None = None) -> int:
         return 0
 
 
-ADVICE = {
-    "store_damaged": "The store in {path} can't be read: a file is missing or is not what it should be. Nothing was "
-    "changed. Move the folder away, or name another with TCP_STORE, and build again: the shipped figures come back.",
-    "store_locked": "Another program is writing to the store in {path}. Try again in a moment.",
-    "store_unwritable": "The store can't be written to {path}. Name another folder with TCP_STORE.",
-}
+def _advice(error: StoreError) -> str:
+    """What is wrong with the store and what to do, in the words of the page."""
+    words = tomllib.loads((datasets.LOCALES / "en" / "app.toml").read_text("utf8"))["error"]
+    return f"{words[error.code]} {words[f'{error.code}_advice'].format(path=error.path)}"
 
 
 UNFINISHED = {
@@ -106,6 +107,40 @@ def _versions(call: argparse.Namespace) -> int:
             version["message"] = version["message"][:50]
         print(pd.DataFrame(versions).drop(columns=["uploads", "forgotten"]).to_string(index=False))
     return 0
+
+
+def _repair(call: argparse.Namespace) -> int:
+    done = repair()
+    _say(call, vars(done) | {"path": str(done.path)}, "\n".join(_repair_words(done)))
+    return 0
+
+
+def _repair_words(done: Repair) -> Iterator[str]:
+    """What a repair did, line by line, and what it could not."""
+    if not done.is_restored:
+        yield f"The store in {done.path} is whole; nothing was changed."
+    else:
+        yield (
+            f"The catalogue of the store in {done.path} was restored from its newest copy that is whole: "
+            f"version {done.version}, published {done.published_at}."
+        )
+    if done.unusable_copies:
+        yield f"Copies that could not be used: {', '.join(done.unusable_copies)}."
+    if done.lost_versions is None:
+        yield "The damaged catalogue can't be read: it does not say what was published after that."
+    elif done.lost_versions:
+        yield f"Not restored: {len(done.lost_versions)} later versions ({', '.join(done.lost_versions)})."
+    if done.lost_uploads:
+        yield f"Uploads lost with them, to be published again: {', '.join(done.lost_uploads)}."
+    if done.broken_versions:
+        yield (
+            f"Versions that can't be opened, for {len(done.missing_files)} data files are missing: "
+            f"{', '.join(done.broken_versions)}."
+        )
+    if done.unknown_files:
+        yield f"Data files that belong to none of the versions now: {done.unknown_files}."
+    if done.set_aside:
+        yield f"What was taken out of the way, the damaged catalogue too, is kept in {done.set_aside}."
 
 
 def _check_store(call: argparse.Namespace) -> int:
@@ -154,13 +189,12 @@ def _publish(call: argparse.Namespace) -> int:
 
 def _published(call: argparse.Namespace, made: Intake) -> int:
     """Publish a file that was understood, and say so."""
-    assert made.recipe is not None
     if (status := _report(call, made, to=sys.stderr)) and made.closed_because:
         return status
     _progress(call, "publishing")
     try:
         upload = made.upload(
-            country=made.recipe.constants.get("country", "KZ"),
+            country=made.understood[0].constants.get("country", "KZ"),
             organisation=call.organisation,
             author=call.author,
             message=call.message,
@@ -218,8 +252,7 @@ def _taken_in(call: argparse.Namespace, store: Store, recipe: Recipe) -> Intake 
 
 def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
     """Say what came of the rows; 1 when a row was rejected or something keeps it from being published."""
-    assert made.checked is not None
-    checked, found = made.checked, checking.faults(made.con)
+    checked, found = made.understood[1], checking.faults(made.con)
     stopped = bool(checked.rejected) or bool(made.closed_because)
     if call.json and to is None:
         about = {
@@ -374,6 +407,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command("build", _build, "Build the store, or publish shipped files that changed.")
     command("versions", _versions, "List what was published to the store, and when.")
+    command("repair", _repair, "Put the newest whole copy of the catalogue back when the store is damaged.")
     command("check-store", _check_store, "Check every published number against the rules of honest arithmetic.")
     for name, run, words in (
         ("check", _check, "Read a file by a recipe, search it for personal data and check its rows; nothing is kept."),

@@ -19,7 +19,7 @@ import pytest
 
 from data import self_check
 from data.counting import count_cases, state_exactly
-from data.store import Store, lake, open_store
+from data.store import Store, lake, leftovers, open_store
 from data.uploads import Upload
 from tests.test_store import python
 
@@ -162,6 +162,8 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_wor
     assert [fault for fault in self_check.marts(store._latest()) if "abababababab" not in fault.id] == []
 
     assert files_of_figures(path) == files_known(store)
+    assert store._read(lambda con: leftovers.find_unknown(con, store.data)) == set()
+    assert not (path / leftovers.JOURNAL).exists()
 
     upload = replace(listed(store, "cd" * 32), compiler="other_ngo")
     assert store.publish(upload).version == store.version()
@@ -171,7 +173,7 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one_and_the_next_wor
 
 
 def files_of_figures(path: Path) -> set[str]:
-    return {file.name for file in (path / "data" / "main" / "uploaded_figures").glob("*")}
+    return {file.name for file in (path / lake.DATA / "main" / "uploaded_figures").glob("*")}
 
 
 def files_known(store: Store) -> set[str]:
@@ -179,22 +181,46 @@ def files_known(store: Store) -> set[str]:
     return {Path(file).name for (file,) in found}
 
 
-def test_a_file_that_no_snapshot_knows_goes_at_the_next_opening_or_publish_unless_somebody_writes(built, tmp_path):
-    path = tmp_path / "store"
-    shutil.copytree(built, path)
-    left = path / "data" / "main" / "uploaded_figures" / "left.parquet"
-    left.parent.mkdir(parents=True, exist_ok=True)
-    with lake.lock_for_writing(path):
-        left.write_bytes(b"half a file of whoever writes now")
-        open_store(path).close()
-        assert left.exists()
-    store = open_store(path)
-    assert not left.exists()
-    left.write_bytes(b"half a file of whoever was killed")
-    store.publish(listed(store, "cd" * 32))
-    assert not left.exists()
-    assert files_of_figures(path) == files_known(store)
-    assert len(files_known(store)) == 1
+# The same for the first start of all.
+FIRST = """
+import os, signal, sys
+from pathlib import Path
+from data.store import open_store
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        print("begins", os.getpid(), flush=True)
+        open_store(Path(line.strip()))
+        print("done", flush=True)
+        signal.pause()
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen, float]]:
+    """The process that forks them, and how long one that nobody kills takes."""
+    process = python(FIRST)
+    begins = time.monotonic()
+    pid = begun(process, tmp_path_factory.mktemp("first") / "store")
+    assert process.stdout.readline() == "done\n"
+    took = time.monotonic() - begins
+    kill(process, pid)
+    yield process, took
+    process.communicate(timeout=300)
+
+
+@pytest.mark.parametrize("number", range(max(1, KILLS // 4)))
+def test_a_first_start_that_is_killed_is_begun_again_by_the_next(number, first_start, tmp_path):
+    process, took = first_start
+    pid = begun(process, tmp_path / "store")
+    time.sleep(took * (number + random.Random(number).random()) / max(1, KILLS // 4))
+    kill(process, pid)
+    store = open_store(tmp_path / "store")
+    assert len(store.versions()) == 1
+    assert not store.ask("countries_known").empty
+    assert store._read(lambda con: leftovers.find_unknown(con, store.data)) == set()
     store.close()
 
 

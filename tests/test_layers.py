@@ -109,6 +109,29 @@ def statements_in_python(root: Path) -> list[str]:
     return sorted(set(found))
 
 
+def asserts(root: Path) -> list[str]:
+    """`file:line`, for each assert of the shipped code."""
+    return [
+        f"{path.relative_to(root).as_posix()}:{node.lineno}"
+        for pattern in ("*.py", "data/**/*.py", "queries/**/*.py", "components/**/*.py")
+        for path in files(root, pattern)
+        for node in ast.walk(ast.parse(path.read_text("utf8")))
+        if isinstance(node, ast.Assert)
+    ]
+
+
+def test_no_assert_stands_in_the_shipped_code_for_python_may_be_told_to_leave_them_out():
+    assert asserts(ROOT) == []
+
+
+@pytest.mark.parametrize("file", ["app.py", "data/store/planted.py", "queries/planted.py", "components/a/b/planted.py"])
+def test_a_planted_assert_is_caught(tmp_path, file):
+    planted = tmp_path / file
+    planted.parent.mkdir(parents=True, exist_ok=True)
+    planted.write_text("def f(x):\n    if x:\n        assert x > 1, 'guarded'\n", "utf8")
+    assert asserts(tmp_path) == [f"{file}:3"]
+
+
 def test_each_layer_imports_only_those_below_it():
     done = lint(ROOT)
     assert done.returncode == 0, done.stdout

@@ -180,8 +180,10 @@ def test_every_code_that_the_code_makes_has_words(language):
     codes |= {f"finding.trend_{direction}" for direction in get_args(Direction)}
     codes |= {f"month.{month:02}{form}" for month in range(1, 13) for form in ("", ".gen")}
     codes |= {f"rule.{name}" for name in names("checks")}
-    for error in (store.StoreError, *store.StoreError.__subclasses__()):
-        codes |= {f"error.{error.code}", f"error.{error.code}_advice"}
+    for name in store.__all__:
+        error = getattr(store, name)
+        if isinstance(error, type) and issubclass(error, store.StoreError):
+            codes |= {f"error.{error.code}", f"error.{error.code}_advice"}
     assert sorted(codes - words(language).keys()) == []
 
 

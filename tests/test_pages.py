@@ -24,7 +24,7 @@ from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE, QUIET
 from components.views import Block, View
 from data import datasets
-from data.store import FORGETTING, Store, StoreDamaged, StoreLocked, lake, open_store
+from data.store import FORGETTING, Store, StoreDamaged, StoreLocked, StoreReadOnly, lake, open_store
 from data.store.forgetting import Begun, write_note
 from data.store.lake import CATALOGUE
 from tests.conftest import copy_shipped
@@ -273,7 +273,7 @@ def test_a_damaged_store_gets_a_sentence_and_nothing_of_it_is_lost(fresh, langua
     assert [error.value for error in app.exception] == []
     assert app.error.values == [text("error.store_damaged")]
     assert str(fresh) in app.markdown.values[0]
-    assert "TCP_STORE" in app.markdown.values[0]
+    assert "python -m data repair" in app.markdown.values[0]
     assert charts(app) == []
     assert (fresh / CATALOGUE).read_bytes() == b"this is no catalogue " * 200
 
@@ -289,7 +289,7 @@ def test_a_locked_store_gets_a_sentence_and_serves_once_it_is_free(fresh, built,
     assert charts(start(language="en"))
 
 
-@pytest.mark.parametrize("failure", [StoreDamaged, StoreLocked])
+@pytest.mark.parametrize("failure", [StoreDamaged, StoreLocked, StoreReadOnly])
 def test_a_store_that_fails_while_a_page_is_read_gets_a_sentence(fresh, built, monkeypatch, failure):
     shutil.copytree(built, fresh)
     answered = Store.ask

@@ -388,11 +388,11 @@ def test_a_catalogue_damaged_while_the_app_has_it_open_is_damaged(path):
 
 
 def test_a_missing_file_of_the_data_is_damaged_and_served_again_when_it_is_back(path, tmp_path):
-    (path / "data").rename(tmp_path / "elsewhere")
+    (path / lake.DATA).rename(tmp_path / "elsewhere")
     store = open_store(path)
     with pytest.raises(StoreDamaged):
         complaints(store)
-    (tmp_path / "elsewhere").rename(path / "data")
+    (tmp_path / "elsewhere").rename(path / lake.DATA)
     assert complaints(store) == [602]
     store.close()
 
@@ -458,14 +458,6 @@ def test_a_catalogue_that_can_not_be_written_is_unwritable(path, shipped, monkey
     monkeypatch.undo()
     assert complaints(store) == [602]
     store.close()
-
-
-@pytest.mark.parametrize("error", [StoreDamaged, StoreLocked, StoreUnwritable])
-def test_each_trouble_has_advice_for_a_person(error):
-    from data.__main__ import ADVICE
-
-    sentence = ADVICE[error(Path("somewhere")).code].format(path="/my/store")
-    assert "/my/store" in sentence
 
 
 def test_a_call_that_is_wrong_is_no_trouble_of_the_store(store):

@@ -157,5 +157,4 @@ elif any(version["kind"] != "build" for version in known):
             is_ready=bool(intake.read_author("versions_who") and erased and typed.strip() == erased),
             do=partial(erase, partial(store().forget, str(erased))),
         )
-    if said := st.session_state.pop("forget_refused", ""):
-        st.error(text(said), icon=":material/block:")
+    intake.say_refusal("forget_refused", text)

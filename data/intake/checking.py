@@ -230,6 +230,12 @@ class _Reader:
         """Where the cells are: `file`, or the codes of which it is a view."""
         return "coded_cells" if self.coded else "file"
 
+    def coded_cells(self) -> pa.Table:
+        """The codes themselves, of a file that is kept as codes."""
+        if self.staged.cells is None:
+            raise ValueError("the file is not kept as codes")
+        return self.staged.cells
+
     def column(self, place: int) -> str:
         """The column as it is joined to what was learned of it."""
         return f"k{place}" if place in self.coded else f"c{place}"
@@ -462,8 +468,7 @@ def _coded_cases(con: duckdb.DuckDBPyConnection, reader: _Reader, columns: Mappi
 
     Piece by piece as they were read, so that the engine goes on with each on whichever core is free.
     """
-    assert reader.staged.cells is not None
-    cells = _without(con, reader.staged.cells, f"{STOPPED} union select row from left_out")
+    cells = _without(con, reader.coded_cells(), f"{STOPPED} union select row from left_out")
     made = {"row": cells["row"]}
     with ThreadPoolExecutor(os.cpu_count()) as others:
         for name, (told, sql) in columns.items():

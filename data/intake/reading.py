@@ -169,7 +169,8 @@ class Source:
 
     @property
     def _path(self) -> Path:
-        assert self.path is not None, "a source is a path or bytes"
+        if self.path is None:
+            raise ValueError("a source is a path or bytes")
         return self.path
 
     @property

@@ -222,6 +222,13 @@ class Intake:
     # ------------------------------------------------------------ publishing
 
     @property
+    def understood(self) -> tuple[Recipe, Checked]:
+        """The recipe by which the rows were checked, and what came of them. Raises NotReady before that."""
+        if self.recipe is None or self.checked is None:
+            raise NotReady("unchecked")
+        return self.recipe, self.checked
+
+    @property
     def closed_because(self) -> str:
         """Why it can't be published yet: doubts, findings, unchecked, no_rows; '' when it can."""
         if self.doubts:
@@ -243,8 +250,7 @@ class Intake:
         """
         if closed := self.closed_because:
             raise NotReady(closed)
-        assert self.checked is not None
-        assert self.recipe is not None
+        recipe, checked = self.understood
         if self._persons_left():
             raise NotReady("personal_data_left")
         compiler = compiler_of(organisation)
@@ -256,7 +262,7 @@ class Intake:
         rows, undated = self._published_figures[asked]
         return Upload(
             rows=rows,
-            shape=self.recipe.shape,
+            shape=recipe.shape,
             country=country,
             compiler=compiler,
             kind="ngo",
@@ -264,12 +270,12 @@ class Intake:
             author=author,
             message=message,
             language=language,
-            content_hash=hash_content(rows, self.recipe.shape, country, compiler),
-            recipe=trim_recipe(self.recipe, self.staged.headers, self.checked.warnings).to_toml(),
-            file_rows=self.checked.in_file,
-            published_rows=self.checked.published,
-            rejected_rows=sum(self.checked.rejected.values()),
-            left_out_rows=sum(self.checked.left_out.values()),
+            content_hash=hash_content(rows, recipe.shape, country, compiler),
+            recipe=trim_recipe(recipe, self.staged.headers, checked.warnings).to_toml(),
+            file_rows=checked.in_file,
+            published_rows=checked.published,
+            rejected_rows=sum(checked.rejected.values()),
+            left_out_rows=sum(checked.left_out.values()),
             undated_cases=undated,
             is_strict=is_strict,
             earlier_lists=asked or (),
@@ -278,26 +284,25 @@ class Intake:
     def _persons_left(self) -> list[tuple[str, str]]:
         """What the last look finds in the columns of figures that hold text of the file, beside what a reason was given
         for; of cases no text is stored."""
-        assert self.recipe is not None
-        place = {name: place for place, name in self.recipe.places(self.staged.headers).items()}
+        recipe, _ = self.understood
+        place = {name: place for place, name in recipe.places(self.staged.headers).items()}
         reasoned = {(one.column, one.kind) for one in self.settlements if one.how == "not_personal"}
-        texts = [name for name, field in fields(self.recipe.shape).items() if field.type == "url"]
-        found = screen.guard(self.con, self.recipe.shape, texts) if texts else []
+        texts = [name for name, field in fields(recipe.shape).items() if field.type == "url"]
+        found = screen.guard(self.con, recipe.shape, texts) if texts else []
         return [(name, kind) for name, kind in found if (place.get(name), kind) not in reasoned]
 
     def _make_figures(self, is_strict: bool, beside: Sequence[Edition]) -> tuple[pa.Table, int]:
         """The figures that are published, and how many cases stand in none of them for want of a year."""
-        assert self.checked is not None
-        assert self.recipe is not None
-        if self.recipe.shape == "figures":
+        recipe, checked = self.understood
+        if recipe.shape == "figures":
             if is_strict:
                 raise UploadRefused("strict_of_cases_only")
             return self.con.execute("select * exclude (row) from figures order by row").to_arrow_table(), 0
         counted = count_cases(
             self.con,
             self.store.stages(),
-            has_outcomes="outcome" in self.recipe.columns.values() or "outcome" in self.recipe.constants,
-            has_repeats=self.checked.has_repeats,
+            has_outcomes="outcome" in recipe.columns.values() or "outcome" in recipe.constants,
+            has_repeats=checked.has_repeats,
             is_strict=is_strict,
         )
         if not is_strict:

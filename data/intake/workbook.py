@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 COLUMNS_MOST = 1_000
 CELL_MOST = 100_000
@@ -71,14 +71,13 @@ def _asked(source: Path | bytes, what: str, sheet: str, decimal: str, first: int
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    writer = threading.Thread(target=_sent, args=(child.stdin, b"" if isinstance(source, Path) else source))
+    to_child, from_child = (cast(IO[bytes], pipe) for pipe in (child.stdin, child.stdout))
+    writer = threading.Thread(target=_sent, args=(to_child, b"" if isinstance(source, Path) else source))
     writer.start()
     try:
         while True:
             try:
-                frame = marshal.load(child.stdout)
+                frame = marshal.load(from_child)
             except (EOFError, ValueError, TypeError):
                 # The child was stopped by one of its limits: it never ends without a last frame.
                 raise Refused("unpacks_too_large") from None
@@ -89,7 +88,7 @@ def _asked(source: Path | bytes, what: str, sheet: str, decimal: str, first: int
             yield frame[1:]
     finally:
         child.kill()
-        child.stdout.close()
+        from_child.close()
         child.wait()
         writer.join()
 
@@ -112,8 +111,8 @@ FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """The bytes of one part, whatever the directory says of their number."""
-    file = archive.fp
-    assert file is not None
+    if (file := archive.fp) is None:
+        raise ValueError("the archive is closed")
     file.seek(info.header_offset + 26)
     lengths = file.read(4)
     file.seek(info.header_offset + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little"))

@@ -58,7 +58,7 @@ def holds_cases(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(con.execute(KNOWN).fetchall()[0][0])
 
 
-def erase_cases(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def erase_cases(con: duckdb.DuckDBPyConnection, path: Path, data: Path) -> None:
     """Make figures of the cases that the store counts, and erase the cases. To be called by who holds the lock.
 
     When it breaks off it is done at the next opening. Raises StoreLocked, StoreDamaged.
@@ -83,7 +83,7 @@ def erase_cases(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise (StoreLocked if "locked" in done.stderr else StoreDamaged)(path, done.stderr.strip()[-500:])
     for name in done.stdout.split():
         for table in TABLES:
-            (path / "data" / "main" / table / Path(name).name).unlink(missing_ok=True)
+            (data / "main" / table / Path(name).name).unlink(missing_ok=True)
 
 
 def _read_again(recipe: str) -> str:

@@ -10,8 +10,6 @@ No file of the upload is read: the catalogue says which files are its own, and t
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -23,8 +21,16 @@ import pyarrow as pa
 
 from data import datasets
 from data.store import lake
-from data.store.errors import StoreDamaged, StoreLocked
-from data.store.lake import CATALOGUE, attach_lake, connect, list_columns, sync_folder, transaction, write_durably
+from data.store.lake import (
+    CATALOGUE,
+    attach_lake,
+    connect,
+    list_columns,
+    run_apart,
+    sync_folder,
+    transaction,
+    write_durably,
+)
 from data.store.tables import (
     JOINED,
     NAMES_UPLOAD,
@@ -40,8 +46,7 @@ FORGETTING = "forgetting.json"
 # The copy of the catalogue that is worked on meanwhile.
 REWRITTEN = "forgetting.sqlite"
 
-# One file of SQLite into another, in one transaction. In a process of its own: SQLite's locks are the process's, and
-# the engine has a SQLite of its own in ours.
+# One file of SQLite into another, in one transaction.
 COPY = """
 import sqlite3, sys
 source, target, patience = sys.argv[1:]
@@ -190,28 +195,9 @@ def delete_given_away_files(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("call ducklake_cleanup_old_files('lake', cleanup_all => true)")
 
 
-def delete_orphaned_files(con: duckdb.DuckDBPyConnection) -> None:
-    """Take away the files of whoever was killed while he published: no snapshot knows them.
-
-    To be called by who holds the lock of writers: nobody else is about to make a file known.
-    """
-    con.execute("call ducklake_delete_orphaned_files('lake', cleanup_all => true)")
-
-
 def _copy_catalogue(path: Path, source: str, target: str) -> None:
     uris = [f"{(path / source).absolute().as_uri()}?mode=rw", f"{(path / target).absolute().as_uri()}?mode=rwc"]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", COPY, *uris, str(lake.PATIENCE)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=3 * lake.PATIENCE,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise StoreLocked(path, str(error)) from error
-    if done.returncode:
-        raise (StoreLocked if "locked" in done.stderr else StoreDamaged)(path, done.stderr.strip()[-500:])
+    run_apart(path, COPY, *uris, str(lake.PATIENCE))
 
 
 @contextmanager

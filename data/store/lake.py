@@ -3,12 +3,13 @@
 A DuckLake: Parquet files beside a SQLite catalogue. Its SQL lives here and in the modules beside it, and nowhere else.
 """
 
-import logging
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
@@ -16,12 +17,27 @@ from typing import TypeVar
 import duckdb
 import platformdirs
 
-from data.store.errors import StoreDamaged, StoreLocked, StoreUnwritable
+from data.store.errors import (
+    FOREIGN_ERRORS,
+    ROOM,
+    StoreDamaged,
+    StoreError,
+    StoreLocked,
+    StoreUnwritable,
+    require_room,
+    translate_error,
+    translated_errors,
+    words_of,
+)
 
 EXTENSIONS = ("ducklake", "sqlite_scanner")
 
 
 CATALOGUE = "catalog.sqlite"
+
+
+# The folder of the data files, beside the catalogue: a name that nobody else gives.
+DATA = "torture-complaints-lake"
 
 
 # The engine reports these when two processes meet; they pass, so they are waited for and not shown.
@@ -46,9 +62,6 @@ COLUMNS = """
 T = TypeVar("T")
 
 
-log = logging.getLogger(__name__)
-
-
 def folder() -> Path:
     """Where the store lies: `TCP_STORE`, or the user's data folder."""
     named = os.environ.get("TCP_STORE")
@@ -63,7 +76,9 @@ def connect() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def attach_lake(path: Path, data: Path | None = None, name: str = CATALOGUE) -> duckdb.DuckDBPyConnection:
+def attach_lake(
+    path: Path, data: Path | None = None, name: str = CATALOGUE, read_only: bool = False
+) -> duckdb.DuckDBPyConnection:
     """An engine with the lake of a folder attached, by the catalogue of that name in it; its files lie in `data`."""
     con = connect()
     try:
@@ -71,15 +86,23 @@ def attach_lake(path: Path, data: Path | None = None, name: str = CATALOGUE) -> 
         for each in EXTENSIONS:
             shipped = files(f"duckdb_extension_{each}") / "extensions" / f"v{version}" / f"{each}.duckdb_extension"
             con.execute(f"load '{quote_path(str(shipped))}'")
-        catalogue, lies = quote_path(str(path / name)), quote_path(str(data or path / "data"))
-        # The files lie beside the catalogue, wherever somebody has moved the folder or however it is named today.
-        options = f"data_path '{lies}', override_data_path true, data_inlining_row_limit 0"
-        con.execute(f"attach 'ducklake:sqlite:{catalogue}' as lake ({options})")
-        con.execute("use lake")
+        attach_catalogue(con, path / name, data or path / DATA, read_only)
     except BaseException:
         con.close()
         raise
     return con
+
+
+def attach_catalogue(con: duckdb.DuckDBPyConnection, catalogue: Path, data: Path, read_only: bool = False) -> None:
+    """Make a catalogue and its data files the `lake` of an engine, instead of the one it had."""
+    con.execute("use memory")
+    con.execute("detach database if exists lake")
+    # The files lie beside the catalogue, wherever somebody has moved the folder or however it is named today.
+    options = f"data_path '{quote_path(str(data))}', override_data_path true, data_inlining_row_limit 0"
+    if read_only:
+        options += ", read_only"
+    con.execute(f"attach 'ducklake:sqlite:{quote_path(str(catalogue))}' as lake ({options})")
+    con.execute("use lake")
 
 
 def quote_path(text: str) -> str:
@@ -87,24 +110,11 @@ def quote_path(text: str) -> str:
     return text.replace("'", "''")
 
 
-def refuse_damaged_catalogue(path: Path) -> None:
-    """Tell a file that is no catalogue apart from one that is busy, before the engine meets it."""
-    catalogue = path / CATALOGUE
-    if not catalogue.exists():
-        return
-    try:
-        with sqlite3.connect(f"file:{catalogue}?mode=ro", uri=True, timeout=PATIENCE) as con:
-            con.execute("select count(*) from sqlite_master").fetchone()
-    except sqlite3.DatabaseError as error:
-        if "locked" in str(error):
-            raise StoreLocked(path, str(error)) from error
-        if "readonly" in str(error):  # somebody was killed while he committed: the engine takes it back as it opens
-            return
-        raise StoreDamaged(path, str(error)) from error
+def retry_while_busy(work: Callable[[], T], path: Path, otherwise: type[StoreError] = StoreDamaged) -> T:
+    """Do the work; wait and try again while another process holds the store.
 
-
-def retry_while_busy(work: Callable[[], T], path: Path) -> T:
-    """Do the work; wait and try again while another process holds the store."""
+    `otherwise`: what an error means that nobody knows (translate_error).
+    """
     deadline = time.monotonic() + PATIENCE
     pause = 0.05
     while True:
@@ -112,15 +122,12 @@ def retry_while_busy(work: Callable[[], T], path: Path) -> T:
             return work()
         except (duckdb.BinderException, duckdb.ParserException):
             raise  # a fault of ours, not of the store
-        except (duckdb.Error, OSError) as error:
-            said = str(error)
-            if isinstance(error, PermissionError) or "readonly" in said or "Permission denied" in said:
-                raise StoreUnwritable(path, said) from error
-            if not any(word in said.lower() for word in BUSY):
-                log.warning("store %s: %s", path, said)
-                raise StoreDamaged(path, said) from error
+        except (duckdb.Error, *FOREIGN_ERRORS) as error:
+            words = words_of(error, path)
+            if not any(word in words for word in BUSY):
+                raise translate_error(error, path, otherwise) from error
             if time.monotonic() > deadline:
-                raise StoreLocked(path, said) from error
+                raise StoreLocked(path, str(error)) from error
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
 
@@ -129,15 +136,29 @@ def retry_while_busy(work: Callable[[], T], path: Path) -> T:
 def lock_for_writing(path: Path, patience: float | None = None) -> Iterator[None]:
     """Nobody else writes to the store meanwhile, in this process or another; StoreLocked if somebody goes on doing."""
     wait = PATIENCE if patience is None else patience
-    lock = sqlite3.connect(path / WRITING, timeout=wait, isolation_level=None, check_same_thread=False)
-    try:
-        try:
+    with translated_errors(path):
+        lock = sqlite3.connect(path / WRITING, timeout=wait, isolation_level=None, check_same_thread=False)
+    with closing(lock):
+        with translated_errors(path):
             lock.execute("begin exclusive")
-        except sqlite3.OperationalError as error:
-            raise (StoreLocked if "locked" in str(error) else StoreUnwritable)(path, str(error)) from error
         yield
-    finally:
-        lock.close()
+
+
+def run_apart(path: Path, script: str, *words: str) -> bytes:
+    """What a script of ours prints that works on the catalogue, in a process of its own.
+
+    SQLite's locks are the process's, and the engine has a SQLite of its own in ours: whatever of ours closed the file
+    would take the engine's lock away. Raises StoreError.
+    """
+    with translated_errors(path, StoreUnwritable):
+        command = [sys.executable, "-I", "-S", "-c", script, *words]
+        try:
+            ended = subprocess.run(command, capture_output=True, check=False, timeout=3 * PATIENCE)
+        except subprocess.TimeoutExpired as error:
+            raise StoreLocked(path, str(error)) from error
+        if ended.returncode:
+            raise sqlite3.OperationalError(ended.stderr.decode(errors="replace").strip()[-500:])
+        return ended.stdout
 
 
 def write_durably(file: Path, content: bytes) -> None:
@@ -167,10 +188,17 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All of it or nothing."""
+    """All of it or nothing.
+
+    Whether there is room for the catalogue to grow is tried before it is committed: the engine would not say that
+    there was none.
+    """
     con.execute("begin")
     try:
         yield
+        for (lies,) in con.execute("select path from duckdb_databases() where database_name = 'lake'").fetchall():
+            catalogue = Path(lies.removeprefix("sqlite:"))
+            require_room(catalogue.parent, catalogue.stat().st_size + ROOM)
         con.execute("commit")
     except BaseException:
         with suppress(duckdb.Error):

@@ -14,10 +14,11 @@ what came and what went: a lake reads its catalogue and its files anew at each l
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import duckdb
 import pandas as pd
@@ -25,14 +26,15 @@ import pyarrow as pa
 
 from data import datasets, self_check
 from data.intake.typed import guard_upload, guard_words
+from data.store import leftovers
 from data.store.cleaning import erase_cases, holds_cases
-from data.store.errors import StoreDamaged, StoreLocked, StoreUnwritable
+from data.store.copies import has_copy, keep_copy, replace_copies
+from data.store.errors import StoreDamaged, StoreError, StoreLocked, StoreUnwritable, translated_errors
 from data.store.forgetting import (
     FORGETTING,
     Begun,
     NoteUnreadable,
     delete_given_away_files,
-    delete_orphaned_files,
     plan_history,
     read_note,
     remove_copy,
@@ -41,14 +43,17 @@ from data.store.forgetting import (
     write_note,
 )
 from data.store.lake import (
+    CATALOGUE,
+    DATA,
     T,
+    attach_catalogue,
     attach_lake,
     copy_tables,
     folder,
     lock_for_writing,
-    refuse_damaged_catalogue,
     retry_while_busy,
 )
+from data.store.layout import find_data, has_bytes, look
 from data.store.publishing import preview_upload, publish_shipped, publish_upload, refuse_unfit
 from data.store.versions import (
     CHANGES_UPLOADS,
@@ -70,25 +75,45 @@ from data.uploads import (
 )
 from queries.catalog import query
 
-log = logging.getLogger(__name__)
-
 # Versions other than the latest that are kept in memory for questions.
 VERSIONS_IN_MEMORY = 4
+
+P = ParamSpec("P")
+
+log = logging.getLogger(__name__)
+
+
+def _translated(call: "Callable[Concatenate[Store, P], T]") -> "Callable[Concatenate[Store, P], T]":
+    """A call of the store that raises no error of the system, of SQLite or of JSON, but a StoreError."""
+
+    @wraps(call)
+    def translated(self: "Store", *args: P.args, **kwargs: P.kwargs) -> T:
+        with translated_errors(self.path):
+            return call(self, *args, **kwargs)
+
+    return translated
 
 
 class Store:
     """An open store, for any number of threads. Questions are answered from a copy of the latest snapshot in memory,
     which is why one costs a few milliseconds.
+
+    `attached` counts how often the catalogue was another file than before, as a repair leaves it: the numbers of
+    snapshots begin to count anew from there.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, path: Path):
+    def __init__(self, con: duckdb.DuckDBPyConnection, path: Path, data: Path):
         self.con = con
         self.path = path
-        self._lock = threading.Lock()
+        self.data = data
+        self.attached = 0
+        self._catalogue = _identify(path)
+        self._lock = threading.RLock()
         self._copy: tuple[int, duckdb.DuckDBPyConnection] | None = None
         self._old: OrderedDict[int, duckdb.DuckDBPyConnection] = OrderedDict()
         self._known: tuple[int, list[dict[str, Any]]] | None = None
 
+    @_translated
     def ask(
         self, question: str, *, known_snapshot: int | None = None, version: str | None = None, **given: Any
     ) -> pd.DataFrame:
@@ -105,20 +130,24 @@ class Store:
         with copy.cursor() as con:
             return asked.frame(con, **values)
 
+    @_translated
     def check(self) -> list[self_check.Fault]:
         """Every published number that must not be, in the marts and in the answers to questions; none is right."""
         with self._latest().cursor() as con:
             return [*self_check.marts(con), *self_check.answers(con)]
 
+    @_translated
     def snapshot(self) -> int:
         """The number of the latest snapshot on this machine: what a cache may be keyed by."""
         rows = self._read(lambda con: con.execute("select id from lake.current_snapshot()").fetchall())
         return int(rows[0][0])
 
+    @_translated
     def version(self) -> str:
         """The content hash of the data published last: the same on every machine."""
         return str(self.versions()[-1]["version"])
 
+    @_translated
     def versions(self) -> list[dict[str, Any]]:
         """Every version that can still be asked, oldest first.
 
@@ -143,11 +172,13 @@ class Store:
             for line in self._read(read_log)
         ]
 
+    @_translated
     def uploads(self) -> list[dict[str, Any]]:
         """The uploads that the latest version holds, oldest first: all columns of the table `uploads`."""
         with self._latest().cursor() as con:
             return con.execute("from uploads order by published_at, upload_id").df().to_dict("records")
 
+    @_translated
     def publish(self, upload: Upload) -> Publication:
         """Publish an upload as one snapshot, its author and message on it.
 
@@ -156,13 +187,13 @@ class Store:
         serve; in any case the store is as it was.
         """
         upload = guard_upload(upload)
-        with lock_for_writing(self.path):
+        with self._writing():
             self._require_finished_forget()
-            self._read(delete_orphaned_files)
             refuse_unfit(upload, self.editions(upload.compiler))
             now = self._latest()
-            return self._read(lambda con: publish_upload(con, now, upload))
+            return self._write(lambda con: publish_upload(con, now, upload))
 
+    @_translated
     def preview(self, upload: Upload) -> Changes:
         """What publishing an upload would change; the store is not written to. Raises what `publish` does."""
         upload = guard_upload(upload)
@@ -180,6 +211,7 @@ class Store:
         versions = self.versions()
         return self._read(lambda con: read_editions(con, compiler, versions))
 
+    @_translated
     def compare(self, before: str, after: str) -> Changes:
         """What differs between two versions. Raises UnknownVersion."""
         frames = []
@@ -189,6 +221,7 @@ class Store:
         (counts, ratios), (later_counts, later_ratios) = frames
         return Changes(changes_of_counts(counts, later_counts), changes_of_ratios(ratios, later_ratios))
 
+    @_translated
     def undo(self, author: str, seen: int | None = None) -> str:
         """Take back the last publish, or the last undo: a new snapshot whose uploads are those before it.
 
@@ -199,7 +232,7 @@ class Store:
         can't stand.
         """
         author = guard_words("author", author)
-        with lock_for_writing(self.path):
+        with self._writing():
             self._require_finished_forget()
             versions = self.versions()
             if seen not in {None, versions[-1]["snapshot"]}:
@@ -208,8 +241,9 @@ class Store:
             if last == 0 or versions[last]["kind"] == "forget":
                 raise CallRefused("nothing_to_undo")
             now, before, undone = self._latest(), versions[last - 1], versions[last]["upload_id"]
-            return self._read(lambda con: undo_last_change(con, now, author, before, undone))
+            return self._write(lambda con: undo_last_change(con, now, author, before, undone))
 
+    @_translated
     def forget(self, upload_id: str, author: str) -> list[str]:
         """Erase an upload for good, also an undone one, from every version and every file of the store.
 
@@ -220,7 +254,7 @@ class Store:
         can't stand.
         """
         author = guard_words("author", author)
-        with lock_for_writing(self.path):
+        with self._writing():
             try:
                 begun = self._begun_forget()
             except NoteUnreadable:
@@ -237,6 +271,7 @@ class Store:
             versions = self.versions()
             return sorted(versions[-1]["forgotten"].keys() - {version["version"] for version in versions})
 
+    @_translated
     def unfinished_forget(self) -> str | None:
         """The upload whose forget broke off and waits to be finished; None: none does.
 
@@ -245,21 +280,25 @@ class Store:
         if not (self.path / FORGETTING).exists():
             return None
         try:
-            with lock_for_writing(self.path, 0):
+            try:
+                with lock_for_writing(self.path, 0):
+                    begun = self._begun_forget()
+            except StoreUnwritable:  # so nobody is at it
                 begun = self._begun_forget()
         except StoreLocked:
             return None
-        except (NoteUnreadable, StoreUnwritable):
+        except NoteUnreadable:
             return ""
         return begun.upload_id if begun else None
 
+    @_translated
     def finish_forget(self) -> None:
         """Finish the forget that broke off, if one did.
 
         Raises CallRefused (forget_unfinished) when nobody knows which upload it was, StoreError when it can't be done.
         """
         if (self.path / FORGETTING).exists():
-            with lock_for_writing(self.path):
+            with self._writing():
                 self._finish_forget()
 
     def _require_finished_forget(self) -> None:
@@ -280,6 +319,7 @@ class Store:
             self._clean_up()
             if any(version["uploads"] for version in self.versions()):
                 raise CallRefused("forget_unfinished") from error
+            replace_copies(self.path)
             remove_note(self.path)  # no upload is here any more
 
     def _begun_forget(self) -> Begun | None:
@@ -293,16 +333,17 @@ class Store:
         """Do what a forget does; what of it was done before, by whoever broke off, is left as it is."""
         write_note(self.path, begun)
         if any(begun.upload_id in version["uploads"] for version in self.versions()):
-            self._read(delete_orphaned_files)
+            self._write(lambda con: leftovers.remove_unknown(con, self.data))
             history = plan_history(self._read(read_log), self.snapshot(), begun.upload_id)
-            retry_while_busy(lambda: write_history(self.path, self.path / "data", history, begun), self.path)
+            self._write(lambda _: write_history(self.path, self.data, history, begun))
         self._clean_up()
+        replace_copies(self.path)
         remove_note(self.path)
 
     def _clean_up(self) -> None:
         """Delete what a forget gave away, and what memory holds of it."""
         remove_copy(self.path)
-        self._read(delete_given_away_files)
+        self._write(delete_given_away_files)
         with self._lock:
             self._copy = self._known = None
             self._old.clear()
@@ -357,13 +398,69 @@ class Store:
                 snapshot = self.snapshot()  # another one: somebody published between two of the tables
             return self._copy[1]
 
-    def _read(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Nobody else writes meanwhile. What breaks off leaves no file; what is done leaves a copy of the catalogue."""
+        with lock_for_writing(self.path):
+            self._read(self._remove_leftovers)
+            with translated_errors(self.path, StoreUnwritable):
+                leftovers.begin(self.path, self.data)
+            try:
+                yield
+            finally:
+                # What was done is done, whether or not this can be: who writes next, or opens the store, does it then.
+                with _noted(self.path):
+                    self._read(self._remove_leftovers)
+            with _noted(self.path):
+                keep_copy(self.path)
+
+    def _remove_leftovers(self, con: duckdb.DuckDBPyConnection) -> None:
+        leftovers.remove_leftovers(con, self.path, self.data)
+
+    def _write(self, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """As `_read`, for work that writes: if it fails and nobody knows why, what can be read is not damaged."""
+        return self._read(work, StoreUnwritable)
+
+    def _read(self, work: Callable[[duckdb.DuckDBPyConnection], T], otherwise: type[StoreError] = StoreDamaged) -> T:
         def attempt() -> T:
+            self._follow_catalogue()
             with self.con.cursor() as con:
                 con.execute("use lake")
                 return work(con)
 
-        return retry_while_busy(attempt, self.path)
+        return retry_while_busy(attempt, self.path, otherwise)
+
+    def _follow_catalogue(self) -> None:
+        """Read the catalogue that lies in the folder now, if it was restored since; StoreDamaged without one.
+
+        The engine would make a new one, empty, where it finds none.
+        """
+        if not has_bytes(self.path / CATALOGUE):
+            raise StoreDamaged(self.path, "no catalogue")
+        if _identify(self.path) == self._catalogue:
+            return
+        with self._lock:
+            if _identify(self.path) != self._catalogue:
+                attach_catalogue(self.con, self.path / CATALOGUE, self.data)
+                self._catalogue = _identify(self.path)
+                self.attached += 1
+                self._copy = self._known = None
+                self._old.clear()
+
+
+def _identify(path: Path) -> tuple[int, int]:
+    """Which file the catalogue is, whatever it holds."""
+    found = (path / CATALOGUE).stat()
+    return found.st_dev, found.st_ino
+
+
+@contextmanager
+def _noted(path: Path) -> Iterator[None]:
+    """A fault that may pass is noted in the log."""
+    try:
+        yield
+    except StoreError as error:
+        log.warning("store %s: %s %s", path, error.code, error.detail)
 
 
 def open_store(path: Path | None = None, root: Path = datasets.ROOT) -> Store:
@@ -372,40 +469,58 @@ def open_store(path: Path | None = None, root: Path = datasets.ROOT) -> Store:
     Raises datasets.DataRefused when a shipped file is at fault (the store stays as it was), StoreError when
     the store can't be opened or built.
     """
-    path = path or folder()
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnwritable(path, str(error)) from error
-    refuse_damaged_catalogue(path)
-    store = Store(retry_while_busy(lambda: attach_lake(path), path), path)
-    try:
+    path = (path or folder()).absolute()
+    with translated_errors(path):
+        store = _open(path)
         try:
-            build(store, root)
-        finally:  # a shipped file at fault keeps nothing from being erased
             try:
-                store.finish_forget()
-            except Exception as error:  # the store is open for reading, and says that it is unfinished
-                log.warning("store %s: a forget could not be finished: %s", path, error)
-        # Whoever writes just now sweeps himself, and a store that can't be written to has nothing new in it.
-        with suppress(StoreLocked, StoreUnwritable), lock_for_writing(path, 0):
-            store._read(delete_orphaned_files)
-    except BaseException:
-        store.close()
-        raise
-    return store
+                build(store, root)
+            finally:  # a shipped file at fault keeps nothing from being erased
+                try:
+                    store.finish_forget()
+                except Exception as error:  # the store is open for reading, and says that it is unfinished
+                    log.warning("store %s: a forget could not be finished: %s", path, error)
+            # Whoever writes just now does it himself, and a store that can't be written to has nothing new in it.
+            with suppress(StoreLocked, StoreUnwritable), lock_for_writing(path, 0):
+                store._read(store._remove_leftovers)
+                if not has_copy(path, store.snapshot()):
+                    with _noted(path):
+                        keep_copy(path)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+
+def _open(path: Path) -> Store:
+    """The store at `path`, new where there is none: then without a table."""
+    with translated_errors(path, StoreUnwritable):
+        path.mkdir(parents=True, exist_ok=True)
+    data = find_data(path)
+    if data is None:
+        with lock_for_writing(path):
+            data = look(path)  # another may have been faster
+            con = retry_while_busy(
+                lambda: attach_lake(path, data), path, StoreUnwritable if data is None else StoreDamaged
+            )
+    else:
+        con = retry_while_busy(lambda: attach_lake(path, data), path)
+    return Store(con, path, data or path / DATA)
 
 
 def build(store: Store, root: Path = datasets.ROOT) -> bool:
-    """Publish the shipped files if their content is not the last that was published; True if it was done."""
-    if store._read(holds_cases):
-        with lock_for_writing(store.path):
-            store._read(lambda con: erase_cases(con, store.path))
-    shipped = hash_shipped(root)
-    if retry_while_busy(lambda: last_shipped_hash(store.con), store.path) == shipped:
-        return False
-    tables = datasets.load(root)
+    """Publish the shipped files if their content is not the last that was published; True if it was done.
 
-    about = {"content": datasets.content_hash(root), "shipped": shipped, "dated": datasets.compiled(root)}
-    with lock_for_writing(store.path):
-        return retry_while_busy(lambda: publish_shipped(store.con, tables, about), store.path)
+    Raises what `open_store` does.
+    """
+    with translated_errors(store.path):
+        if store._read(holds_cases):
+            with store._writing():
+                store._write(lambda con: erase_cases(con, store.path, store.data))
+        shipped = hash_shipped(root)
+        if store._read(last_shipped_hash) == shipped:
+            return False
+        tables = datasets.load(root)
+        about = {"content": datasets.content_hash(root), "shipped": shipped, "dated": datasets.compiled(root)}
+        with store._writing():
+            return store._write(lambda con: publish_shipped(con, tables, about))

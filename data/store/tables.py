@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data.store.errors import RowsMissing
 from data.store.lake import create_empty_table, list_columns
 from queries.catalog import names, query
 
@@ -115,7 +116,8 @@ def write_change(lake: duckdb.DuckDBPyConnection, change: TableChange) -> None:
         delete = f'delete from lake."{change.name}" as old where hash(old) in (select hash(went) from went)'
         deleted = lake.execute(delete).fetchall()[0][0]
         lake.unregister("went")
-        assert deleted == len(change.went), f"{change.name}: {deleted} of {len(change.went)} rows were found"
+        if deleted != len(change.went):
+            raise RowsMissing(f"{change.name}: {deleted} of {len(change.went)} rows were found")
     if change.went is None or len(change.came):
         to = "create or replace table {} as" if change.went is None else "insert into {}"
         lake.register("incoming", change.came)
