@@ -256,7 +256,7 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
     stopped = bool(checked.rejected) or bool(made.closed_because)
     if call.json and to is None:
         about = {
-            **vars(checked),
+            **{name: value for name, value in vars(checked).items() if name != "rows"},
             "closed": made.closed_because,
             "doubts": [doubt.code for doubt in made.doubts],
             "findings": [_found(finding) for finding in made.open_findings],

@@ -207,7 +207,7 @@ def test_no_page_or_chart_holds_sql():
 
 def test_every_query_is_a_file_of_a_known_folder():
     folders = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("queries/**/*.sql")}
-    known = {"staging", "marts", "questions", "checks", "store_checks", "upload_checks"}
+    known = {"staging", "marts", "counting", "questions", "checks", "store_checks", "upload_checks"}
     assert folders <= {f"queries/{folder}" for folder in known}
     elsewhere = [path for folder in ("data", "components") for path in ROOT.glob(f"{folder}/**/*.sql")]
     assert elsewhere == []

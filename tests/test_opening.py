@@ -262,7 +262,7 @@ def test_a_store_with_its_files_in_data_is_read_and_written_there(old):
     store = open_store(old)
     assert complaints(store) == [602]
     upload = upload_once(store)
-    assert list((old / OLD_DATA / "main" / "cases").glob("cases-*.parquet"))
+    assert list((old / OLD_DATA / "main" / "uploaded_figures").glob("*.parquet"))
     store.undo("Synthetic author")
     store.forget(upload, "Synthetic author")
     assert complaints(store) == [602]

@@ -199,7 +199,7 @@ def test_when_the_newest_copy_is_damaged_too_the_next_is_taken_and_what_is_lost_
     assert (done.lost_versions, done.lost_uploads) == (None, None), "nothing that can be read tells"
     assert done.unknown_files > 3
     aside = Path(done.set_aside)
-    assert len(list((aside / lake.DATA / "main" / "cases").glob("cases-*.parquet"))) == 1
+    assert len(list((aside / lake.DATA / "main" / "uploaded_figures").glob("*.parquet"))) == 1
     store = open_store(two)
     assert [row["upload_id"] for row in store.uploads()] == [FIRST[:12]]
     assert store.publish(listed(store, SECOND)).version == versions[2]
@@ -224,12 +224,14 @@ def test_a_file_that_only_an_older_version_needs_is_named_and_the_store_is_serve
     store = open_store(two)
     store.undo("Synthetic author")
     versions = [version["version"] for version in store.versions()]
-    (ended,) = store.con.execute(
-        "select path from __ducklake_metadata_lake.ducklake_data_file "
-        "where end_snapshot is not null and path ^@ 'cases-'"
+    ended = store.con.execute(
+        "select file.path from __ducklake_metadata_lake.ducklake_data_file as file "
+        "inner join __ducklake_metadata_lake.ducklake_table as kept using (table_id) "
+        "where file.end_snapshot is not null and kept.table_name = 'uploaded_figures'"
     ).fetchall()
+    assert len(ended) == 1
     store.close()
-    gone = two / lake.DATA / "main" / "cases" / ended[0]
+    gone = two / lake.DATA / "main" / "uploaded_figures" / ended[0][0]
     gone.unlink()
     for damaged in (False, True):
         if damaged:

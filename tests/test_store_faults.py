@@ -44,7 +44,7 @@ from data.store import (
     repair,
 )
 from data.uploads import CallRefused
-from tests.test_kill import files_known, files_of_cases, listed
+from tests.test_kill import files_known, files_of_figures, listed
 from tests.test_store import CODE, bytes_of, complaints
 
 NUMBERS = {
@@ -246,7 +246,7 @@ def test_a_write_during_which_the_machine_fails_is_done_or_not_and_the_next_work
     with suppress(CallRefused):
         store.publish(upload)
     assert [row["upload_id"] for row in store.uploads()] == ["cdcdcdcdcdcd"]
-    assert files_of_cases(path) == files_known(store)
+    assert files_of_figures(path) == files_known(store)
     store.undo("Synthetic author")
     store.close()
 
@@ -375,7 +375,7 @@ def test_a_new_store_and_a_damaged_one_on_a_read_only_disk_are_told_as_what_they
 # The store on a disk of its own, filled but for so many kilobytes; emptied again for the last publish.
 FULL = """
 import shutil
-from tests.test_kill import files_known, files_of_cases
+from tests.test_kill import files_known, files_of_figures
 home = path
 seen = []
 for free in map(int, sys.argv[2:]):
@@ -400,7 +400,7 @@ for free in map(int, sys.argv[2:]):
         call("forget", lambda: store.forget("abababababab", "Synthetic author"))
     held = {row["upload_id"] for row in store.uploads()}
     assert "efefefefefef" in held and "abababababab" not in held, held
-    assert files_of_cases(path) == files_known(store)
+    assert files_of_figures(path) == files_known(store)
     store.close()
     shutil.rmtree(path)
     seen.append([full, dict(told)])

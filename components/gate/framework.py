@@ -34,7 +34,8 @@ def is_active_session(session: str) -> bool:
 def uploaded_sizes(session: str) -> dict[str, int]:
     """Return the sizes in bytes of the files that a session holds in memory, by file id."""
     manager = get_instance().uploaded_file_mgr
-    assert isinstance(manager, MemoryUploadedFileManager)
+    if not isinstance(manager, MemoryUploadedFileManager):
+        raise TypeError(f"Streamlit keeps uploads in {type(manager).__name__}, whose sizes nobody knows here.")
     files = manager.file_storage.get(session, {})
     return {file: len(record.data) for file, record in list(files.items())}
 
