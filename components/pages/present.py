@@ -5,9 +5,10 @@ from dataclasses import replace
 import streamlit as st
 
 from components import blocks, decks
-from components.deck import LONGEST, Deck, DeckRefused, seven
+from components.deck import LARGEST, LONGEST, Deck, DeckRefused, seven
 from components.filters import escape, reader
 from components.handouts import handout
+from components.small_file import small_file
 from components.store import pinned, version
 from components.take_away import files
 from data.uploads import UnknownVersion
@@ -27,10 +28,10 @@ with st.container(horizontal=True):
         decks.keep(seven())
         st.rerun()
     back = st.container()
-opened = st.file_uploader(text("deck.open"), type="toml", key=f"deck_file_{st.session_state.get('deck_edition', 0)}")
+opened = small_file(text("deck.open"), ending="toml", limit_bytes=4 * LARGEST, key="deck_file")
 if opened is not None:
     try:
-        decks.keep(Deck.from_toml(opened.getvalue().decode("utf8")))
+        decks.keep(Deck.from_toml(opened.decode("utf8")))
     except UnicodeDecodeError:
         st.error(text("deck.not_toml", value=""), icon=":material/block:")
     except DeckRefused as refused:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 
 from components.browser_picture import SCRIPT
-from components.deck import Card, Deck, seven
+from components.deck import LARGEST, Card, Deck, seven
 from components.exports.page import ENLARGED, ENLARGED_AXES, page_bytes
 from components.handouts import handout
 from components.text import LANGUAGES, Text
@@ -129,6 +129,20 @@ def test_a_damaged_deck_file_is_told_and_the_deck_stays(app: Served, opened: Ope
     settle(page)
     assert page.locator("[class*=st-key-card_]").count() == 1
     assert "Traceback" not in page.inner_text("body")
+
+
+def test_any_reader_opens_a_deck_file_and_a_file_that_is_too_large_is_told(app: Served, opened: Opened) -> None:
+    page = opened()
+    go(page, app.at("present", language="ru"))
+    choose = page.locator(".st-key-deck_file input")
+    long = {"name": "long.toml", "mimeType": "application/toml", "buffer": b"#" * (4 * LARGEST + 2)}
+    choose.set_input_files(long)
+    page.get_by_text(RU("deck.too_large")).wait_for()
+    deck = Deck((Card(UN, "Свое <b>"), seven().cards[0])).to_toml().encode()
+    choose.set_input_files({"name": "deck.toml", "mimeType": "application/toml", "buffer": deck})
+    page.locator(".st-key-card_1").wait_for()
+    settle(page)
+    assert page.locator(".st-key-card_0").get_by_label(RU("deck.card_title")).input_value() == "Свое <b>"
 
 
 @pytest.mark.long

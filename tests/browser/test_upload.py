@@ -212,6 +212,8 @@ def test_two_who_publish_at_once_both_succeed_and_neither_undoes_the_others(own:
     second.locator(".st-key-published").wait_for(state="detached")
     assert versions_of(own)[-1]["uploads"] == last[0]["uploads"]
     go(first, own.at("versions", language="en"))
+    say(first, "versions_who", "Synthetic 0")
+    settle(first)
     undo(first, "undo")
     first.get_by_role("cell", name=text("versions.of_upload", upload=last[1]["upload_id"])).nth(1).wait_for()
 
