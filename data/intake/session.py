@@ -18,7 +18,7 @@ import duckdb
 from data.intake import checking, mapping, reading, screen
 from data.intake.checking import COLUMNS, Checked, Unmappable
 from data.intake.fields import fields
-from data.intake.mapping import Recipe
+from data.intake.mapping import Recipe, RecipeError
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
 from data.intake.screen import Finding, Settlement
 from data.intake.values import Period, are_serials, is_nothing, period
@@ -250,7 +250,12 @@ class Intake:
 
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""
-        self.recipe = replace(recipe, dialect=asdict(self.dialect), coarsen=recipe.coarsen | self.coarsened)
+        recipe = replace(recipe, dialect=asdict(self.dialect), coarsen=recipe.coarsen | self.coarsened)
+        try:
+            recipe.to_toml()
+        except RecipeError as fault:
+            raise Unmappable(fault.code) from fault
+        self.recipe = recipe
         self.checked = checking.check(self.con, self.staged, self.dialect, self.recipe, self.today, self.left_out)
         return self.checked
 
