@@ -4,21 +4,23 @@ A deck holds views and words, never a number: its charts are asked again for the
 """
 
 import base64
-import tomllib
+import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from components.views import View
-from data.toml import quoted
+from data.toml import LARGEST, TomlRefused, look_over, parse_untrusted, quoted
 
 FORMAT = 1
-LARGEST = 1_200_000  # letters of a deck file: MOST charts with titles and notes as long as they may be
 MOST = 100  # charts
-LONGEST = {"title": 200, "note": 5_000}
+LONGEST = {"title": 200, "note": 5_000, "version": 64, "key": 40}
+# Letters of an address: a deck that no compression makes smaller, in base64.
+LONGEST_ADDRESS = 90_000
+KEYS = {"": {"deck", "title", "version", "charts"}, "chart": {"title", "note", "view"}}
 SEVEN = Path(__file__).parent / "seven.toml"
 
 
@@ -47,9 +49,19 @@ class Deck:
     title: str = ""
     version: str = ""
 
+    @property
+    def fits(self) -> bool:
+        """Its file can be read again, whatever version it may name; a deck that does not fit is not to be kept."""
+        try:
+            look_over(replace(self, version="0" * LONGEST["version"]).to_toml())
+        except TomlRefused:
+            return False
+        return len(self.cards) <= MOST
+
     def with_card(self, card: Card) -> "Deck":
-        """The deck with one chart more, at its end, as long as it may hold one more."""
-        return replace(self, cards=(*self.cards, card)) if len(self.cards) < MOST else self
+        """The deck with one chart more, at its end; as it is, when it can hold no more."""
+        more = replace(self, cards=(*self.cards, card))
+        return more if more.fits else self
 
     def without(self, place: int) -> "Deck":
         """The deck without the chart at `place`."""
@@ -61,11 +73,20 @@ class Deck:
         cards.insert(to, cards.pop(place))
         return replace(self, cards=tuple(cards))
 
+    def titled(self, title: str) -> "Deck":
+        """The deck under another title. Raises DeckRefused: too_large, when its file could not be read again."""
+        return replace(self, title=title[: LONGEST["title"]])._fitting()
+
     def said(self, place: int, title: str, note: str) -> "Deck":
-        """The deck with another title and note at the chart at `place`."""
+        """The deck with another title and note at the chart at `place`. Raises DeckRefused as `titled` does."""
         cards = list(self.cards)
         cards[place] = replace(cards[place], title=title[: LONGEST["title"]], note=note[: LONGEST["note"]])
-        return replace(self, cards=tuple(cards))
+        return replace(self, cards=tuple(cards))._fitting()
+
+    def _fitting(self) -> "Deck":
+        if not self.fits:
+            raise DeckRefused("too_large")
+        return self
 
     def to_toml(self) -> str:
         """The deck as a file; from_toml reads it back equal."""
@@ -76,68 +97,117 @@ class Deck:
         return "\n".join(lines) + "\n"
 
     @classmethod
-    def from_toml(cls, words: str) -> "Deck":
-        """Read a deck file. Raises DeckRefused: too_large, not_toml, not_a_deck, other_format, too_many, wrong_part.
+    def from_toml(cls, content: bytes | str) -> "Deck":
+        """Read a deck file. Raises DeckRefused: too_large, too_complex, not_toml, not_a_deck, other_format, too_many,
+        wrong_part.
 
         What its charts name is not looked up here: a chart that is gone is said where it would stand.
         """
-        if len(words) > LARGEST:
-            raise DeckRefused("too_large")
         try:
-            said = tomllib.loads(words)
-        except (ValueError, RecursionError) as error:
-            raise DeckRefused("not_toml") from error
+            return cls._read(parse_untrusted(content))
+        except TomlRefused as refused:
+            raise DeckRefused(refused.code) from refused
+
+    def to_address(self) -> str:
+        """The deck as one parameter of an address; from_address reads it back equal."""
+        charts = [{"title": card.title, "note": card.note, "view": card.view.address} for card in self.cards]
+        said = {"deck": FORMAT, "title": self.title, "version": self.version, "charts": charts}
+        words = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(zlib.compress(words.encode(), 9)).decode().rstrip("=")
+
+    @classmethod
+    def from_address(cls, parameter: str) -> "Deck":
+        """Read the parameter of an address. Raises DeckRefused as from_toml does, and broken_address.
+
+        Addresses that were handed out before November 2026 hold the deck's file: they are read as one.
+        """
+        words = _unpacked(parameter)
+        return cls._read(_json(words)) if words.startswith("{") else cls.from_toml(words)
+
+    @classmethod
+    def _read(cls, said: Mapping[str, Any]) -> "Deck":
         if "deck" not in said:
             raise DeckRefused("not_a_deck")
-        if said["deck"] != FORMAT:
+        if type(said["deck"]) is not int or said["deck"] != FORMAT:
             raise DeckRefused("other_format", str(said["deck"])[:20])
+        if unknown := said.keys() - KEYS[""]:
+            raise DeckRefused("wrong_part", min(unknown)[: LONGEST["key"]])
         charts = said.get("charts", [])
         if not isinstance(charts, list) or len(charts) > MOST:
             raise DeckRefused("too_many", str(MOST))
         cards = tuple(_card(number, chart) for number, chart in enumerate(charts, 1))
-        return cls(cards, _words(said, "title", "title"), _words(said, "version", "version")[:64])
+        return cls(cards, _words(said, "title", "title"), _words(said, "version", "version"))._fitting()
 
-    def to_address(self) -> str:
-        """The deck as one parameter of an address; from_address reads it back equal."""
-        return base64.urlsafe_b64encode(zlib.compress(self.to_toml().encode(), 9)).decode().rstrip("=")
 
-    @classmethod
-    def from_address(cls, parameter: str) -> "Deck":
-        """Read the parameter of an address. Raises DeckRefused as from_toml does, and broken_address."""
-        try:
-            packed = base64.urlsafe_b64decode(parameter + "=" * (-len(parameter) % 4))
-            unpacking = zlib.decompressobj()
-            words = unpacking.decompress(packed, LARGEST * 4)
-            if unpacking.unconsumed_tail or not unpacking.eof:
-                raise DeckRefused("broken_address")
-            return cls.from_toml(words.decode())
-        except (ValueError, zlib.error) as error:
-            if isinstance(error, DeckRefused):
-                raise
-            raise DeckRefused("broken_address") from error
+def _unpacked(parameter: str) -> str:
+    if len(parameter) > LONGEST_ADDRESS:
+        raise DeckRefused("too_large")
+    try:
+        packed = base64.b64decode(parameter + "=" * (-len(parameter) % 4), altchars=b"-_", validate=True)
+        unpacking = zlib.decompressobj()
+        # Not a byte more than a deck may have comes out, whatever the address would unpack to.
+        words = unpacking.decompress(packed, LARGEST + 1)
+        if len(words) > LARGEST:
+            raise DeckRefused("too_large")
+        if not unpacking.eof or unpacking.unused_data:
+            raise DeckRefused("broken_address")
+        return words.decode()
+    except (ValueError, zlib.error) as error:
+        if isinstance(error, DeckRefused):
+            raise
+        raise DeckRefused("broken_address") from error
+
+
+def _json(words: str) -> dict[str, Any]:
+    """An object of JSON in which no key stands twice, and no number but the format's."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(found := dict(pairs)) < len(pairs):
+            raise DeckRefused("broken_address")
+        return found
+
+    def number(digits: str) -> int:
+        return int(digits[:20])
+
+    def refused(digits: str) -> None:
+        raise DeckRefused("broken_address")
+
+    try:
+        said = json.loads(words, parse_int=number, parse_float=refused, parse_constant=refused, object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, DeckRefused):
+            raise
+        raise DeckRefused("broken_address") from error
+    if not isinstance(said, dict):
+        raise DeckRefused("broken_address")
+    return said
 
 
 def _card(number: int, chart: Any) -> Card:
-    if not isinstance(chart, dict) or not isinstance(view := chart.get("view"), dict):
+    if not isinstance(chart, dict) or chart.keys() - KEYS["chart"] or not isinstance(view := chart.get("view"), dict):
         raise DeckRefused("wrong_part", str(number))
-    given = {str(key): value for key, value in view.items()}
     # A key stands bare in the file, and TOML takes only these letters for one.
-    if "chart" not in given or not all(
-        key.isascii() and key.isidentifier() and isinstance(value, str) for key, value in given.items()
-    ):
+    keys_stand = all(key.isascii() and key.isidentifier() and len(key) <= LONGEST["key"] for key in view)
+    if "chart" not in view or not keys_stand or not all(map(_is_text, view.values())):
         raise DeckRefused("wrong_part", str(number))
+    given = dict(view)
     name = given.pop("chart")
     return Card(View(name, given), _words(chart, "title", str(number)), _words(chart, "note", str(number)))
 
 
 def _words(said: Mapping[str, Any], key: str, part: str) -> str:
     found = said.get(key, "")
-    if not isinstance(found, str):
+    if not _is_text(found):
         raise DeckRefused("wrong_part", part)
-    return found[: LONGEST.get(key, LARGEST)]
+    return found[: LONGEST[key]]
+
+
+def _is_text(words: Any) -> TypeGuard[str]:
+    """It can be written: JSON lets half a letter stand (\\ud800), no file and no address does."""
+    return isinstance(words, str) and not any("\ud800" <= letter <= "\udfff" for letter in words)
 
 
 @cache
 def seven() -> Deck:
     """«Kazakhstan in seven charts»: the ready deck, on the figures that are shipped."""
-    return Deck.from_toml(SEVEN.read_text("utf8"))
+    return Deck.from_toml(SEVEN.read_bytes())

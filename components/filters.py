@@ -7,12 +7,14 @@ read and judged before any widget sees it, because a widget silently drops what 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.deck import LONGEST_ADDRESS
 from components.store import ask, organisations, pinned, store, versions
 from components.text import DASH, LANGUAGES, Text
 from data.uploads import UnknownVersion
@@ -20,6 +22,8 @@ from data.uploads import UnknownVersion
 HOME = "KZ"
 FITS_A_PHONE = 34  # letters of a choice that its box shows whole on a phone
 FRAME_KEYS = ("language", "country", "from", "to", "compilers", "scope")
+# Of an address: names, letters of a name, and letters of a value (a deck has its own bound).
+MOST_PARAMETERS, LONGEST_NAME, LONGEST_VALUE = 50, 40, 2_000
 OF_COUNTRY = ("years", "compilers", "scope")  # chosen anew with the country
 
 
@@ -90,13 +94,13 @@ class Choices:
 def choose() -> Reader:
     """Judge the address and what was chosen, and return the Reader. Called once a run, before the page."""
     state = st.session_state
-    address = st.query_params.to_dict()
+    state["problems"] = []
+    address = _bounded(st.query_params.to_dict())
     # Another page clears the address; only an address that somebody opened or edited is read.
     if address and address != state.get("written"):
         state["address"] = address
         _forget("language", "country", *OF_COUNTRY, "choice_")
     state.setdefault("address", {})
-    state["problems"] = []
     _judge_version()
     text = Text(_language(), organisations())
     _speak(text.language)
@@ -108,6 +112,18 @@ def choose() -> Reader:
     # A run that the next click breaks off has not drawn the filters, and the framework then forgets them.
     state["address"] = state["address"] | state["chosen"]
     return reader
+
+
+def _bounded(address: dict[str, str]) -> dict[str, str]:
+    """The address without what is too long to be one of ours: it costs nothing more than to be seen."""
+    bounds = {"deck": LONGEST_ADDRESS}
+    kept = {}
+    for name, value in islice(address.items(), MOST_PARAMETERS):
+        if len(name) <= LONGEST_NAME and len(value) <= bounds.get(name, LONGEST_VALUE):
+            kept[name] = value
+        else:
+            _problem("address.too_long", value=name[:LONGEST_NAME])
+    return kept
 
 
 def draw(place: DeltaGenerator, *, has_filters: bool) -> None:
@@ -358,7 +374,7 @@ def _judge_compilers(address: dict[str, str], choices: Choices) -> None:
     if key in state:
         state[key] = [code for code in state[key] if code in choices.compilers]
         return
-    asked = [code for code in address.get("compilers", "").split(",") if code]
+    asked = list(dict.fromkeys(code for code in address.get("compilers", "").split(",") if code))
     if unknown := [code for code in asked if code not in choices.compilers]:
         _problem("address.compilers", value=", ".join(unknown))
     state[key] = [code for code in asked if code in choices.compilers]

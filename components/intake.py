@@ -447,11 +447,12 @@ def _columns(made: Intake, text: Text) -> Recipe | None:
             totals=totals,
             accepted=_accepted(),
         )
+        file = recipe.to_toml()
     except RecipeError as fault:
         st.warning(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
         return None
     state["map_said"] = recipe
-    _take_recipe(made, recipe, text)
+    _take_recipe(made, file, text)
     return recipe
 
 
@@ -600,11 +601,11 @@ def _chosen(text: Text, field: Field, code: str) -> str:
     return code_words(field, code, text) if code else text("upload.choose_one")
 
 
-def _take_recipe(made: Intake, recipe: Recipe, text: Text) -> None:
+def _take_recipe(made: Intake, file: str, text: Text) -> None:
     left, right = st.columns(2)
     left.download_button(
         text("upload.recipe_download"),
-        recipe.to_toml(),
+        file,
         file_name="recipe.toml",
         mime="application/toml",
         on_click="ignore",
@@ -612,10 +613,11 @@ def _take_recipe(made: Intake, recipe: Recipe, text: Text) -> None:
         key="recipe_download",
     )
     with right.popover(text("upload.recipe_use"), icon=":material/upload_file:", key=_asked("recipe_use")):
-        given = st.file_uploader(text("upload.recipe_choose"), type=["toml"], key=_asked("recipe_file"))
+        key = _asked("recipe_file")
+        given = st.file_uploader(text("upload.recipe_choose"), type=["toml"], key=key, max_upload_size=1)
     if given is not None:
         try:
-            used = Recipe.from_toml(given.getvalue().decode("utf8", "replace"))
+            used = Recipe.from_toml(given.getvalue())
         except RecipeError as fault:
             st.error(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
             return

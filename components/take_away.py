@@ -57,8 +57,10 @@ def take_away(made: Block) -> None:
     # What leaves is of the version that stands here, whatever is published before a button is pressed.
     deck = Deck((Card(made.view),), version=version())
     with st.container(horizontal=True):
-        is_full = len(decks.current().cards) >= MOST
-        why = text("deck.too_many", value=MOST) if is_full else None
+        current = decks.current()
+        is_full, why = current.with_card(deck.cards[0]) == current, None
+        if is_full:
+            why = text("deck.too_many", value=MOST) if len(current.cards) >= MOST else text("deck.no_room")
         add = text("export.add")
         if st.button(add, icon=":material/playlist_add:", key=f"add_{made.name}", disabled=is_full, help=why):
             decks.add(made.view)
@@ -66,7 +68,7 @@ def take_away(made: Block) -> None:
         if st.button(text("present.start"), icon=":material/present_to_all:", key=f"present_{made.name}"):
             decks.present(deck, f"present_{made.name}")
             st.rerun()
-    if cards := decks.current().cards:
+    if cards := current.cards:
         st.page_link("components/pages/present.py", label=text("export.deck_holds", n=len(cards)))
     stem = f"{made.name}_{made.country or 'all'}_{text.language}_{version()}"
     files(deck, text, stem, key=made.name)

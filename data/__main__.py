@@ -22,6 +22,7 @@ from data.intake.reading import Source, Unreadable
 from data.intake.screen import Finding, ScreenFailed
 from data.intake.session import Intake, NotReady
 from data.store import FORGETTING, Repair, Store, StoreError, folder, open_store, repair
+from data.toml import LARGEST
 from data.uploads import CallRefused, Changes, UnknownVersion
 from queries.catalog import Parameter, Query, names, query
 
@@ -225,8 +226,9 @@ def _with_file(call: argparse.Namespace, do: Callable[[argparse.Namespace, Intak
 def _recipe(call: argparse.Namespace) -> Recipe | None:
     """The recipe that the call names; None, and a sentence, when it can't be used."""
     try:
-        return Recipe.from_toml(call.recipe.read_text("utf8"))
-    except (OSError, UnicodeDecodeError):
+        with call.recipe.open("rb") as file:
+            return Recipe.from_toml(file.read(LARGEST + 1))
+    except OSError:
         print(f"The recipe {call.recipe} can't be read.", file=sys.stderr)
     except RecipeError as fault:
         print(f"The recipe is at fault: {fault.code}, at {fault.where or 'its beginning'}.", file=sys.stderr)

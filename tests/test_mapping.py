@@ -510,6 +510,13 @@ def test_a_recipe_reads_back_whatever_the_headers_and_values_are(header, value, 
     assert Recipe.from_toml(made.to_toml()) == made
 
 
+@pytest.mark.parametrize("value", ["я" * 40_000, "я" * 20_000 + "\x01" * 5_000, '"\n' * 9_000])
+def test_a_recipe_that_could_not_be_read_again_is_not_written(value):
+    with pytest.raises(RecipeError) as refused:
+        recipe(columns={"a": "outcome"}, values={"outcome": {value: "convicted"}}).to_toml()
+    assert refused.value.code == "recipe_too_large"
+
+
 @pytest.mark.parametrize(
     ("other", "code", "where"),
     [
@@ -545,7 +552,8 @@ def test_a_recipe_that_names_what_there_is_not_is_refused_with_its_place(other, 
     [
         *(("shape = ", "not_toml"), ("", "missing_key"), ('shape = "cases"\nrun = "rm"', "unknown_key")),
         *(('shape = "cases"\ncolumns = 5', "wrong_type"), ('shape = "cases"\ntotals = "word"', "wrong_type")),
-        *(("x = " + "[" * 100_000, "not_toml"), ("#" * 1_000_001, "recipe_too_large")),
+        *(("x = " + "[" * 20_000, "not_toml"), ("#" * 70_000, "recipe_too_large")),
+        *(("x" + ".x" * 30 + " = 1", "too_complex"), ("#" * 40_000, "too_complex"), (b"\xff", "not_toml")),
         *(('shape = "cases"\nx = ' + "9" * 9000, "not_toml"), ('shape = "cases"\nshape = "cases"', "not_toml")),
         *(('shape = "cases"\n[values.outcome]\nx = ["convicted"]', "unknown_code"), ("shape = 1", "wrong_type")),
     ],

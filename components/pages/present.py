@@ -31,9 +31,7 @@ with st.container(horizontal=True):
 opened = small_file(text("deck.open"), ending="toml", limit_bytes=4 * LARGEST, key="deck_file")
 if opened is not None:
     try:
-        decks.keep(Deck.from_toml(opened.decode("utf8")))
-    except UnicodeDecodeError:
-        st.error(text("deck.not_toml", value=""), icon=":material/block:")
+        decks.keep(Deck.from_toml(opened))
     except DeckRefused as refused:
         st.error(text(f"deck.{refused.code}", value=escape(refused.value)), icon=":material/block:")
     else:
@@ -58,7 +56,11 @@ else:
     titled = st.text_input(
         text("deck.title"), deck.title, max_chars=LONGEST["title"], placeholder=made.title, key=f"deck_title_{edition}"
     )
-    changed = Deck(deck.cards, titled, deck.version)
+    changed = deck
+    try:
+        changed = changed.titled(titled)
+    except DeckRefused:
+        st.warning(text("deck.no_room"), icon=":material/inventory_2:")
     for place, card in enumerate(deck.cards):
         exhibit = None if place in gone else next(shown)
         with st.container(border=True, key=f"card_{place}"):
@@ -72,7 +74,10 @@ else:
             note = st.text_area(
                 text("deck.card_note"), card.note, max_chars=LONGEST["note"], height=68, key=f"note_{edition}_{place}"
             )
-            changed = changed.said(place, title, note)
+            try:
+                changed = changed.said(place, title, note)
+            except DeckRefused:
+                st.warning(text("deck.no_room"), icon=":material/inventory_2:")
             with st.container(horizontal=True, vertical_alignment="center"):
                 if place and st.button(text("deck.up"), icon=":material/arrow_upward:", key=f"up_{place}"):
                     decks.keep(changed.moved(place, place - 1))

@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 from data import datasets
 from data.intake.fields import SHAPES, Field, fields, never_read
 from data.intake.values import Bound, Fault, Period, bound, folded, is_nothing, period, weight
-from data.toml import quoted
+from data.toml import TomlRefused, look_over, parse_untrusted, quoted
 
 WORDS = Path(__file__).parent / "words.toml"
 # From which score on something is suggested, and how far the second one must stay behind.
@@ -429,7 +429,6 @@ def _is_numbering(numbers: Sequence[float | None]) -> bool:
 
 # ---------------------------------------------------------------- the recipe
 
-LARGEST = 1_000_000
 DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
     "kind": (str, ("csv", "xlsx")),
     "encoding": (str, ()),
@@ -487,7 +486,7 @@ class Recipe:
         return {place: known[folded(header)] for place, header in enumerate(headers) if folded(header) in known}
 
     def to_toml(self) -> str:
-        """The recipe as a file; from_toml reads it back equal."""
+        """The recipe as a file; from_toml reads it back equal. Raises RecipeError: recipe_too_large."""
         lines = [f"shape = {quoted(self.shape)}", f"years_across = {str(self.years_across).lower()}"]
         lines.append(f"totals = [{', '.join(map(quoted, self.totals))}]")
         tables: dict[str, Mapping[str, str | int]] = {
@@ -502,17 +501,22 @@ class Recipe:
             lines += [
                 f"{quoted(key)} = {value if isinstance(value, int) else quoted(value)}" for key, value in table.items()
             ]
-        return "\n".join(lines) + "\n"
+        file = "\n".join(lines) + "\n"
+        try:
+            look_over(file)
+        except TomlRefused as refused:
+            raise RecipeError("recipe_too_large", "") from refused
+        return file
 
     @classmethod
-    def from_toml(cls, text: str) -> "Recipe":
-        """Read a recipe file. Raises RecipeError: not_toml, unknown_key, wrong_type, and what Recipe itself refuses."""
-        if len(text) > LARGEST:
-            raise RecipeError("recipe_too_large", "")
+    def from_toml(cls, content: bytes | str) -> "Recipe":
+        """Read a recipe file. Raises RecipeError: recipe_too_large, too_complex, not_toml, unknown_key, wrong_type, and
+        what Recipe itself refuses."""
         try:
-            said = tomllib.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise RecipeError("not_toml", "") from error
+            said = parse_untrusted(content)
+        except TomlRefused as refused:
+            code = "recipe_too_large" if refused.code == "too_large" else refused.code
+            raise RecipeError(code, "") from refused
         kinds: dict[str, type] = {"shape": str, "years_across": bool, "totals": list}
         tables = ("dialect", "columns", "values", "constants", "accepted", "coarsen")  # the last of older recipes
         for key, value in said.items():

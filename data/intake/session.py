@@ -20,7 +20,7 @@ from data.counting import count_cases, state_exactly
 from data.intake import checking, mapping, reading, screen
 from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
-from data.intake.mapping import Recipe
+from data.intake.mapping import Recipe, RecipeError
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
 from data.intake.screen import Finding, Settlement
 from data.intake.typed import guard_words, trim_recipe
@@ -214,7 +214,12 @@ class Intake:
 
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""
-        self.recipe = replace(recipe, dialect=asdict(self.dialect))
+        recipe = replace(recipe, dialect=asdict(self.dialect))
+        try:
+            recipe.to_toml()
+        except RecipeError as fault:
+            raise Unmappable(fault.code) from fault
+        self.recipe = recipe
         self._published_figures.clear()
         self.checked = checking.check(self.con, self.staged, self.dialect, self.recipe, self.today, self.left_out)
         return self.checked
