@@ -201,11 +201,13 @@ class Store:
             refuse_unfit(upload, self.editions(upload.compiler))
             return preview_upload(self._latest(), upload)
 
+    @_translated
     def stages(self) -> pa.Table:
         """The table of stages in the latest version, by which cases are counted."""
         with self._latest().cursor() as con:
             return con.execute("from stages").to_arrow_table()
 
+    @_translated
     def editions(self, compiler: str) -> list[Edition]:
         """Every list of an organisation that can still be read here, in one version or another, oldest first."""
         versions = self.versions()
