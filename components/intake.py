@@ -940,7 +940,7 @@ def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> N
             do=partial(_undo, text, who, seen),
         )
     if said := st.session_state.pop("undo_refused", ""):
-        st.error(text(said), icon=":material/block:")
+        st.error(said, icon=":material/block:")
 
 
 def read_author(who: str) -> str:
@@ -982,15 +982,15 @@ def _confirm(asked: str, do: Callable[[], None]) -> None:
 
 
 def _undo(text: Text, who: str, seen: int) -> None:
-    if change_data(who, "undo_refused", lambda author: store().undo(author, seen)):
+    if change_data(text, who, "undo_refused", lambda author: store().undo(author, seen)):
         st.toast(text("versions.undone"), icon=":material/undo:")
         st.session_state.pop("intake_published", None)
 
 
-def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool:
+def change_data(text: Text, who: str, refused: str, change: Callable[[str], object]) -> bool:
     """Call `change` with the name typed under the key `who`; return whether it succeeded.
 
-    The key of the words that tell a refusal is put into the session under `refused`.
+    The words of a refusal are put into the session under `refused`.
     """
     state, author = st.session_state, read_author(who)
     try:
@@ -998,12 +998,14 @@ def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool
         if author:
             change(author)
         else:
-            state[refused] = "versions.who_needed"
+            state[refused] = text("versions.who_needed")
     except rights.PublishingClosed as closed:
-        state[refused] = f"gate.{closed.code}"
+        state[refused] = text(f"gate.{closed.code}")
+    except WordsRefused as fault:
+        state[refused] = word_refusal(fault, text)
     except CallRefused as fault:
-        state[refused] = f"refused.{fault.code}"
+        state[refused] = text(f"refused.{fault.code}")
     except StoreError as error:
-        state[refused] = f"error.{error.code}"
+        state[refused] = text(f"error.{error.code}")
     look_again()
     return refused not in state

@@ -45,7 +45,7 @@ def one_of_each() -> list[dict[str, Any]]:
 def erase(do: Callable[[str], object]) -> None:
     """Erase an upload for good, by the author's name; a refusal is shown on the page."""
     with st.spinner(text("versions.forgetting")):
-        intake.change_data("versions_who", "forget_refused", do)
+        intake.change_data(text, "versions_who", "forget_refused", do)
 
 
 st.title(text("page.versions"), anchor=False)
@@ -158,4 +158,4 @@ elif any(version["kind"] != "build" for version in known):
             do=partial(erase, partial(store().forget, str(erased))),
         )
     if said := st.session_state.pop("forget_refused", ""):
-        st.error(text(said), icon=":material/block:")
+        st.error(said, icon=":material/block:")
