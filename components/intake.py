@@ -949,7 +949,7 @@ def say_refusal(refused: str, text: Text) -> None:
     if isinstance(why, StoreError):
         say_store_error(why, text)
     elif why:
-        st.error(text(why), icon=":material/block:")
+        st.error(why, icon=":material/block:")
 
 
 def read_author(who: str) -> str:
@@ -991,12 +991,12 @@ def _confirm(asked: str, do: Callable[[], None]) -> None:
 
 
 def _undo(text: Text, who: str, seen: int) -> None:
-    if change_data(who, "undo_refused", lambda author: store().undo(author, seen)):
+    if change_data(text, who, "undo_refused", lambda author: store().undo(author, seen)):
         st.toast(text("versions.undone"), icon=":material/undo:")
         st.session_state.pop("intake_published", None)
 
 
-def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool:
+def change_data(text: Text, who: str, refused: str, change: Callable[[str], object]) -> bool:
     """Call `change` with the name typed under the key `who`; return whether it succeeded.
 
     Why it did not is put into the session under `refused`, for `say_refusal`.
@@ -1007,11 +1007,13 @@ def change_data(who: str, refused: str, change: Callable[[str], object]) -> bool
         if author:
             change(author)
         else:
-            state[refused] = "versions.who_needed"
+            state[refused] = text("versions.who_needed")
     except rights.PublishingClosed as closed:
-        state[refused] = f"gate.{closed.code}"
+        state[refused] = text(f"gate.{closed.code}")
+    except WordsRefused as fault:
+        state[refused] = word_refusal(fault, text)
     except CallRefused as fault:
-        state[refused] = f"refused.{fault.code}"
+        state[refused] = text(f"refused.{fault.code}")
     except StoreError as error:
         state[refused] = error
     look_again()

@@ -478,6 +478,20 @@ def test_forget_needs_a_name_the_number_and_a_second_click(fresh, uploaded, monk
 
 
 @pytest.mark.parametrize("button", ["undo", "forget"])
+def test_a_name_that_cannot_stand_in_the_history_is_told_and_changes_nothing(fresh, uploaded, monkeypatch, button):
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
+    app = start("versions", language="kk")
+    app.text_input("versions_who").set_value("8 701 234 56 78").run()
+    app.selectbox("forget_upload").set_value(uploaded).run()
+    app.text_input("forget_typed").set_value(uploaded).run()
+    app.button(button).click().run()
+    app.button(f"{button}_yes").click().run()
+    assert [error.value for error in app.exception] == []
+    assert [words for words in app.error.values if Text("kk")("finding_kind.phone") in words]
+    assert [kind for kind, _ in kinds(fresh)] == ["publish"]
+
+
+@pytest.mark.parametrize("button", ["undo", "forget"])
 def test_a_session_that_loses_its_right_changes_nothing_by_a_page_that_is_still_open(
     fresh, uploaded, monkeypatch, button
 ):

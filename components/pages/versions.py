@@ -45,7 +45,7 @@ def one_of_each() -> list[dict[str, Any]]:
 def erase(do: Callable[[str], object]) -> None:
     """Erase an upload for good, by the author's name; a refusal is shown on the page."""
     with st.spinner(text("versions.forgetting")):
-        intake.change_data("versions_who", "forget_refused", do)
+        intake.change_data(text, "versions_who", "forget_refused", do)
 
 
 st.title(text("page.versions"), anchor=False)
