@@ -94,7 +94,7 @@ SYNTHETIC_BREAK: Row = {
 GROUPS = {
     "browser": ("browser",),
     "exports": ("test_brief", "test_pictures", "test_pptx", "test_pptx_looks", "test_package", "test_page"),
-    "pages": ("test_pages", "test_address", "test_sentences"),
+    "pages": ("test_pages", "test_address", "test_sentences", "test_upload_page"),
     "uploads": ("test_uploads",),
     "store": ("test_store",),
     "intake": ("test_intake",),
@@ -127,6 +127,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest groups first."""
     order = [*GROUPS]
     items.sort(key=lambda item: order.index(found) if (found := group(item.path)) in order else len(order))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _trusted_extensions() -> Iterator[None]:
+    """Each time a store is opened, the engine reads 67 MB of extensions for their signatures: 0.4 s of a core.
+
+    That the signatures are good is seen by every test that starts a process of its own; here they are taken on trust.
+    """
+    connect = duckdb.connect
+
+    def trusting(*given: Any, config: dict[str, Any] | None = None, **more: Any) -> duckdb.DuckDBPyConnection:
+        return connect(*given, config={**(config or {}), "allow_unsigned_extensions": True}, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb, "connect", trusting)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

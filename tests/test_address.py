@@ -208,6 +208,13 @@ def test_a_hostile_value_is_shown_as_plain_words_and_the_usual_view_stands(hosti
     assert address(app) == address(opened("compare", "en"))
 
 
+def test_a_version_that_is_not_known_is_told_and_the_latest_is_shown():
+    app = start("allegations", language="en", version="0123456789ab")
+    assert app.warning.values == [Text("en")("address.version_unknown", value="0123456789ab")]
+    assert findings(app) == findings(opened("allegations", "en"))
+    assert "version" not in address(app)
+
+
 def test_a_hostile_language_is_shown_as_plain_words():
     app = start(language="<b>en</b>")
     assert app.warning.values == [Text("en")("address.language", value=r"\<b\>en\</b\>")]

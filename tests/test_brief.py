@@ -24,6 +24,10 @@ from components.text import LANGUAGES, Text
 from components.views import METHOD, View
 
 ROOT = Path(__file__).parent.parent
+# The language of the longest words; `long`: the others too.
+EACH = pytest.mark.parametrize(
+    "language", [each if each == "kk" else pytest.param(each, marks=pytest.mark.long) for each in LANGUAGES]
+)
 HOSTILE = '#panic() $x$ [a] *b* _c_ `d` @e <f> \\ #import "x" </script><script>alert(1)</script>'
 
 
@@ -90,7 +94,7 @@ def links(pdf: bytes) -> set[str]:
 # What it says ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_every_row_of_every_table_stands_in_the_brief(language):
     said = read(brief(language))
     for exhibit in ready(language).exhibits:
@@ -108,7 +112,7 @@ def test_every_row_of_every_table_stands_in_the_brief(language):
             assert squeezed(name) in said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_findings_caveats_key_method_and_n_stand_in_the_brief(language):
     said, text = read(brief(language)), Text(language)
     for exhibit in ready(language).exhibits:
@@ -119,7 +123,7 @@ def test_findings_caveats_key_method_and_n_stand_in_the_brief(language):
     assert squeezed(text("deck.seven")) in said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_every_label_of_a_chart_is_text_in_the_brief_and_no_chart_is_a_picture_of_dots(language):
     said = read(brief(language))
     for exhibit in ready(language).exhibits:
@@ -133,7 +137,7 @@ def test_every_label_of_a_chart_is_text_in_the_brief_and_no_chart_is_a_picture_o
     assert list(resources(brief(language), "/Image")) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_every_source_is_a_link(language):
     addresses = {each.url for exhibit in ready(language).exhibits for each in exhibit.documents} - {""}
     assert len(addresses) > 10
@@ -162,7 +166,7 @@ def test_every_chart_has_its_method_in_at_most_three_lines():
 # How it is set -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_the_only_font_is_inter_and_it_is_in_the_file(language):
     fonts = list(resources(brief(language), "/Font"))
     assert {re.sub(r"[A-Z]{6}\+", "", font["/BaseFont"]) for font in fonts} == {"/InterVariable"}
@@ -170,7 +174,7 @@ def test_the_only_font_is_inter_and_it_is_in_the_file(language):
         assert "/FontFile2" in font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_nothing_lies_outside_the_margins(language):
     for page in pypdfium2.PdfDocument(brief(language)):
         width, height = page.get_size()
@@ -181,7 +185,7 @@ def test_nothing_lies_outside_the_margins(language):
             assert 20 < bottom < top < height - 40
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_a_deck_of_seven_takes_few_pages_and_each_chart_begins_one(language):
     assert 8 <= len(pages(brief(language))) <= 16
     starts = [
@@ -193,7 +197,7 @@ def test_a_deck_of_seven_takes_few_pages_and_each_chart_begins_one(language):
     assert len(starts) == 7
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@EACH
 def test_the_file_says_what_it_is_and_in_which_language_and_is_tagged_for_those_who_listen(language):
     reader = pypdf.PdfReader(io.BytesIO(brief(language)))
     assert reader.metadata is not None

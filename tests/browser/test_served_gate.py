@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
@@ -33,10 +33,14 @@ def test_a_reader_is_told_who_publishes_and_how(app: Served, name: str, language
 
 
 def test_the_secret_address_opens_publishing_and_leaves_no_trace_of_the_secret(app: Served, opened: Opened) -> None:
-    page = opened(is_new=True)
+    page = opened()
     token = app.secret_address.split("token=")[1]
     addresses: list[str] = []
-    page.on("request", lambda request: addresses.append(request.url + request.headers.get("referer", "")))
+
+    def hear(request: Request) -> None:
+        addresses.append(request.url + request.headers.get("referer", ""))
+
+    page.on("request", hear)
     go(page, app.secret_address.replace("/?", "/upload?language=ru&"))
     assert page.url.startswith(f"{app.url}/upload?language=ru")
     assert page.locator(CHOOSE).count() == 1
@@ -54,11 +58,12 @@ def test_the_secret_address_opens_publishing_and_leaves_no_trace_of_the_secret(a
         assert cookie["value"] not in seen
     assert app.said().count(token) == 1
     assert cookie["value"] not in app.said()
+    page.remove_listener("request", hear)
 
 
 def test_a_page_loads_and_runs_nothing_but_its_own(app: Served, opened: Opened) -> None:
     """Refused: an inline script, also of an attribute; script, image, frame and request of another host."""
-    page = opened(is_new=True)
+    page = opened()
     go(page, app.at(language="en"))
     assert page.faults == []  # type: ignore[attr-defined]
     page.evaluate(
@@ -108,7 +113,7 @@ def framed() -> Iterator[str]:
 def test_in_a_frame_nothing_can_be_changed_even_by_the_person_at_the_machine(
     app: Served, opened: Opened, framed: str
 ) -> None:
-    page = opened(is_new=True)
+    page = opened()
     app.unlock(page.context)
     go(page, app.at("upload", language="en"))
     expect(page.locator(CHOOSE)).to_have_count(1)

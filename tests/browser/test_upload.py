@@ -1,4 +1,7 @@
-"""An analyst's ugly file, from choosing it to the changed chart and back, as it is clicked. The list is synthetic."""
+"""An analyst's ugly file, from choosing it to the changed chart and back, as it is clicked. The list is synthetic.
+
+What is `long` here tests/test_upload_page.py asks of the page without a browser.
+"""
 
 import re
 from collections.abc import Iterator
@@ -108,6 +111,7 @@ def test_from_the_file_to_the_changed_chart_and_back_in_eight_clicks(own: Served
     assert ORGANISATION not in page.locator(CHART).first.inner_text()
 
 
+@pytest.mark.long
 def test_a_recipe_is_offered_to_the_organisation_that_kept_it_and_to_no_other(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
@@ -132,6 +136,7 @@ def test_a_recipe_is_offered_to_the_organisation_that_kept_it_and_to_no_other(ow
     assert box.input_value() == text("stage.suspended")
 
 
+@pytest.mark.long
 def test_a_list_is_published_strictly_and_told_so_wherever_it_stands(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
@@ -150,6 +155,7 @@ def test_a_list_is_published_strictly_and_told_so_wherever_it_stands(own: Served
     page.get_by_text(text("refused.strict_differs")).wait_for()
 
 
+@pytest.mark.long
 def test_what_identifies_a_person_is_refused_where_it_is_typed(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
@@ -190,6 +196,7 @@ def ready(page: Page, app: Served, rows: str, organisation: str) -> None:
     settle(page)
 
 
+@pytest.mark.long
 def test_two_who_publish_at_once_both_succeed_and_neither_undoes_the_others(own: Served, opened: Opened) -> None:
     text = Text("en")
     pages = [opened(), opened()]
@@ -218,6 +225,7 @@ def test_two_who_publish_at_once_both_succeed_and_neither_undoes_the_others(own:
     first.get_by_role("cell", name=text("versions.of_upload", upload=last[1]["upload_id"])).nth(1).wait_for()
 
 
+@pytest.mark.long
 def test_a_new_file_in_the_place_of_another_is_asked_about_anew(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
@@ -232,6 +240,7 @@ def test_a_new_file_in_the_place_of_another_is_asked_about_anew(own: Served, ope
     page.locator(f"[class*=st-key-column_3_] input[value='{text('field.allegation_date')}']").wait_for()
 
 
+@pytest.mark.long
 def test_what_was_said_of_a_file_outlives_a_look_at_another_page(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
@@ -260,6 +269,7 @@ def pick(page: Page, key: str, words: str) -> None:
     settle(page)
 
 
+@pytest.mark.long
 def test_an_address_of_a_version_that_is_not_known_says_so_and_shows_the_latest(own: Served, opened: Opened) -> None:
     page = opened()
     go(page, own.at("allegations", language="en", version="0123456789ab"))
@@ -311,6 +321,7 @@ def test_words_of_a_file_and_its_name_are_words_and_nothing_else(own: Served, op
     assert made == []
 
 
+@pytest.mark.long
 def test_a_file_that_is_none_gets_a_sentence_and_changes_nothing(own: Served, opened: Opened) -> None:
     text = Text("en")
     page = opened()
