@@ -14,10 +14,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.store import ask, organisations, pinned, store
-from components.text import DASH, LANGUAGES, Text
+from components.text import DASH, HOME, LANGUAGES, Text
 from data.uploads import UnknownVersion
 
-HOME = "KZ"
 FITS_A_PHONE = 34  # letters of a choice that its box shows whole on a phone
 FRAME_KEYS = ("language", "country", "from", "to", "compilers", "scope")
 OF_COUNTRY = ("years", "compilers", "scope")  # chosen anew with the country
@@ -25,7 +24,7 @@ OF_COUNTRY = ("years", "compilers", "scope")  # chosen anew with the country
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the language, and what was chosen."""
+    """Who reads: the language, in the words for the country's figures, and what was chosen."""
 
     text: Text
     country: str
@@ -35,6 +34,9 @@ class Reader:
     scope: str
     scope_detail: str
     is_narrowed: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.of(self.country))
 
     @property
     def params(self) -> dict[str, Any]:
