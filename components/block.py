@@ -147,10 +147,10 @@ def documents(rows: pd.DataFrame, text: Text) -> None:
 def document(row: dict[str, Any], text: Text) -> str:
     """One document as Markdown: its title as a link, publisher, date, language, and whether only the site is known."""
     is_upload = row["address"] == "upload"
-    title = escape(row["title"]) if is_upload else f"[{escape(row['title'])}]({_safe_url(row['url'])})"
+    title = escape(row["title"]) if is_upload else f"[{escape(text.title(row['title']))}]({_safe_url(row['url'])})"
     parts = [
         title,
-        escape(row["publisher"]),
+        escape(text.publisher(row["publisher"])),
         escape(text.published_on(row["published_on"])),
         escape(text.tongue(row["language"])),
     ]
@@ -194,6 +194,7 @@ def evidence(ids: Sequence[str], text: Text) -> None:
 
 def figure_words(row: dict[str, Any], text: Text) -> str:
     """A figure in one line: stage, number with unit, period."""
+    text = text.of(row["country"])
     low, high = row["low"], row["high"]
     low, high = (None if side != side else side for side in (low, high))
     period = text.period(row["period_start"].date(), row["period_end"].date())

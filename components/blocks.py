@@ -573,6 +573,6 @@ def _lines_key(frame: pd.DataFrame, text: Text) -> list[str]:
 
 def _breaks_key(breaks: pd.DataFrame, text: Text) -> list[str]:
     return [
-        f"{number} – {sentences.break_date(row, text)}: {text('break.' + row['break_id'])}"
+        f"{number}. {sentences.break_date(row, text)} – {text('break.' + row['break_id'])}"
         for number, row in enumerate(breaks.to_dict("records"), 1)
     ]

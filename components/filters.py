@@ -16,10 +16,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.deck import LONGEST_ADDRESS
 from components.store import ask, organisations, pinned, store, versions
-from components.text import DASH, LANGUAGES, Text
+from components.text import DASH, HOME, LANGUAGES, Text
 from data.uploads import UnknownVersion
 
-HOME = "KZ"
 FITS_A_PHONE = 34  # letters of a choice that its box shows whole on a phone
 FRAME_KEYS = ("language", "country", "from", "to", "compilers", "scope")
 # Of an address: names, letters of a name, and letters of a value (a deck has its own bound).
@@ -29,7 +28,7 @@ OF_COUNTRY = ("years", "compilers", "scope")  # chosen anew with the country
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the language, and what was chosen."""
+    """Who reads: the language, in the words for the country's figures, and what was chosen."""
 
     text: Text
     country: str
@@ -39,6 +38,9 @@ class Reader:
     scope: str
     scope_detail: str
     is_narrowed: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text.of(self.country))
 
     @property
     def params(self) -> dict[str, Any]:

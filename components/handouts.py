@@ -1,6 +1,7 @@
 """A deck, or one chart, made ready to leave the room: its charts asked once more for the version that it names."""
 
 import os
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -54,7 +55,7 @@ def changes_since(old: Block) -> tuple[pd.DataFrame, Text]:
     """What has changed on a chart of an older version, as the measure `since` has it, and words that know the
     organisations of both versions."""
     with as_of(""):
-        text = Text(old.text.language, organisations("") | dict(old.text.organisations))
+        text = replace(old.text, organisations=organisations("") | dict(old.text.organisations))
         try:
             now = blocks.make(old.view, text)
         except blocks.ViewRefused:

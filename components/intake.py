@@ -669,7 +669,7 @@ def _came_of_it(made: Intake, checked: Checked, text: Text) -> None:
     rows = faults(made.con, FAULTS_SHOWN)
     for rule in checked.warnings:
         if said := st.text_input(
-            f"{text(f'rule.{rule}')}: {text('upload.accept')}",
+            f"{text.cap(text(f'rule.{rule}'))}: {text('upload.accept')}",
             key=_asked(f"accept_{rule}"),
             max_chars=LONGEST["reason"],
         ):
@@ -847,7 +847,7 @@ def changed_counts(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
             {
                 text("upload.change"): text(f"change.{row['change']}"),
                 text("ui.compiler"): _organisation(row, text),
-                text("field.stage"): text.stage_count(row["stage"], row["unit"], row["kind"]),
+                text("field.stage"): text.of(row["country"]).stage_count(row["stage"], row["unit"], row["kind"]),
                 text("ui.period"): text.period(row["period_start"].date(), row["period_end"].date()),
                 text("upload.before"): _bound(_side(row, "before"), text),
                 text("upload.after"): _bound(_side(row, "after"), text),
@@ -871,8 +871,8 @@ def changed_ratios(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
                 text("ui.compiler"): _organisation(row, text),
                 text("upload.ratio"): text(
                     "sentence.ratio_of",
-                    numerator=text(f"stage.{row['numerator_stage']}"),
-                    denominator=text.low(text(f"stage.{row['denominator_stage']}")),
+                    numerator=text.of(row["country"])(f"stage.{row['numerator_stage']}"),
+                    denominator=text.low(text.of(row["country"])(f"stage.{row['denominator_stage']}")),
                 ),
                 text("ui.period"): text.period(row["period_start"].date(), row["period_end"].date()),
                 text("upload.before"): pair(row, "before"),

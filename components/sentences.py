@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from components.charts.ladder import rung_title
-from components.charts.stage_ratio import WITHOUT, interval, n_of_n, pair, per_100, period, rate, side, who
+from components.charts.stage_ratio import WITHOUT, interval, n_of_n, pair, per_100, period, rate, side
 from components.text import DASH, Text
 from queries.measures.funnel import Funnel
 from queries.measures.trend import Trend
@@ -49,11 +49,14 @@ def _taken(own: pd.DataFrame, claim: str) -> pd.Series:
 
 
 def _count_item(row: dict[str, Any], text: Text) -> str:
+    is_unnamed = row["compiler"].endswith("_unspecified")  # its kind is said already
     return text(
         "finding.allegations_item",
         kind=text.low(text(f"kind.{row['kind']}")),
         count=text.counted_bound(side(row["low"]), side(row["high"]), row["qualifier"], row["unit"], row["kind"]),
-        compiler=text.compiler(row["country"], row["compiler"]),
+        compiler=text(f"kind.{row['kind']}.unnamed")
+        if is_unnamed
+        else text.compiler_short(row["country"], row["compiler"]),
         period=_period(row, text),
     )
 
@@ -90,22 +93,22 @@ def ratio(row: dict[str, Any], text: Text) -> str:
 def published(row: dict[str, Any], text: Text) -> str:
     """The ratio that a source itself states, as the bound or value it is."""
     low, high = side(row["published_low"]), side(row["published_high"])
-    if (row["numerator_stage"], row["denominator_stage"]) == ("prosecuted", "complaint"):
-        label = text.low(text("stat.prosecution_share"))
-    else:
-        label = text(
-            "sentence.ratio_of",
-            numerator=text.low(text(f"stage.{row['numerator_stage']}")),
-            denominator=text.low(text(f"stage.{row['denominator_stage']}")),
-        )
     return text(
         "finding.published",
-        compiler=who(row, text),
-        label=label,
+        compiler=text.compiler_short(row["country"], row["compiler"]),
+        label=text.low(_share_of(row["numerator_stage"], row["denominator_stage"], text)),
         bound=text.bound(low, high, row["published_qualifier"], percent=True),
         period=_period(row, text),
         n_not_published=text("chart.n_not_published"),
     )
+
+
+def _share_of(numerator: str, denominator: str, text: Text) -> str:
+    """What a stated per cent is a share of; by the names of its stages where nobody has worded the pair."""
+    if text.has(key := f"stat.share_{numerator}_{denominator}"):
+        return text(key)
+    named = {"numerator": text.low(text(f"stage.{numerator}")), "denominator": text.low(text(f"stage.{denominator}"))}
+    return text("stat.share", **named)
 
 
 def stage_ratio(frame: pd.DataFrame, text: Text) -> str:
@@ -192,7 +195,7 @@ def yearly_lines(frame: pd.DataFrame, trends: list[Trend], breaks: pd.DataFrame,
                 "finding.trend_line",
                 stage=text.cap(text.stage_count(row["stage"], row["unit"], row["kind"])),
                 years=_covering(_trend_years(trend, text), row, text),
-                compiler=text.compiler(row["country"], row["compiler"]),
+                compiler=text.compiler_short(row["country"], row["compiler"]),
                 trend=trend_words(trend, text),
             )
         )
@@ -214,7 +217,7 @@ def yearly_lines(frame: pd.DataFrame, trends: list[Trend], breaks: pd.DataFrame,
 
 
 def _trend_years(trend: Trend, text: Text) -> str:
-    years = f"{trend.year_from}{DASH}{trend.year_to}"
+    years = text("date.years", a=trend.year_from, b=trend.year_to)
     return text("finding.trend_gaps", years=years, n=trend.missing_years) if trend.missing_years else years
 
 
@@ -226,7 +229,7 @@ def trend_words(trend: Trend, text: Text) -> str:
             f"finding.trend_{trend.direction}",
             a=text.number(near, 0),
             b=text.per_cent(far, 0),
-            dat="-" + text.suffix(far, "dat", percent=True),
+            dat="\N{NON-BREAKING HYPHEN}" + text.suffix(far, "dat", percent=True),
         )
     return text(f"finding.trend_{trend.direction}")
 
@@ -266,7 +269,7 @@ def rival_claims(frame: pd.DataFrame, text: Text) -> str:
     widest = max(groups, key=lambda rows: (rows["high"].max() or 0) - (rows["low"].min() or 0)).to_dict("records")
     claims = "; ".join(
         f"{text.bound(side(row['low']), side(row['high']), row['qualifier'])} "
-        f"({text.compiler(row['country'], row['compiler'])})"
+        f"({text.compiler_short(row['country'], row['compiler'])})"
         for row in widest
     )
     item = text(
@@ -279,20 +282,24 @@ def rival_claims(frame: pd.DataFrame, text: Text) -> str:
 
 
 def event_figures(frame: pd.DataFrame, text: Text) -> str:
-    """The cumulative complaints in the order of their dates, else the longest series; with its first and last date."""
+    """The cumulative complaints in the order of their dates, else the longest series; with its first and last date.
+
+    One number has one date and is not said to accumulate.
+    """
     keys = ["country", "compiler", "stage", "unit", "kind"]
     groups = [rows for _, rows in frame.groupby(keys, sort=False)]
     rows = max(groups, key=lambda own: (len(own) > 1, own["stage"].iloc[0] == "complaint", len(own))).to_dict("records")
+    many = "" if len(rows) > 1 else "_one"
     item = text(
-        "finding.event_item",
+        f"finding.event_item{many}",
         label=text.low(text.stage_count(rows[0]["stage"], rows[0]["unit"], rows[0]["kind"])),
-        compiler=text.compiler(rows[0]["country"], rows[0]["compiler"]),
+        compiler=text.compiler_short(rows[0]["country"], rows[0]["compiler"]),
         numbers=" → ".join(text.bound(side(row["low"]), side(row["high"]), row["qualifier"]) for row in rows),
         first=text.day_short(_day(rows[0]["period_end"])),
         last=text.day_short(_day(rows[-1]["period_end"])),
     )
     event = text.scope(frame["scope"].iloc[0], frame["scope_detail"].iloc[0])
-    return text("finding.event", event=text.cap(event), items=item)
+    return text(f"finding.event{many}", event=text.cap(event), items=item)
 
 
 def lag_check(frame: pd.DataFrame, text: Text) -> str:
@@ -319,7 +326,8 @@ def funnel(found: Funnel | None, row: dict[str, Any], text: Text) -> str:
         return text("finding.funnel_none")
     verdict = text("finding.funnel_more" if found.differs else "finding.funnel_chance")
     dispersion = text.number(found.dispersion, 1)
-    return text("finding.funnel", pair=pair(row, text), compiler=who(row, text), dispersion=dispersion, verdict=verdict)
+    compiler = text.compiler_short(row["country"], row["compiler"])
+    return text("finding.funnel", pair=pair(row, text), compiler=compiler, dispersion=dispersion, verdict=verdict)
 
 
 def ratio_by_country(frame: pd.DataFrame, text: Text) -> str:
@@ -341,10 +349,7 @@ def _period(row: dict[str, Any], text: Text) -> str:
 
 
 def _covering(words: str, row: dict[str, Any], text: Text) -> str:
-    """The words, and what the row covers unless it is all cases: a sentence that is quoted alone must say it."""
-    if row.get("scope", "all") == "all":
-        return words
-    return f"{words} · {text.scope(row['scope'], row['scope_detail'])}"
+    return text.covering(words, row.get("scope", "all"), row.get("scope_detail", ""))
 
 
 def _day(value: Any) -> date:

@@ -208,7 +208,7 @@ def trend_models(found: list[Trend], frame: pd.DataFrame, text: Text) -> pd.Data
         [
             {
                 text("ui.compiler"): text.compiler(first_of[each.line]["country"], first_of[each.line]["compiler"]),
-                text("ui.years"): f"{each.year_from}{DASH}{each.year_to} (n = {each.years})",
+                text("ui.years"): f"{each.year_from}{DASH}{each.year_to} (n\u00a0=\u00a0{each.years})",
                 text("ui.trend"): trend_words(each, text),
                 text("ui.change"): _change(each, frame, text),
                 text("ui.dispersion"): text.number(each.dispersion or 0.0, 2),
@@ -230,7 +230,9 @@ def refused(frame: pd.DataFrame, text: Text) -> pd.DataFrame:
             label = text.stage_count(near[f"{part}_stage"], near[f"{part}_unit"], near[f"{part}_kind"])
             number = text.bound(side(near[f"{part}_low"]), side(near[f"{part}_high"]), near[f"{part}_qualifier"])
             period = text.period(near[f"{part}_start"].date(), near[f"{part}_end"].date())
-            sides.append(f"{label}: {number} ({text.compiler(near['country'], near[f'{part}_compiler'])}, {period})")
+            sides.append(
+                f"{label}: {number} ({text.compiler_short(near['country'], near[f'{part}_compiler'])}, {period})"
+            )
         rows.append(
             {
                 text("ui.reason"): text.cap(text(f"refusal.{reason}")),

@@ -1,9 +1,10 @@
 """Words, numbers, dates and bounds in English, Russian and Kazakh: the code holds keys, the locales hold words."""
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,22 @@ LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = ("en", "ru", "kk")
 # Seen in the official texts of the three languages: no space around a range of figures, spaces between dates of words.
 DASH = "–"
+NBSP = "\u00a0"
+HOME = "KZ"  # the country whose law the words for stages name; those of other countries have words of their own
 NO_MARKUP = str.maketrans(
     "<>", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 )
+# In Russian and Kazakh a number keeps what it counts beside it at the end of a line, and its ending; so does an
+# abbreviation. The locales are typed with plain spaces and hyphens and set here; gaps for numbers have theirs by hand.
+LOOSE_SPACE = re.compile(r"(?<=\d) (?=[^\W\d_]|%|\d{3}(?!\d))|(?<=№) (?=\d)")
+LOOSE_HYPHEN = re.compile(r"(?<=[\d%)}A-Za-zА-ЯЁӘҒҚҢӨҰҮҺІ])-(?=[а-яәғқңөұүһі])")
+
+
+def typeset(sentence: str, language: str) -> str:
+    """The sentence with spaces and hyphens that do not break where the language forbids it."""
+    if language == "en":
+        return sentence
+    return LOOSE_HYPHEN.sub("\N{NON-BREAKING HYPHEN}", LOOSE_SPACE.sub(NBSP, sentence))
 
 
 @cache
@@ -29,18 +43,21 @@ def words(language: str) -> dict[str, str]:
             for key, word in entries.items():
                 if f"{section}.{key}" in found:
                     raise ValueError(f"{path.name} says {section}.{key} again")
-                found[f"{section}.{key}"] = word
+                found[f"{section}.{key}"] = typeset(word, language)
     return found
 
 
 @cache
-def notes(language: str) -> dict[str, str]:
-    """Notes that stand in the data in English, in another language."""
-    path = LOCALES / language / "notes.csv"
+def notes(language: str, file_name: str = "notes.csv") -> dict[str, str]:
+    """Notes that stand in the data in English, in another language.
+
+    sources.csv: publishers that the data describe in English («X citing Y»), and what they add to a title in brackets.
+    """
+    path = LOCALES / language / file_name
     if not path.exists():
         return {}
     with path.open(encoding="utf8", newline="") as file:
-        return {row["en"]: row["text"] for row in csv.DictReader(file)}
+        return {row["en"]: typeset(row["text"], language) for row in csv.DictReader(file)}
 
 
 @dataclass(frozen=True)
@@ -48,15 +65,22 @@ class Text:
     """One language. Call it with a key for its words; its methods write numbers, dates and bounds as people do.
 
     `organisations`: code -> name of those whose lists were uploaded here: their names are in no locale.
+    `country`: whose figures are spoken of; the register and the Code of one State are not those of another.
     """
 
     language: str
     organisations: Mapping[str, str] = field(default_factory=dict, compare=False)
+    country: str = HOME
 
     def __call__(self, key: str, **values: object) -> str:
         """The words of `section.key`, `{names}` filled in. Raises KeyError when the language has none."""
-        found = words(self.language)[key]
+        known = words(self.language)
+        found = known.get(f"{key}.elsewhere", known[key]) if self.country != HOME else known[key]
         return found.format(**values) if values else found
+
+    def of(self, country: str) -> "Text":
+        """The same language for the figures of a country; '' for those of several."""
+        return self if country == self.country else replace(self, country=country)
 
     def has(self, key: str) -> bool:
         """There are words for the key."""
@@ -65,6 +89,16 @@ class Text:
     def note(self, english: str) -> str:
         """A note of the data in this language."""
         return notes(self.language).get(english, english)
+
+    def publisher(self, english: str) -> str:
+        """Who published a document, in this language where the data describe it («X citing Y»); a name stays."""
+        return notes(self.language, "sources.csv").get(english, english)
+
+    def title(self, words: str) -> str:
+        """The title of a document in its own language, and in ours what the data add to it in brackets."""
+        own, bracket, added = words.rpartition(" (")
+        told = notes(self.language, "sources.csv").get(f"({added}")
+        return f"{own} {told}" if bracket and told else words
 
     def tongue(self, code: str) -> str:
         """The name of a language a document is written in, by its ISO 639 code."""
@@ -88,7 +122,8 @@ class Text:
 
     def low(self, label: str) -> str:
         """A label inside a sentence: its first letter small, unless the word is an abbreviation."""
-        return label if label[:2].isupper() else label[:1].lower() + label[1:]
+        is_abbreviation = label[:2].isupper() and label[1:2].isalpha()
+        return label if is_abbreviation else label[:1].lower() + label[1:]
 
     def cap(self, sentence: str) -> str:
         """A sentence with its first letter large."""
@@ -113,13 +148,36 @@ class Text:
             return self("upload.by", organisation=name)
         return self(f"compiler.{country}.{compiler}")
 
+    def compiler_short(self, country: str, compiler: str) -> str:
+        """The same as it stands inside brackets: with none of its own, and no capital of a label."""
+        if compiler in self.organisations:
+            name = self.organisations[compiler].translate(NO_MARKUP)
+            return self("upload.by_short", organisation=name)
+        key = f"compiler.{country}.{compiler}"
+        return self(f"{key}.short" if self.has(f"{key}.short") else key)
+
     def scope(self, scope: str, detail: str) -> str:
         """What a count covers: the event, institution or part, else the kind of coverage."""
         return self(f"scope_detail.{detail}") if detail else self(f"scope.{scope}")
 
+    def covering(self, words: str, scope: str, detail: str) -> str:
+        """Words of a sentence, and what they cover unless it is all cases: a sentence that is quoted alone must say it.
+
+        Regions and events are proper names and keep their capital.
+        """
+        if scope == "all":
+            return words
+        label = self.scope(scope, detail)
+        return self("sentence.covering", words=words, scope=label if scope in PROPER else self.low(label))
+
     def unit(self, unit: str, kind: str = "official") -> str:
         """What was counted; the cases of an NGO are not those of the State (случай, not дело)."""
         return self(f"unit.{_unit(unit, kind)}")
+
+    def stage_heading(self, stage: str) -> str:
+        """A stage over a section: «Complaints», where a mark is one «Complaint»."""
+        key = f"stage.{stage}.heading"
+        return self(key if self.has(key) else f"stage.{stage}")
 
     def stage_count(self, stage: str, unit: str, kind: str = "official") -> str:
         """A stage as a label before a number, right for the unit: «Complaints received», «Persons convicted»."""
@@ -130,13 +188,21 @@ class Text:
         return self("sentence.stage_unit", stage=self.cap(self(f"stage.{stage}.bare")), unit=self.unit_many(unit, kind))
 
     def unit_many(self, unit: str, kind: str = "official") -> str:
-        """The unit in the plural that stands without a number."""
-        return self(f"unit.{_unit(unit, kind)}.many")
+        """The unit in the plural that stands without a number: «осуждено лиц», where a number asks for «5 человек»."""
+        key = f"unit.{_unit(unit, kind)}"
+        return self(f"{key}.bare" if self.has(f"{key}.bare") else f"{key}.many")
 
     def counted(self, value: float, unit: str, kind: str = "official", *, after_bound: bool = False) -> str:
         """A number with its unit in the right form: «602 complaints», «21 жалоба», «более 21 жалобы»."""
-        form = self._form(value, after_bound)
-        return f"{self.number(value)} {self(f'unit.{_unit(unit, kind)}.{form}')}"
+        return f"{self.number(value)}{self._space}{self._noun(value, unit, kind, after_bound)}"
+
+    @property
+    def _space(self) -> str:
+        """What stands between a number and what it counts."""
+        return " " if self.language == "en" else NBSP
+
+    def _noun(self, value: float, unit: str, kind: str, after_bound: bool) -> str:
+        return self(f"unit.{_unit(unit, kind)}.{self._form(value, after_bound)}")
 
     def _form(self, value: float, after_bound: bool) -> str:
         if self.language == "ru" and after_bound:
@@ -166,8 +232,9 @@ class Text:
             return self("ui.no_data")
         if unit == "percent":
             return self.bound(low, high, qualifier, percent=True)
-        noun = self.counted(value, unit, kind, after_bound=qualifier not in {"exact", "range"})
-        return f"{self.bound(low, high, qualifier)} {noun.split(' ', 1)[1] if ' ' in noun else ''}".strip()
+        number = self.bound(low, high, qualifier)
+        noun = self._noun(value, unit, kind, after_bound=qualifier not in {"exact", "range"})
+        return f"{number}{self._space if number[-1].isdigit() else ' '}{noun}"
 
     def mark(self, low: float | None, high: float | None, qualifier: str, *, percent: bool = False) -> str:
         """A bound as a short label beside a mark: «>70», «≤600», «≈200», «350–400»."""
@@ -224,9 +291,11 @@ class Text:
         if start.day == 1 and _next_day(end).day == 1:
             first, last = self._month(start, "nom"), self._month(end, "nom")
             return first if start.month == end.month else f"{first}{DASH}{last}"
+        if start.month == end.month:
+            return self("date.day_month", day=_days(start, end), month=self._month(start, "gen"))
         first = self("date.day_month", day=start.day, month=self._month(start, "gen"))
         last = self("date.day_month", day=end.day, month=self._month(end, "gen"))
-        return first if start == end else f"{first} {DASH} {last}"
+        return f"{first} {DASH} {last}"
 
     def part_short(self, start: date, end: date) -> str:
         """The same with short months, for a label beside a mark; of a part that is not told only that it is one."""
@@ -235,7 +304,10 @@ class Text:
         if start.day == 1 and _next_day(end).day == 1:
             first, last = self._month_short(start), self._month_short(end)
             return first if start.month == end.month else f"{first}{DASH}{last}"
-        return f"{start.day} {self._month_short(start)} {DASH} {end.day} {self._month_short(end)}"
+        first, last = (self._month_short(day, after_day=True) for day in (start, end))
+        if start.month == end.month:
+            return f"{_days(start, end)}{self._space}{first}"
+        return f"{start.day}{self._space}{first} {DASH} {end.day}{self._space}{last}"
 
     def published_on(self, when: object) -> str:
         """A date of publication, known to the year, month or day; «undated» when it is not."""
@@ -250,14 +322,17 @@ class Text:
     def _month(self, day: date, form: str) -> str:
         return self(f"month.{day.month:02}" + (".gen" if form == "gen" else ""))
 
-    def _month_short(self, day: date) -> str:
-        return str(dates.format_date(day, "LLL" if self.language != "ru" else "MMM", locale=self.language))
+    def _month_short(self, day: date, *, after_day: bool = False) -> str:
+        """Russian has the genitive after a day («1 мая») and the nominative else («янв.–май»)."""
+        return str(dates.format_date(day, "MMM" if after_day else "LLL", locale=self.language))
 
     def _month_of(self, day: date) -> str:
         return self("date.of_year", part=self._month(day, "nom"), year=day.year)
 
 
 MARK = {"exact": "", "about": "≈", "more_than": ">", "at_least": "≥", "less_than": "<", "at_most": "≤", "withheld": "<"}
+# Scopes whose details are proper names.
+PROPER = {"event", "region"}
 USUAL_UNIT = {
     "complaint": "complaints",
     "registered_offence": "cases",
@@ -305,6 +380,11 @@ def _last_word(value: float) -> str:
 
 def _is_year(start: date, end: date) -> bool:
     return (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+
+
+def _days(start: date, end: date) -> str:
+    """The days of one month: «5», «5–22»."""
+    return str(start.day) if start == end else f"{start.day}{DASH}{end.day}"
 
 
 def _next_day(day: date) -> date:

@@ -16,9 +16,9 @@ from components.text import LANGUAGES, Text
 OPENED = date(2026, 11, 24)
 ADDRESS = "https://figures.example.org/chart?language=kk&chart=allegations_by_year&version=b779a4af653f"
 TITLES = {
-    "en": "Complaints received by year: Kazakhstan; 2007–2024",
-    "ru": "Поступило жалоб по годам: Казахстан; 2007–2024",
-    "kk": "Түскен шағым, жылдар бойынша: Қазақстан; 2007–2024",
+    "en": "Complaints received by year: Kazakhstan, 2007–2024",
+    "ru": "Поступило жалоб, по годам: Казахстан, 2007–2024",
+    "kk": "Түскен шағым, жылдар бойынша: Қазақстан, 2007–2024",
 }
 AUTHORS = {language: Text(language)("ui.title") for language in LANGUAGES}
 
@@ -53,17 +53,17 @@ def entry(bibtex: str) -> dict[str, str]:
     [
         (
             "en",
-            "Torture complaints and prosecutions. (2026). Complaints received by year: Kazakhstan; 2007–2024 "
+            "Torture complaints and prosecutions. (2026). Complaints received by year: Kazakhstan, 2007–2024 "
             "(Version b779a4af653f) [Data set]. {}",
         ),
         (
             "ru",
-            "Жалобы на пытки и уголовное преследование. (2026). Поступило жалоб по годам: Казахстан; 2007–2024 "
-            "(Версия b779a4af653f) [Набор данных]. {}",
+            "Жалобы на пытки и уголовное преследование. (2026). Поступило жалоб, по годам: Казахстан, 2007–2024 "
+            "(версия b779a4af653f) [Набор данных]. {}",
         ),
         (
             "kk",
-            "Азаптау туралы шағымдар және қылмыстық қудалау. (2026). Түскен шағым, жылдар бойынша: Қазақстан; "
+            "Азаптау туралы шағымдар және қылмыстық қудалау. (2026). Түскен шағым, жылдар бойынша: Қазақстан, "
             "2007–2024 (b779a4af653f нұсқасы) [Деректер жиынтығы]. {}",
         ),
     ],
@@ -77,19 +77,19 @@ def test_apa_names_group_year_title_version_and_kind_then_the_address_without_a_
     [
         (
             "en",
-            "Complaints received by year: Kazakhstan; 2007–2024 [Electronic resource] // Torture complaints and "
-            "prosecutions: dashboard. 2026. Data version b779a4af653f. URL: {} (date of access: 24.11.2026).",
+            "Complaints received by year: Kazakhstan, 2007–2024 [Electronic resource] // Torture complaints and "
+            "prosecutions : dashboard. Data version b779a4af653f. 2026. URL: {} (date of access: 24.11.2026).",
         ),
         (
             "ru",
-            "Поступило жалоб по годам: Казахстан; 2007–2024 [Электронный ресурс] // Жалобы на пытки и уголовное "
-            "преследование: информационная панель. 2026. Версия данных b779a4af653f. URL: {} "
+            "Поступило жалоб, по годам: Казахстан, 2007–2024 [Электронный ресурс] // Жалобы на пытки и уголовное "
+            "преследование : информационная панель. Версия данных b779a4af653f. 2026. URL: {} "
             "(дата обращения: 24.11.2026).",
         ),
         (
             "kk",
-            "Түскен шағым, жылдар бойынша: Қазақстан; 2007–2024 [Электрондық ресурс] // Азаптау туралы шағымдар "
-            "және қылмыстық қудалау: ақпараттық панель. 2026. Деректер нұсқасы b779a4af653f. URL: {} "
+            "Түскен шағым, жылдар бойынша: Қазақстан, 2007–2024 [Электрондық ресурс] // Азаптау туралы шағымдар "
+            "және қылмыстық қудалау : ақпараттық панель. Деректер нұсқасы b779a4af653f. 2026. URL: {} "
             "(қаралған күні: 24.11.2026).",
         ),
     ],
@@ -203,14 +203,22 @@ def test_each_chart_of_the_deck_has_a_title_of_its_own_with_its_country(language
     assert len(set(titles)) == 7
     assert TITLES[language] in titles
     assert all(Text(language)("country.KZ") in title for title in titles)
+    # The signs of a description stand in no title: a cataloguer would read them as its areas.
+    assert [title for title in titles if ";" in title or title.count(":") > 1 or "((" in title] == []
+
+
+def test_who_counted_stands_in_brackets_after_country_and_time():
+    titles = [chart_title(exhibit.block) for exhibit in handout(seven(), "ru")[0].exhibits]
+    ladder = "От жалобы до приговора: Казахстан, 5\u00a0января 2022\u00a0года – 31\u00a0марта 2023\u00a0года (Генеральная "
+    assert any(ladder in title for title in titles), titles
 
 
 def test_a_deck_is_cited_by_its_title_and_one_chart_by_what_it_shows_whatever_she_called_it():
     deck, _ = handout(seven(), "ru")
-    assert Work.of(deck).title == "Казахстан в семи диаграммах"
+    assert Work.of(deck).title == "Казахстан в семи графиках"
     [card] = [card for card in seven().cards if card.view.chart == "allegations_by_year"][:1]
     [own] = handout(Deck((card,)), "ru")[0].exhibits
     given = replace(deck, exhibits=(replace(own, title="Мое название", address="https://example.org/?version=1"),))
     assert Work.of(given).title == TITLES["ru"]
     assert Work.of(given).address == "https://example.org/?version=1"
-    assert Work.of(replace(deck, title="")).title == "Диаграммы"
+    assert Work.of(replace(deck, title="")).title == "Графики"

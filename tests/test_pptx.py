@@ -793,7 +793,7 @@ def test_times_are_of_the_data_and_nothing_of_the_template_is_left():
     properties = opened("ru").core_properties
     assert (properties.created, properties.modified) == (datetime(2026, 11, 1), datetime(2026, 11, 1))
     assert handed("ru").day == date(2026, 11, 1)
-    assert properties.title == "Казахстан в семи диаграммах"
+    assert properties.title == "Казахстан в семи графиках"
     assert properties.language == "ru-RU"
     assert properties.author == Text("ru")("ui.title")
     with zipfile.ZipFile(io.BytesIO(content("ru"))) as file:

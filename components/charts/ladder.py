@@ -24,13 +24,18 @@ def un_decisions(frame: pd.DataFrame, text: Text) -> Rows:
     panels = []
     for row in frame.to_dict("records"):
         low, high = side(row["low"]), side(row["high"])
-        title = text.stage_count(row["stage"], row["unit"])
+        title = rung_title(row, text)
         panels.append(Panel(title, [_mark(row, text, f"<b>{text.mark(low, high, row['qualifier'])}</b>", title)]))
     return bars(panels)
 
 
 def rung_title(row: dict[str, Any], text: Text) -> str:
-    """The stage and its unit; a stage without a figure by its plain name."""
+    """The stage and its unit; a stage without a figure by its plain name.
+
+    What came of the cases that UN bodies decided is named as their sentence names it.
+    """
+    if "role" not in row and text.has(key := f"finding.un_{row['stage']}"):
+        return text(key)
     if row["unit"] is None or row["unit"] != row["unit"]:
         return text(f"stage.{row['stage']}")
     return text.stage_count(row["stage"], row["unit"], row["kind"])

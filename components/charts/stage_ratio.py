@@ -65,6 +65,7 @@ def panel_title(row: dict[str, Any], text: Text, *, by_country: bool) -> str:
 
 def pair(row: dict[str, Any], text: Text) -> str:
     """The later stage and the earlier one, as labels of counts."""
+    text = text.of(row["country"])
     if row["grade"] is None or row["grade"] != row["grade"]:
         numerator, denominator = text(f"stage.{row['numerator_stage']}"), text(f"stage.{row['denominator_stage']}")
     else:

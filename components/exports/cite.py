@@ -60,19 +60,22 @@ def cite(work: Work, style: Style, accessed: date | None = None) -> str:
 
 
 def chart_title(block: Block) -> str:
-    """What a chart is about, from its view: «Complaints received by year: Kazakhstan; 2007–2024»."""
+    """What a chart is about, from its view: «From complaint to verdict: Kazakhstan, 2015 (Ombudsman)».
+
+    No semicolon and no second colon: in a list of references they are signs of the description itself.
+    """
     text, given, name = block.text, block.view.given, block.view.chart
     stage = given.get("stage", "")
     chart = text(f"cite.chart.{name}", stage=text.stage_count(stage, USUAL_UNIT[stage]) if stage else "")
     parts = [] if name == "ratio_by_country" else [text(f"country.{block.country}")]
-    parts += [text.compiler(block.country, code) for code in _codes(given, "compilers")]
+    details = [text.compiler_short(block.country, code) for code in _codes(given, "compilers")]
     if name in {"ladder", "funnel"}:
-        parts.append(text.compiler(block.country, str(block.frame["compiler"].iloc[0])))
+        details.append(text.compiler_short(block.country, str(block.frame["compiler"].iloc[0])))
     later, earlier = _codes(given, "numerators") or _codes(given, "stages"), _codes(given, "denominators")
     if name == "funnel":
         later, earlier = ([str(block.frame[f"{part}_stage"].iloc[0])] for part in ("numerator", "denominator"))
     named = [_stages(codes, text) for codes in (later, earlier) if codes]
-    parts += [" / ".join(named)] if named else []
+    details += [" / ".join(named)] if named else []
     if name in OWN_PERIOD:
         first, last = block.frame["period_start"].min().date(), block.frame["period_end"].max().date()
         parts.append(text.period(first, last))
@@ -80,8 +83,9 @@ def chart_title(block: Block) -> str:
         parts.append(f"{given['from']}{DASH}{given['to']}")
     scope, _, detail = given.get("scope", "all").partition("/")
     if scope != "all":
-        parts.append(text.scope(scope, detail))
-    return text("cite.where", chart=chart, parts=text.listed(parts))
+        details.append(text.scope(scope, detail))
+    where = text("cite.where", chart=chart, parts=", ".join(parts)) if parts else chart
+    return f"{where} ({', '.join(details)})" if details else where
 
 
 def _stages(codes: list[str], text: Text) -> str:
@@ -105,9 +109,10 @@ def _apa(work: Work, accessed: date | None) -> str:
 
 
 def _gost(work: Work, accessed: date | None) -> str:
-    """Title [Электронный ресурс] // Whole: kind. Year. Version. URL: address (дата обращения: day.month.year).
+    """Title [Электронный ресурс] // Whole : kind. Version. Year. URL: address (дата обращения: day.month.year).
 
-    GOST R 7.0.5-2008, section 10 (electronic resources): the part before the whole, parted by two slashes; where a list
+    GOST R 7.0.5-2008, section 10 (electronic resources): the part before the whole, parted by two slashes; the edition
+    before the year, and a space on both sides of the colon that is a prescribed sign (GOST 7.1-2003); where a list
     holds documents of several kinds, [Электронный ресурс] after the title; «URL» before the address, and after it in
     round brackets the day, month and year of access. (ГОСТ Р 7.0.100-2018 no longer asks for the general designation
     of material, and allows it.) Without an address there is no access to date. Kazakh journals keep the form with

@@ -15,7 +15,7 @@ from components.exports import native
 from components.exports.exhibit import Exhibit, Handout
 from components.exports.letters import lines, width
 from components.exports.native import SIZE, Column, Errors, Label, Native, Sheet
-from components.text import DASH, Text
+from components.text import Text
 from components.theme import BREAK, INK, KIND, QUIET
 
 LANGUAGE = {"en": "en-GB", "ru": "ru-RU", "kk": "kk-KZ"}
@@ -590,7 +590,7 @@ def _breaks(drawing: Points, exhibit: Exhibit, sheet: Sheet, plot: Plot, text: T
     """Each break as a line from the foot of the plot to its number; in the workbook, by the words of the key."""
     if not drawing.breaks:
         return []
-    spoken = {line.split(f" {DASH} ")[0]: line for line in exhibit.block.key}
+    spoken = {line.partition(". ")[0]: line for line in exhibit.block.key}
     twice = [each for each in drawing.breaks for _ in range(2)]
     names = sheet.add(text("slides.break"), [spoken.get(number, number) for _, number, _ in twice])
     xs = sheet.add(text("slides.break_at"), [float(at) for at, _, _ in twice])

@@ -52,7 +52,7 @@ class Exhibit:
     @cached_property
     def publishers(self) -> list[str]:
         """Who published those documents, each once."""
-        return list(dict.fromkeys(row["publisher"] for row in own_documents(self.evidence)))
+        return list(dict.fromkeys(self.block.text.publisher(row["publisher"]) for row in own_documents(self.evidence)))
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def own_documents(evidence: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _document(row: dict[str, Any], text: Text) -> Document:
-    parts = [row["title"], row["publisher"], text.published_on(row["published_on"]), text.tongue(row["language"])]
+    title, publisher = text.title(row["title"]), text.publisher(row["publisher"])
+    parts = [title, publisher, text.published_on(row["published_on"]), text.tongue(row["language"])]
     if row["address"] == "upload":
         return Document(
             " · ".join([*parts, text("upload.document", upload=row["source_id"])]), _http(row["source_url"])

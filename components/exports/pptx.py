@@ -197,7 +197,8 @@ def _add_pieces(slide: Slide, page: Page, exhibit: Exhibit, text: Text) -> None:
 def _sources(exhibit: Exhibit, text: Text, ids: Sequence[str]) -> list[str]:
     """Who published the figures of a page, in lines; those for whom there is no room are counted."""
     own = exhibit.evidence[(exhibit.evidence["relation"] == "itself") & exhibit.evidence["figure_id"].isin(ids)]
-    named = [clean(each) for each in dict.fromkeys(own["publisher"])] or [clean(each) for each in exhibit.publishers]
+    told = dict.fromkeys(exhibit.block.text.publisher(each) for each in own["publisher"])
+    named = [clean(each) for each in told] or [clean(each) for each in exhibit.publishers]
 
     def sources(names: Sequence[str], left_out: int) -> Sequence[str]:
         more = [text("slides.more", n=left_out)] if left_out else []

@@ -15,7 +15,11 @@ if who.scope == "event":
 else:
     claims = {name: text(f"ui.claim_{name}") for name in ("rule", "lowest", "highest")}
     claim = choice("claim", text("ui.claim"), tuple(claims), claims)
-    show(blocks.allegations_by_year(who, heading=text("stage.complaint"), claim=claim))
+    show(blocks.allegations_by_year(who, heading=text.stage_heading("complaint"), claim=claim))
     show(blocks.counts_over_years(who))
-    show(blocks.allegations_by_year(who, "registered_offence", heading=text("stage.registered_offence"), claim=claim))
+    show(
+        blocks.allegations_by_year(
+            who, "registered_offence", heading=text.stage_heading("registered_offence"), claim=claim
+        )
+    )
 show(blocks.rival_claims(who, heading=text("ui.rivals")))

@@ -9,6 +9,7 @@ from components.filters import choice, reader
 
 who = reader()
 text = who.text
+every = text.of("")  # the law of no one country
 KINDS = ("official", "ngo")
 LATER = ("sent_to_court", "prosecuted", "investigation_opened", "convicted")
 EARLIER = ("complaint", "registered_offence", "investigation_opened")
@@ -16,8 +17,8 @@ EARLIER = ("complaint", "registered_offence", "investigation_opened")
 st.title(text("page.compare"), anchor=False)
 with st.container(horizontal=True):
     kind = choice("kind", text("ui.compiler_kind"), KINDS, {code: text(f"kind.{code}") for code in KINDS})
-    earlier = choice("out_of", text("ui.from_stage"), EARLIER, {code: text(f"stage.{code}") for code in EARLIER})
-    later = choice("reached", text("ui.to_stage"), LATER, {code: text(f"stage.{code}") for code in LATER})
+    earlier = choice("out_of", text("ui.from_stage"), EARLIER, {code: every(f"stage.{code}") for code in EARLIER})
+    later = choice("reached", text("ui.to_stage"), LATER, {code: every(f"stage.{code}") for code in LATER})
 show(blocks.ratio_by_country(who, kind, (later,), (earlier,)))
 
 if groups := blocks.funnels(who):

@@ -18,4 +18,4 @@ whole = frame[~frame["is_part_year"] & (frame["period_kind"] != "yearly_rate")]
 longest = whole.groupby(["stage", "line"]).size().groupby("stage").max().sort_values(ascending=False, kind="stable")
 stages = [stage for stage, points in longest.items() if points >= FEWEST_POINTS]
 for stage in stages or ["complaint"]:
-    show(blocks.yearly_lines(who, str(stage), heading=text(f"stage.{stage}")))
+    show(blocks.yearly_lines(who, str(stage), heading=text.stage_heading(str(stage))))

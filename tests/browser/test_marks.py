@@ -61,10 +61,10 @@ def test_a_click_on_another_bar_opens_that_bar(app: Served, opened: Opened) -> N
     page = opened(width=390)
     go(page, app.at(language="ru", country="KZ"))
     panel = page.locator(f".st-key-clicked_{BLOCK}")
-    click_mark(page, BLOCK, "<b>602 жалобы</b>")
+    click_mark(page, BLOCK, "<b>602\u00a0жалобы</b>")  # noqa: RUF001
     panel.get_by_text("602 · 2012 год").wait_for()
     settle(page)
-    click_mark(page, BLOCK, "<b>283 жалобы</b>")
+    click_mark(page, BLOCK, "<b>283\u00a0жалобы</b>")  # noqa: RUF001
     panel.get_by_text("283 · 2023 год").wait_for()
     expect(panel.get_by_text("602 · 2012 год")).to_have_count(0)
 
