@@ -209,7 +209,9 @@ def test_each_chart_of_the_deck_has_a_title_of_its_own_with_its_country(language
 
 def test_who_counted_stands_in_brackets_after_country_and_time():
     titles = [chart_title(exhibit.block) for exhibit in handout(seven(), "ru")[0].exhibits]
-    ladder = "От жалобы до приговора: Казахстан, 5\u00a0января 2022\u00a0года – 31\u00a0марта 2023\u00a0года (Генеральная "
+    ladder = (
+        "От жалобы до приговора: Казахстан, 5\u00a0января 2022\u00a0года – 31\u00a0марта 2023\u00a0года (Генеральная "
+    )
     assert any(ladder in title for title in titles), titles
 
 

@@ -87,13 +87,14 @@ else:
                 ):
                     decks.keep(changed.moved(place, place + 1))
                     st.rerun()
-                st.page_link(
-                    "components/pages/chart.py",
-                    label=text("deck.alone"),
-                    icon=":material/open_in_full:",
-                    query_params={key: value for key, value in card.view.address.items() if key in blocks.KEYS}
-                    | {"language": text.language},
-                )
+                if exhibit is not None:
+                    st.page_link(
+                        "components/pages/chart.py",
+                        label=text("deck.alone"),
+                        icon=":material/open_in_full:",
+                        query_params={key: value for key, value in card.view.address.items() if key in blocks.KEYS}
+                        | {"language": text.language},
+                    )
                 if st.button(text("deck.remove"), icon=":material/close:", key=f"remove_{place}"):
                     decks.keep(changed.without(place))
                     st.rerun()
