@@ -588,8 +588,8 @@ def test_nothing_is_left_unsaid_or_drawn_too_wide_over_all_the_real_data(quick, 
     for language in languages:
         text = Text(language)
         shown: list[Block] = []
-        for reader in readers(country, text):
-            if reader.scope != "all" and not is_every_coverage:
+        for number, reader in enumerate(readers(country, text)):
+            if number and not is_every_coverage:  # the first is what the pages open with
                 continue
             for made in everything(reader):
                 if isinstance(made, Block):
@@ -597,7 +597,7 @@ def test_nothing_is_left_unsaid_or_drawn_too_wide_over_all_the_real_data(quick, 
                     shown.append(made)
                 elif made is not None and not made.is_aside:
                     assert text("caveat.absence") in made.said
-                if isinstance(made, Block) and (language, reader.scope) == ("ru", "all"):
+                if isinstance(made, Block) and (language, number) == ("ru", 0):
                     assert_it_fits_a_phone(made)
         assert shown
         numbers.append([_numbers(made.finding) for made in shown])
