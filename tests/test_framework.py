@@ -3,7 +3,6 @@
 Then look at `components/gate/framework.py` and `routes.py`, and decide anew.
 """
 
-import asyncio
 import inspect
 import json
 import re
@@ -25,7 +24,7 @@ from streamlit.web.server.starlette import starlette_app, starlette_routes
 from components.gate import framework
 from components.gate.headers import CONTENT_SECURITY_POLICY, STREAMLIT_INDEX, hash_source
 from components.gate.routes import HOST_CONFIG_ANSWER, STREAM, is_allowed
-from tests.test_gate import ask
+from tests.test_gate import ask, run_async
 
 # Every address that the framework answers, as one may ask for it, and whether the product needs it.
 ANSWERED = {
@@ -135,7 +134,7 @@ def parsed(size: int) -> Any:
         yield b"\r\n--x--\r\n"
 
     parser = MultiPartParser(Headers({"content-type": "multipart/form-data; boundary=x"}), pieces())
-    return asyncio.run(parser.parse())["f"].file
+    return run_async(parser.parse())["f"].file
 
 
 def test_a_part_of_a_form_stays_in_memory(monkeypatch):

@@ -5,6 +5,8 @@ import os
 import runpy
 import stat
 import sys
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -42,6 +44,12 @@ def made(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> key.Key:
     made = key.create_key()
     assert made is not None
     return made
+
+
+def run_async(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end in a thread of its own: that of the tests may belong to Playwright."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class Answer(SimpleNamespace):
@@ -95,7 +103,7 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run((app or guarded())(scope, receive, send))
+    run_async((app or guarded())(scope, receive, send))
     named = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return Answer(status=sent[0]["status"], headers=named, body=body)
@@ -119,7 +127,7 @@ def say(*messages: bytes, **headers: str) -> tuple[list[bytes], dict[str, str], 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(guarded()(scope, receive, send))
+    run_async(guarded()(scope, receive, send))
     return heard, seen, sent
 
 
@@ -184,7 +192,7 @@ def test_no_socket_is_answered_but_that_of_a_page():
         sent.append(message)
 
     scope = scope_of("/_stcore/other") | {"type": "websocket", "scheme": "ws"}
-    asyncio.run(guarded()(scope, None, keep))
+    run_async(guarded()(scope, None, keep))
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
@@ -218,7 +226,7 @@ def test_the_answer_of_a_failure_tells_it_too_and_the_failure_is_still_one():
         sent.append(message)
 
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(SecurityHeaders(broken)(scope_of("/") | {"type": "http", "method": "GET"}, None, keep))
+        run_async(SecurityHeaders(broken)(scope_of("/") | {"type": "http", "method": "GET"}, None, keep))
     assert sent[0]["status"] == 500
     assert b"content-security-policy" in dict(sent[0]["headers"])
 
@@ -515,7 +523,7 @@ def test_files_that_come_at_once_share_the_room(made, files):
         await asyncio.gather(*(coming(str(n), sent) for n, sent in enumerate(answers)))
         return sorted(sent[0]["status"] for sent in answers)
 
-    assert asyncio.run(both()) == [200, 413]
+    assert run_async(both()) == [200, 413]
     assert put(made, "after", b"x" * MOST, app=app) == 200  # neither keeps its room
 
 
@@ -531,7 +539,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> None:
         async with startup.lifespan(None):
             pass
 
-    asyncio.run(once())
+    run_async(once())
 
 
 def test_the_address_with_the_secret_is_printed_once(monkeypatch, capfd):
@@ -582,7 +590,7 @@ def test_a_browser_is_opened_where_it_is_asked_for_and_there_is_a_desktop(
         opened.append((address, page.read_text("utf8"), stat.S_IMODE(page.stat().st_mode)))
         raise OSError("no browser")  # which is no reason not to serve
 
-    monkeypatch.setattr(startup.threading, "Thread", AtOnce)
+    monkeypatch.setattr(startup, "threading", SimpleNamespace(Thread=AtOnce))
     monkeypatch.setattr(startup.webbrowser, "open", browser)
     started(monkeypatch)
     made = key.current_key()
