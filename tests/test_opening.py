@@ -16,10 +16,10 @@ from data.store.layout import COPIES, OLD_DATA
 from tests.test_kill import listed
 from tests.test_store import bytes_of, complaints
 
-# As DuckLake names its files, and as we name those of cases.
+# As DuckLake names its files.
 DUCKLAKE = "ducklake-01a22177-eb42-7937-b041-1bd0f3db1913.parquet"
 DELETES = "ducklake-01a22177-eb42-7937-b041-1bd0f3db1914-delete.parquet"
-CASES = f"cases-{'ab' * 16}.parquet"
+OTHER = "ducklake-01a22177-eb42-7937-b041-1bd0f3db1915.parquet"
 
 
 def plant(*files: Path) -> None:
@@ -140,8 +140,8 @@ def planted_beside(path: Path) -> list[Path]:
         home / "main" / "figures" / f"{DUCKLAKE}.bak",
         home / "main" / "cases" / f"{'ab' * 16}.parquet",
         home / "main" / "cases" / "cases-2025.parquet",
-        home / "main" / "cases" / "deeper" / CASES,
-        home / "other" / "cases" / CASES,
+        home / "main" / "cases" / "deeper" / OTHER,
+        home / "other" / "cases" / OTHER,
         path / COPIES / "my-own.sqlite",
         path / COPIES / "catalog-2025.sqlite",
     ]
@@ -150,9 +150,9 @@ def planted_beside(path: Path) -> list[Path]:
 def link_out(path: Path) -> Path:
     """A folder elsewhere with files named as ours are, to which links in the store lead."""
     elsewhere = path.parent / "elsewhere"
-    plant(elsewhere / DUCKLAKE, elsewhere / CASES)
+    plant(elsewhere / DUCKLAKE, elsewhere / OTHER)
     (path / lake.DATA / "main" / "linked").symlink_to(elsewhere)
-    (path / lake.DATA / "main" / "figures" / CASES).symlink_to(elsewhere / CASES)
+    (path / lake.DATA / "main" / "figures" / OTHER).symlink_to(elsewhere / OTHER)
     return elsewhere
 
 
@@ -160,7 +160,7 @@ def break_off(path: Path) -> list[Path]:
     """A journal, and what the write of it left when it was killed; the files that came by it."""
     leftovers.begin(path, path / lake.DATA)
     left = [path / lake.DATA / "main" / "figures" / name for name in (DUCKLAKE, DELETES)]
-    left.append(path / lake.DATA / "main" / "cases" / CASES)
+    left.append(path / lake.DATA / "main" / "cases" / OTHER)
     plant(*left)
     return left
 

@@ -28,7 +28,7 @@ from data.store import (
 from data.store import store as opening
 from data.store.layout import COPIES
 from tests.test_kill import listed
-from tests.test_opening import CASES, DUCKLAKE, plant
+from tests.test_opening import DUCKLAKE, OTHER, plant
 from tests.test_store import bytes_of, complaints, held
 
 FIRST, SECOND = "ab" * 32, "cd" * 32
@@ -89,7 +89,7 @@ def test_every_write_leaves_a_copy_of_what_it_wrote_and_the_last_few_are_kept(pa
 
 def test_no_copy_and_nothing_set_aside_outlives_a_forget(two):
     (two / lake.CATALOGUE).unlink()
-    plant(two / lake.DATA / "main" / "cases" / CASES)
+    plant(two / lake.DATA / "main" / "figures" / OTHER)
     aside = Path(repair(two).set_aside)
     shutil.copy(copies.list_copies(two)[0], aside / lake.CATALOGUE)
     shutil.copy(copies.list_copies(two)[0], two / COPIES / "catalog-00000099.sqlite.new")

@@ -20,7 +20,7 @@ from components.sentences import stage_ratio
 from components.text import Text
 from data import self_check
 from data.counting import count_cases, state_exactly
-from data.store import Store, StoreLocked, build, cleaning, lake, open_store, publishing, tables
+from data.store import Store, StoreLocked, build, cleaning, copies, lake, open_store, publishing, tables
 from data.store import store as opening
 from data.uploads import CallRefused, UnknownVersion, Upload, UploadRefused
 from tests.test_datasets import COMPLAINTS_2012, OFFICIAL
@@ -827,15 +827,25 @@ def make_old(store: Store) -> None:
     store.con.execute("update lake.uploads set recipe = $1", [OLD_RECIPE])
 
 
-def test_the_cases_of_an_older_store_are_erased_and_their_numbers_and_versions_stay(store, path, shipped):
+def test_the_cases_of_an_older_store_are_erased_and_their_numbers_and_versions_stay(store, path, tmp_path, shipped):
     make_old(store)
     shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")  # a newer program makes the marts anew
     versions = [version["version"] for version in store.versions()]
     store.close()
+    copies.keep_copy(path)
+    folder = path / lake.DATA / "main" / "cases"
+    left, broken_off, theirs = (folder / f"{sign * 16}.parquet" for sign in ("ab", "cd", "ef"))
+    known = next(folder.iterdir())
+    shutil.copy(known, left)  # by a publish that was killed
+    broken_off.write_bytes(known.read_bytes()[:-8])
+    duckdb.sql("select 'somebody''s work' as words").write_parquet(str(theirs))
+    assert bytes_with(path / copies.COPIES, f"{MARKER}-0"), "or the search would prove nothing"
+    broken_off.rename(tmp_path / "kept")
     assert bytes_with(path, f"{MARKER}-3"), "or the search would prove nothing"
+    (tmp_path / "kept").rename(broken_off)
     again = open_store(path, shipped.root)
-    assert bytes_with(path, f"{MARKER}-3") == []
-    assert not list((path / "data" / "main" / "cases").glob("*.parquet"))
+    assert bytes_with(path, f"{MARKER}-3", f"{MARKER}-0") == []
+    assert list(folder.iterdir()) == [theirs]
     assert ladder(again) == {"complaint": 7.0}
     assert periods(again) == [("2019-03-01", "2019-03-31")]
     assert MARKER not in again.uploads()[0]["recipe"]
@@ -857,7 +867,7 @@ def test_an_erasure_that_breaks_off_is_done_at_the_next_opening(store, path, mon
     def broken(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cleaning.subprocess, "run", broken)
+    monkeypatch.setattr(cleaning, "run_apart", broken)
     with pytest.raises(KeyboardInterrupt):
         open_store(path)
     monkeypatch.undo()

@@ -3,16 +3,18 @@
 Old versions can be asked as before: no question ever read a case.
 """
 
-import subprocess
-import sys
+import re
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data.intake.mapping import Recipe, RecipeError
 from data.store import lake
-from data.store.errors import StoreDamaged, StoreLocked
-from data.store.lake import CATALOGUE, list_columns, transaction
+from data.store.copies import remove_copies
+from data.store.lake import CATALOGUE, list_columns, run_apart, transaction
+from data.store.leftovers import name_of
 
 # Tables of cases, and of cases counted by day.
 TABLES = ("cases", "cohorts")
@@ -29,9 +31,11 @@ KEEP_FIGURES = """
     from lake.figures
     where dataset in (select upload_id from lake.uploads where shape = 'cases')
 """
+# How files of cases were named, and columns that they all had.
+OLD_NAME = re.compile(r"[0-9a-f]{32}\.parquet")
+OLD_COLUMNS = {"upload_id", "case_id", "allegation_start", "allegation_end", "outcome", "weight"}
 DROPPED = ("has_outcomes", "has_repeats", "covers_from", "covers_to")
 
-# In a process of its own: SQLite's locks are the process's, and the engine has a SQLite of its own in ours.
 ERASE = """
 import sqlite3, sys
 con = sqlite3.connect(sys.argv[1], timeout=float(sys.argv[2]), isolation_level=None)
@@ -61,7 +65,7 @@ def holds_cases(con: duckdb.DuckDBPyConnection) -> bool:
 def erase_cases(con: duckdb.DuckDBPyConnection, path: Path, data: Path) -> None:
     """Make figures of the cases that the store counts, and erase the cases. To be called by who holds the lock.
 
-    When it breaks off it is done at the next opening. Raises StoreLocked, StoreDamaged.
+    When it breaks off it is done at the next opening. Raises StoreError.
     """
     if "cases" in list_columns(con):
         with transaction(con):
@@ -73,17 +77,35 @@ def erase_cases(con: duckdb.DuckDBPyConnection, path: Path, data: Path) -> None:
             con.execute("alter table lake.uploads add column if not exists is_strict boolean")
             for upload, recipe in con.execute("select upload_id, recipe from lake.uploads").fetchall():
                 con.execute("update lake.uploads set recipe = $1 where upload_id = $2", [_read_again(recipe), upload])
-    done = subprocess.run(
-        [sys.executable, "-c", ERASE, str(path / CATALOGUE), str(lake.PATIENCE)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise (StoreLocked if "locked" in done.stderr else StoreDamaged)(path, done.stderr.strip()[-500:])
-    for name in done.stdout.split():
-        for table in TABLES:
-            (data / "main" / table / Path(name).name).unlink(missing_ok=True)
+    remove_copies(path)  # they hold the least and the greatest value of each column of cases
+    known = run_apart(path, ERASE, str(path / CATALOGUE), str(lake.PATIENCE)).decode().split()
+    for table in TABLES:
+        folder = data / "main" / table
+        for name in known:
+            (folder / name_of(name)).unlink(missing_ok=True)
+        for file in find_cases_without_version(folder):
+            file.unlink()
+
+
+def find_cases_without_version(folder: Path) -> list[Path]:
+    """Files of cases that an older program left when it was killed while it published: no version knows them.
+
+    Named as it named them, and with the columns that it wrote, or broken off before they were; a file that somebody
+    else named so lacks these.
+    """
+    if folder.resolve() != folder.parent.resolve() / folder.name:  # a link leads out of the store
+        return []
+    found = []
+    for file in folder.glob("*.parquet"):
+        if OLD_NAME.fullmatch(file.name) and file.is_file() and not file.is_symlink():
+            try:
+                is_of_cases = set(pq.read_schema(file).names) >= OLD_COLUMNS
+            except pa.ArrowInvalid:
+                with file.open("rb") as begun:
+                    is_of_cases = begun.read(4) == b"PAR1"
+            if is_of_cases:
+                found.append(file)
+    return found
 
 
 def _read_again(recipe: str) -> str:

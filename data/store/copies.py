@@ -86,6 +86,13 @@ def replace_copies(path: Path) -> None:
             sync_folder(path / COPIES)
 
 
+def remove_copies(path: Path) -> None:
+    """Remove every copy: the catalogue is about to lose what none may hold. Raises StoreError."""
+    with translated_errors(path):
+        for file in _list_ours(path):
+            file.unlink(missing_ok=True)
+
+
 def open_copy(catalogue: bytes) -> sqlite3.Connection:
     """A catalogue in memory, to be read. Raises sqlite3.Error when these bytes are no whole database."""
     if not catalogue:

@@ -1,8 +1,8 @@
 """What a write that broke off left behind: data files that no snapshot knows. They go by name, one by one.
 
 Before a write the names of all data files are written to a journal, which goes when the write is done. Who finds a
-journal removes what has come since, is named as the engine and we name data files, lies where they lie, and is unknown
-to the catalogue. Without a journal nothing is removed: a file of somebody else's, of a backup or of another version of
+journal removes what has come since, is named as the engine names data files, lies where they lie, and is unknown to the
+catalogue. Without a journal nothing is removed: a file of somebody else's, of a backup or of another version of
 the catalogue, is none of ours to judge.
 """
 
@@ -17,9 +17,9 @@ import duckdb
 from data.store.lake import sync_folder, write_durably
 
 JOURNAL = "writing.json"
-# DuckLake's own names (a UUID of version 7), and ours for the cases of an upload.
+# DuckLake's own names: a UUID of version 7.
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
-NAMED_BY_US = re.compile(rf"(ducklake-{UUID}(-delete)?|cases-[0-9a-f]{{32}})\.parquet")
+NAMED_BY_US = re.compile(rf"ducklake-{UUID}(-delete)?\.parquet")
 KNOWN = """
     select path from __ducklake_metadata_lake.ducklake_data_file
     union all
