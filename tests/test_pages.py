@@ -25,7 +25,7 @@ from components.theme import LETTER, PHONE, QUIET
 from components.views import Block, View
 from data import datasets
 from data.store import FORGETTING, Store, StoreDamaged, StoreLocked, StoreReadOnly, lake, open_store
-from data.store.forgetting import Begun, write_note
+from data.store.forgetting import Note, write_note
 from data.store.lake import CATALOGUE
 from tests.conftest import copy_shipped
 from tests.test_uploads import figures
@@ -519,21 +519,32 @@ def test_a_session_that_loses_its_right_changes_nothing_by_a_page_that_is_still_
 # An erased upload ------------------------------------------------------------------------
 
 
-def erase(path: Path, upload: str) -> dict[str, str]:
-    """Erase an upload as another process would; which version replaces which."""
+@pytest.fixture(scope="module")
+def built_erased(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of which one upload was erased, to be copied."""
+    path = tmp_path_factory.mktemp("erased") / "store"
+    shutil.copytree(built, path)
     store = open_store(path)
-    try:
-        store.forget(upload, "tester")
-        return dict(store.versions()[-1]["forgotten"])
-    finally:
-        store.close()
+    publication = store.publish(figures(store, [{"value_low": 6, "value_high": 6}]))
+    store.forget(publication.upload_id, "tester")
+    store.close()
+    return path
 
 
-@pytest.mark.parametrize("language", ["kk", *(pytest.param(each, marks=pytest.mark.long) for each in ("en", "ru"))])
-def test_an_address_of_a_version_that_was_erased_offers_the_one_that_replaces_it(fresh, uploaded, language):
-    ((gone, see),) = erase(fresh, uploaded).items()
-    app = start("allegations", language=language, version=gone)
-    text = Text(language)
+@pytest.fixture
+def replaced(fresh: Path, built_erased: Path) -> tuple[str, str]:
+    """Such a store, served: the version that is gone, and the one that replaces it."""
+    shutil.copytree(built_erased, fresh)
+    store = open_store(fresh)
+    ((gone, see),) = store.versions()[-1]["forgotten"].items()
+    store.close()
+    return gone, see
+
+
+def test_an_address_of_a_version_that_was_erased_offers_the_one_that_replaces_it(replaced):
+    gone, see = replaced
+    app = start("allegations", language="kk", version=gone)
+    text = Text("kk")
     assert [error.value for error in app.exception] == []
     assert app.warning.values == [text("address.version_replaced", value=gone, see=see)]
     assert "version" not in app.query_params
@@ -545,26 +556,26 @@ def test_an_address_of_a_version_that_was_erased_offers_the_one_that_replaces_it
 
 
 def test_a_version_that_is_erased_while_a_page_shows_it_is_said_to_be(fresh, uploaded):
-    store = open_store(fresh)
-    version = store.version()
-    store.close()
-    app = start("allegations", language="en", version=version)
+    store = open_store(fresh)  # as another process would
+    gone = store.version()
+    app = start("allegations", language="en", version=gone)
     assert app.warning.values == []
-    ((gone, see),) = erase(fresh, uploaded).items()
-    assert gone == version
+    store.forget(uploaded, "tester")
+    see = store.version()
+    store.close()
     app.switch_page("components/pages/trends.py").run()
     assert [error.value for error in app.exception] == []
     assert app.warning.values == [Text("en")("address.version_replaced", value=gone, see=see)]
 
 
-def test_a_deck_of_a_version_that_was_erased_names_the_one_that_replaces_it(fresh, uploaded):
-    ((gone, see),) = erase(fresh, uploaded).items()
+def test_a_deck_of_a_version_that_was_erased_names_the_one_that_replaces_it(replaced):
+    gone, see = replaced
     app = start("present", language="ru", deck=Deck((YEARS,), version=gone).to_address())
     assert app.warning.values == [Text("ru")("address.version_replaced", value=gone, see=see)]
 
 
-def test_the_page_of_versions_says_which_are_gone_and_what_replaces_them(fresh, uploaded):
-    ((gone, see),) = erase(fresh, uploaded).items()
+def test_the_page_of_versions_says_which_are_gone_and_what_replaces_them(replaced):
+    gone, see = replaced
     app = start("versions", language="kk")
     assert Text("kk")("versions.replaced", version=gone, see=see) in app.caption.values
 
@@ -597,13 +608,13 @@ def test_an_unfinished_forget_of_which_nobody_knows_is_asked_for_again(fresh, up
 def test_an_unfinished_forget_can_be_finished_on_the_page(fresh, uploaded, monkeypatch):
     text = Text("ru")
     monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
-    write_note(fresh, Begun(uploaded, "first"))
+    write_note(fresh, Note(uploaded, "first"))
 
     def fails(*_: Any) -> None:
         raise StoreLocked(fresh)
 
     with monkeypatch.context() as patch:
-        patch.setattr("data.store.store.write_history", fails)
+        patch.setattr("data.store.store.rewrite_history", fails)
         app = start("versions", language="ru")
         assert app.error.values == [text("versions.unfinished", upload=uploaded)]
         app.text_input("versions_who").set_value("second").run()

@@ -1,10 +1,10 @@
-"""Forgetting: an upload erased for good, from tables, files and catalogue, and no other upload with it.
+"""Forget an upload: erase it from tables, files and catalogue for good, and leave every other upload as it is.
 
-The versions since the upload came are published anew without it, in their order, with their own authors, messages and
-dates. This is done on a copy of the catalogue, which then takes the place of the one in use in a single transaction of
-SQLite: whoever reads sees all that was before or all that is after, and whoever is killed leaves one of the two.
+The versions since the upload came are published again without it, in their order, each with its own author, message
+and date. This is done on a copy of the catalogue. The copy then replaces the catalogue in a single transaction of
+SQLite: a reader sees the state before or the state after, and a process that is killed leaves one of the two.
 
-No file of the upload is read: the catalogue says which files are its own, and the copy lets go of them first.
+No file of the upload is read: the catalogue tells which files are its own, and the copy drops them first.
 """
 
 import json
@@ -41,12 +41,12 @@ from data.store.tables import (
 )
 from data.store.versions import Line, version_of
 
-# A forget that has begun: it is finished at the next start, or by the next who writes, if its process died.
+# The note of a forget that has begun. If its process dies, the next start or the next writer finishes it.
 FORGETTING = "forgetting.json"
-# The copy of the catalogue that is worked on meanwhile.
-REWRITTEN = "forgetting.sqlite"
+# The copy of the catalogue on which a forget works.
+WORKING_COPY = "forgetting.sqlite"
 
-# One file of SQLite into another, in one transaction.
+# Copies one SQLite file into another, in one transaction.
 COPY = """
 import sqlite3, sys
 source, target, patience = sys.argv[1:]
@@ -56,7 +56,7 @@ target.close()
 source.close()
 """
 
-# The files that hold rows of one upload and of no other, by what the catalogue notes of each column of a file.
+# Files with rows of one upload and of no other, by the least and greatest value that the catalogue notes per column.
 OWN_FILES = """
     create temp table own_files as
     select distinct file_stats.data_file_id
@@ -66,52 +66,53 @@ OWN_FILES = """
     inner join names_upload on tab.table_name = names_upload.table_name and col.column_name = names_upload.column_name
     where file_stats.min_value = :upload_id and file_stats.max_value = :upload_id
 """
-# Seen by no snapshot: the engine gives such a file away when it lets go of the snapshots.
-LET_GO = (
+# No snapshot sees these files any more, so the engine schedules them for deletion when it expires snapshots.
+DROP_OWN_FILES = (
     "update ducklake_data_file set end_snapshot = begin_snapshot where data_file_id in (select * from own_files)",
     "update ducklake_delete_file set end_snapshot = begin_snapshot where data_file_id in (select * from own_files)",
 )
-# Every table is empty when the first version is published anew, also one that nobody makes any more.
-EMPTY = tuple(
+# Every table is empty when the first version is published again, also one that this app does not know.
+EMPTY_TABLES = tuple(
     f"update {files} set end_snapshot = :next where end_snapshot is null"
     for files in ("ducklake_data_file", "ducklake_delete_file")
 )
-# Least and greatest values outlive their rows in the catalogue; without them a query only reads a little more.
-FORGET_EXTREMES = "update ducklake_table_column_stats set min_value = null, max_value = null"
+# Least and greatest values outlive their rows in the catalogue. Without them a query only reads a little more.
+CLEAR_STATISTICS = "update ducklake_table_column_stats set min_value = null, max_value = null"
 
 
 class NoteUnreadable(Exception):
-    """The note of a forget that has begun can't be read, or names no upload that was ever here."""
+    """The note of a forget can't be read, or names no upload that was ever in the store."""
 
 
 @dataclass(frozen=True)
-class Begun:
-    """A forget that has begun: which upload, and who asked for it."""
+class Note:
+    """A forget that has begun: of which upload, and who asked for it."""
 
     upload_id: str
     author: str
 
 
-def read_note(path: Path) -> Begun | None:
-    """The forget that has begun and is not done; None without one. Raises NoteUnreadable."""
+def read_note(path: Path) -> Note | None:
+    """Return the forget that has begun and is not finished, None if there is none. Raises NoteUnreadable."""
     try:
-        noted = json.loads((path / FORGETTING).read_text("utf8"))
-        begun = Begun(noted["upload_id"], noted["author"])
+        content = json.loads((path / FORGETTING).read_text("utf8"))
+        note = Note(content["upload_id"], content["author"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NoteUnreadable from error
-    if not all(isinstance(word, str) for word in asdict(begun).values()) or not begun.upload_id:
+    if not all(isinstance(value, str) for value in asdict(note).values()) or not note.upload_id:
         raise NoteUnreadable
-    return begun
+    return note
 
 
-def write_note(path: Path, begun: Begun) -> None:
-    write_durably(path / FORGETTING, json.dumps(asdict(begun)).encode())
+def write_note(path: Path, note: Note) -> None:
+    """Write the note whole or not at all."""
+    write_durably(path / FORGETTING, json.dumps(asdict(note)).encode())
 
 
 def remove_note(path: Path) -> None:
-    """All is done: first what was erased stays so even if the machine dies now, then the note goes."""
+    """Remove the note, once every deletion before it is on disk: none may come back after a power cut."""
     for folder, _, _ in os.walk(path):
         sync_folder(Path(folder))
     (path / FORGETTING).unlink(missing_ok=True)
@@ -120,33 +121,33 @@ def remove_note(path: Path) -> None:
 
 @dataclass(frozen=True)
 class History:
-    """What the log becomes without an upload."""
+    """The log as it becomes without an upload."""
 
     upload_id: str
-    lines: list[Line]  # those of today, since the upload came
-    anew: dict[int, Line]  # snapshot of today -> what is published anew instead; the upload's own lines have none
-    forgotten: dict[str, str]  # version that is gone -> the one that replaces it, of this forget and those before
-    last: int  # the latest snapshot of today
+    old: list[Line]  # the log since the upload came
+    new: dict[int, Line]  # old snapshot -> the line published again for it; the upload's own lines have none
+    replacements: dict[str, str]  # version that is gone -> version that replaces it, of this forget and earlier ones
+    last_snapshot: int  # the latest of the old ones
 
     @property
-    def forget(self) -> int:
-        """The snapshot that says what was forgotten: the latest of all."""
-        return self.last + len(self.anew) + 1
+    def forget_snapshot(self) -> int:
+        """The snapshot that records the forget, the latest of the new ones."""
+        return self.last_snapshot + len(self.new) + 1
 
 
-def plan_history(log: list[Line], last: int, upload_id: str) -> History:
-    """What the log is to become; the upload stands in it."""
+def plan_history(log: list[Line], last_snapshot: int, upload_id: str) -> History:
+    """Work out the log without an upload that it holds. `last_snapshot`: the latest, whether it has a line or not."""
     since = min(line.snapshot for line in log if upload_id in line.uploads)
-    lines = [line for line in log if line.snapshot >= since]
-    anew: dict[int, Line] = {}
-    replaced = {}
-    for line in lines:
+    old = [line for line in log if line.snapshot >= since]
+    new: dict[int, Line] = {}
+    replacements = {}
+    for line in old:
         uploads = [each for each in line.uploads if each != upload_id]
         version = version_of(line.about["content"], uploads)
         if upload_id in line.uploads:
-            replaced[str(line.about["version"])] = version
+            replacements[str(line.about["version"])] = version
         if line.about.get("upload_id") == upload_id:
-            continue  # it came, was undone or brought back: without it nothing happened there
+            continue  # published, undone or brought back: without the upload it changes nothing
         about = {
             **line.about,
             "version": version,
@@ -154,44 +155,45 @@ def plan_history(log: list[Line], last: int, upload_id: str) -> History:
             "published_at": line.published_at.isoformat(),
             "forgotten": {},
         }
-        anew[line.snapshot] = Line(last + len(anew) + 1, line.published_at, line.author, line.message, about)
-    standing = {line.about["version"] for line in (*log[: -len(lines)], *anew.values())}
-    replaced = {gone: see for gone, see in replaced.items() if gone not in standing}
-    told = {gone: see for line in log for gone, see in line.forgotten.items()}
-    forgotten = {gone: replaced.get(see, see) for gone, see in told.items()} | replaced
-    return History(upload_id, lines, anew, forgotten, last)
+        snapshot = last_snapshot + len(new) + 1
+        new[line.snapshot] = Line(snapshot, line.published_at, line.author, line.message, about)
+    versions = {line.about["version"] for line in (*log[: -len(old)], *new.values())}
+    replacements = {gone: see for gone, see in replacements.items() if gone not in versions}
+    earlier = {gone: see for line in log for gone, see in line.forgotten.items()}
+    replacements = {gone: replacements.get(see, see) for gone, see in earlier.items()} | replacements
+    return History(upload_id, old, new, replacements, last_snapshot)
 
 
-def write_history(path: Path, data: Path, history: History, begun: Begun) -> None:
-    """Let the catalogue be one in which the upload never came; its files are left, and given away.
+def rewrite_history(path: Path, data: Path, history: History, note: Note) -> None:
+    """Replace the catalogue by one in which the upload never came; its files stay, scheduled for deletion.
 
-    To be called by who holds the lock of writers. May be called again after it broke off anywhere.
+    The caller holds the lock of writers. Can be called again after it was interrupted anywhere.
     """
-    remove_copy(path)
+    remove_working_copy(path)
     try:
-        _copy_catalogue(path, CATALOGUE, REWRITTEN)
-        with _edited_catalogue(path) as edited:
-            _let_go_of_files(edited, history)
-        with closing(attach_lake(path, data, REWRITTEN)) as con:
-            _publish_anew(con, history, begun)
-            _expire_snapshots(con, history)
-        with _edited_catalogue(path) as edited:
-            edited.execute(FORGET_EXTREMES)
-            edited.commit()
-            edited.execute("vacuum")
-        _copy_catalogue(path, REWRITTEN, CATALOGUE)
+        _copy_catalogue(path, CATALOGUE, WORKING_COPY)
+        with _open_working_copy(path) as con:
+            _edit_files(con, history)
+        with closing(attach_lake(path, data, WORKING_COPY)) as engine:
+            _publish_again(engine, history, note)
+            _expire_snapshots(engine, history)
+        with _open_working_copy(path) as con:
+            con.execute(CLEAR_STATISTICS)
+            con.commit()
+            con.execute("vacuum")
+        _copy_catalogue(path, WORKING_COPY, CATALOGUE)
     finally:
-        remove_copy(path)
+        remove_working_copy(path)
 
 
-def remove_copy(path: Path) -> None:
-    """Take away the copy that is worked on, and what SQLite keeps beside it."""
-    for beside in ("", "-journal", "-wal", "-shm"):
-        (path / f"{REWRITTEN}{beside}").unlink(missing_ok=True)
+def remove_working_copy(path: Path) -> None:
+    """Remove the copy of the catalogue, and what SQLite keeps beside it."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        (path / f"{WORKING_COPY}{suffix}").unlink(missing_ok=True)
 
 
-def delete_given_away_files(con: duckdb.DuckDBPyConnection) -> None:
-    """Delete the files that no snapshot knows any more."""
+def delete_scheduled_files(con: duckdb.DuckDBPyConnection) -> None:
+    """Delete the files that no snapshot needs any more."""
     con.execute("call ducklake_cleanup_old_files('lake', cleanup_all => true)")
 
 
@@ -201,101 +203,101 @@ def _copy_catalogue(path: Path, source: str, target: str) -> None:
 
 
 @contextmanager
-def _edited_catalogue(path: Path) -> Iterator[sqlite3.Connection]:
-    """The copy, open for SQLite, while the engine has it not."""
-    with closing(sqlite3.connect(path / REWRITTEN)) as con:
+def _open_working_copy(path: Path) -> Iterator[sqlite3.Connection]:
+    """The copy of the catalogue as a database of SQLite; the engine must not have it attached meanwhile."""
+    with closing(sqlite3.connect(path / WORKING_COPY)) as con:
         yield con
 
 
-def _let_go_of_files(con: sqlite3.Connection, history: History) -> None:
-    """Let no snapshot see the upload's own files, and leave every table empty for what is published anew."""
+def _edit_files(con: sqlite3.Connection, history: History) -> None:
+    """Drop the upload's own files, and end all others, so that every table is empty for the first new snapshot."""
     con.execute("create temp table names_upload (table_name text, column_name text)")
     con.executemany("insert into names_upload values (?, ?)", NAMES_UPLOAD.items())
     con.execute(OWN_FILES, {"upload_id": history.upload_id})
-    for statement in LET_GO:
+    for statement in DROP_OWN_FILES:
         con.execute(statement)
-    for statement in EMPTY:
-        con.execute(statement, {"next": history.last + 1})
+    for statement in EMPTY_TABLES:
+        con.execute(statement, {"next": history.last_snapshot + 1})
     con.commit()
 
 
-def _publish_anew(con: duckdb.DuckDBPyConnection, history: History, begun: Begun) -> None:
-    """Each line as a snapshot of its own, and the forget after them; all tables are in new files."""
+def _publish_again(engine: duckdb.DuckDBPyConnection, history: History, note: Note) -> None:
+    """Publish each line as a snapshot of its own, then the forget; all tables get new files."""
     shipped = {f"shipped_{table.name}" if table.name in JOINED else table.name for table in datasets.described()}
-    of_uploads = NAMES_UPLOAD.keys()
-    columns = {name: [column for column, _ in typed] for name, typed in list_columns(con).items()}
-    kept = (shipped | of_uploads) & columns.keys()
-    anew = [(line.snapshot, history.anew[line.snapshot]) for line in history.lines if line.snapshot in history.anew]
-    held = None  # the shipped files whose rows the tables hold by now
-    with closing(connect()) as mem:  # holds nothing at first, so that all comes anew
+    filled_by_uploads = NAMES_UPLOAD.keys()
+    columns = {name: [column for column, _ in typed] for name, typed in list_columns(engine).items()}
+    sources = (shipped | filled_by_uploads) & columns.keys()
+    lines = [(line.snapshot, history.new[line.snapshot]) for line in history.old if line.snapshot in history.new]
+    current = None  # the shipped files whose rows the tables hold
+    with closing(connect()) as mem:  # empty at first, like the tables of the lake
         mem.execute("set threads = 1")
-        for snapshot, line in [*anew, (history.last, _describe_forget(history, begun))]:
-            names = of_uploads if line.about["shipped"] == held else kept
+        for snapshot, line in [*lines, (history.last_snapshot, _describe_forget(history, note))]:
+            names = filled_by_uploads if line.about["shipped"] == current else sources
             changes = [
-                change_table(mem, name, _read_rows(con, name, snapshot, history.upload_id)) for name in sorted(names)
+                change_table(mem, name, _read_rows(engine, name, snapshot, history.upload_id)) for name in sorted(names)
             ]
             if any(changes):
                 changes += derive_tables(mem)
-            if held is None:  # they are empty
-                changes = [_fill_table(change, columns.get(change.name, [])) for change in changes]
-            held = line.about["shipped"]
-            _publish_line(con, [change for change in changes if change], line)
+            if current is None:
+                changes = [_insert_all(change, columns.get(change.name, [])) for change in changes]
+            current = line.about["shipped"]
+            _publish_line(engine, [change for change in changes if change], line)
 
 
-def _fill_table(change: TableChange, columns: list[str]) -> TableChange:
-    """All rows of a table as rows that come to it, where it is empty and has their columns."""
+def _insert_all(change: TableChange, columns: list[str]) -> TableChange:
+    """The change of an empty table as an insert, where it has these columns: then it need not be created again."""
     return replace(change, went=change.came.slice(0, 0)) if change.came.column_names == columns else change
 
 
-def _describe_forget(history: History, begun: Begun) -> Line:
-    """The line that says what was forgotten: all is as it was after the last one, without the upload."""
-    before = history.lines[-1]
-    uploads = [each for each in before.uploads if each != begun.upload_id]
+def _describe_forget(history: History, note: Note) -> Line:
+    """The line that records the forget: the state of the last line, without the upload."""
+    last = history.old[-1]
+    uploads = [each for each in last.uploads if each != note.upload_id]
     about = {
-        "version": version_of(before.about["content"], uploads),
-        "content": before.about["content"],
-        "shipped": before.about["shipped"],
+        "version": version_of(last.about["content"], uploads),
+        "content": last.about["content"],
+        "shipped": last.about["shipped"],
         "kind": "forget",
-        "upload_id": begun.upload_id,
+        "upload_id": note.upload_id,
         "uploads": uploads,
-        "forgotten": history.forgotten,
+        "forgotten": history.replacements,
     }
-    return Line(history.forget, datetime.now(UTC), begun.author, f"Forget: {begun.upload_id}", about)
+    return Line(history.forget_snapshot, datetime.now(UTC), note.author, f"Forget: {note.upload_id}", about)
 
 
-def _read_rows(con: duckdb.DuckDBPyConnection, name: str, snapshot: int, upload_id: str) -> pa.Table:
-    """The rows of a table as of a snapshot, in the columns of today, without those of the upload."""
+def _read_rows(engine: duckdb.DuckDBPyConnection, name: str, snapshot: int, upload_id: str) -> pa.Table:
+    """Read a table as of a snapshot, in its columns of today, without the rows of the upload."""
     table = f'lake."{name}"'
     try:
-        rows = con.execute(f"(from {table} limit 0) union all by name from {table} at (version => {snapshot})")
-    except duckdb.CatalogException:  # the table came later, and what it says holds for the time before it too
-        rows = con.execute(f"from {table}")
-    found = rows.to_arrow_table()
+        result = engine.execute(f"(from {table} limit 0) union all by name from {table} at (version => {snapshot})")
+    except duckdb.CatalogException:  # the table is younger than the snapshot; what it says holds for that time too
+        result = engine.execute(f"from {table}")
+    rows = result.to_arrow_table()
     if name in NAMES_UPLOAD:
-        con.register("found", found)
-        whose = NAMES_UPLOAD[name]
-        found = con.execute(f'from found where "{whose}" is distinct from $1', [upload_id]).to_arrow_table()
-        con.unregister("found")
-    return found
+        column = NAMES_UPLOAD[name]
+        engine.register("rows", rows)
+        rows = engine.execute(f'from "rows" where "{column}" is distinct from $1', [upload_id]).to_arrow_table()
+        engine.unregister("rows")
+    return rows
 
 
-def _publish_line(con: duckdb.DuckDBPyConnection, changes: list[TableChange], line: Line) -> None:
-    with transaction(con):
+def _publish_line(engine: duckdb.DuckDBPyConnection, changes: list[TableChange], line: Line) -> None:
+    with transaction(engine):
         for change in changes:
-            write_change(con, change)
-        if not changes:  # a snapshot all the same, for what is noted of it
-            con.execute("comment on table lake.uploads is ''")
+            write_change(engine, change)
+        if not changes:  # the engine makes no snapshot of nothing
+            engine.execute("comment on table lake.uploads is ''")
         about = json.dumps(line.about)
-        con.execute("call lake.set_commit_message($1, $2, extra_info => $3)", [line.author, line.message, about])
-    made = con.execute("select id from lake.current_snapshot()").fetchall()
-    if made != [(line.snapshot,)]:
-        raise RuntimeError(f"snapshot {made} was made, {line.snapshot} was meant")
+        engine.execute("call lake.set_commit_message($1, $2, extra_info => $3)", [line.author, line.message, about])
+    snapshot = engine.execute("select id from lake.current_snapshot()").fetchall()
+    if snapshot != [(line.snapshot,)]:
+        raise RuntimeError(f"snapshot {snapshot} was made, {line.snapshot} was planned")
 
 
-def _expire_snapshots(con: duckdb.DuckDBPyConnection, history: History) -> None:
-    """No old snapshot since the upload came; the files that only they need are given away."""
-    first, last = history.lines[0].snapshot, history.last
-    old = con.execute(
-        "select list(snapshot_id) from lake.snapshots() where snapshot_id between $1 and $2", [first, last]
+def _expire_snapshots(engine: duckdb.DuckDBPyConnection, history: History) -> None:
+    """Expire the old snapshots since the upload came; files that only they need are scheduled for deletion."""
+    old = engine.execute(
+        "select list(snapshot_id) from lake.snapshots() where snapshot_id between $1 and $2",
+        [history.old[0].snapshot, history.last_snapshot],
     ).fetchall()[0][0]
-    con.execute("call ducklake_expire_snapshots('lake', versions => $1)", [old])
+    engine.execute("call ducklake_expire_snapshots('lake', versions => $1)", [old])

@@ -32,14 +32,14 @@ from data.store.copies import has_copy, keep_copy, replace_copies
 from data.store.errors import StoreDamaged, StoreError, StoreLocked, StoreUnwritable, translated_errors
 from data.store.forgetting import (
     FORGETTING,
-    Begun,
+    Note,
     NoteUnreadable,
-    delete_given_away_files,
+    delete_scheduled_files,
     plan_history,
     read_note,
-    remove_copy,
     remove_note,
-    write_history,
+    remove_working_copy,
+    rewrite_history,
     write_note,
 )
 from data.store.lake import (
@@ -249,62 +249,63 @@ class Store:
     def forget(self, upload_id: str, author: str) -> list[str]:
         """Erase an upload for good, also an undone one, from every version and every file of the store.
 
-        The versions that held it are published anew without it, each with its own author, message and date. Returns
-        the versions that are gone; asked for, they raise UnknownVersion (version_forgotten), which names the version
-        that replaces each. A forget that breaks off is finished when the store is opened again, or by the next who
-        writes; asked for once more it is finished too. Raises CallRefused: unknown_upload; WordsRefused when the author
-        can't stand.
+        The versions that held it are published again without it, each with its own author, message and date. Returns
+        the versions that are gone: asking for one raises UnknownVersion (version_forgotten) with the version that
+        replaces it. A forget that was interrupted is finished at the next opening, by the next writer, or by calling
+        this again. Raises CallRefused: unknown_upload; WordsRefused when the author can't stand.
         """
         author = guard_words("author", author)
         with self._writing():
             try:
-                begun = self._begun_forget()
+                note = self._read_forget_note()
             except NoteUnreadable:
-                begun = Begun(upload_id, author)  # who asks says which it was
-            if begun and begun.upload_id != upload_id:
-                self._erase(begun)
-                begun = None
+                note = Note(upload_id, author)  # the caller tells which upload it was
+            if note and note.upload_id != upload_id:
+                self._erase(note)
+                note = None
             versions = self.versions()
-            if not any(upload_id in version["uploads"] for version in versions) and not (
-                begun and any(upload_id == version["upload_id"] for version in versions)
-            ):
+            is_held = any(upload_id in version["uploads"] for version in versions)
+            is_erased = note is not None and any(upload_id == version["upload_id"] for version in versions)
+            if not is_held and not is_erased:
                 raise CallRefused("unknown_upload", upload_id)
-            self._erase(Begun(upload_id, author))
+            self._erase(Note(upload_id, author))
             versions = self.versions()
             return sorted(versions[-1]["forgotten"].keys() - {version["version"] for version in versions})
 
     @_translated
     def unfinished_forget(self) -> str | None:
-        """The upload whose forget broke off and waits to be finished; None: none does.
+        """Return the upload whose forget was interrupted, None if there is none or somebody is finishing it.
 
-        '' when its note can't be read, or names no upload that was ever here. While somebody is at it, none does.
+        '' when its note can't be read or names no upload that was ever in this store.
         """
         if not (self.path / FORGETTING).exists():
             return None
         try:
-            try:
-                with lock_for_writing(self.path, 0):
-                    begun = self._begun_forget()
-            except StoreUnwritable:  # so nobody is at it
-                begun = self._begun_forget()
+            with lock_for_writing(self.path, 0):
+                pass
         except StoreLocked:
             return None
+        except StoreUnwritable:
+            pass  # then nobody else can be finishing it either
+        try:
+            note = self._read_forget_note()
         except NoteUnreadable:
             return ""
-        return begun.upload_id if begun else None
+        return note.upload_id if note else None
 
     @_translated
     def finish_forget(self) -> None:
-        """Finish the forget that broke off, if one did.
+        """Finish a forget that was interrupted, if there is one.
 
-        Raises CallRefused (forget_unfinished) when nobody knows which upload it was, StoreError when it can't be done.
+        Raises CallRefused (forget_unfinished) when the note does not tell which upload it was, StoreError when it
+        fails again.
         """
         if (self.path / FORGETTING).exists():
             with self._writing():
                 self._finish_forget()
 
     def _require_finished_forget(self) -> None:
-        """Finish what has begun before anything else is written: nothing of it may come back."""
+        """Finish an interrupted forget before anything else is written. Raises CallRefused: forget_unfinished."""
         try:
             self._finish_forget()
         except CallRefused:
@@ -315,37 +316,37 @@ class Store:
 
     def _finish_forget(self) -> None:
         try:
-            if begun := self._begun_forget():
-                self._erase(begun)
+            if note := self._read_forget_note():
+                self._erase(note)
         except NoteUnreadable as error:
             self._clean_up()
             if any(version["uploads"] for version in self.versions()):
                 raise CallRefused("forget_unfinished") from error
             replace_copies(self.path)
-            remove_note(self.path)  # no upload is here any more
+            remove_note(self.path)  # the store holds no upload that it could be about
 
-    def _begun_forget(self) -> Begun | None:
-        """The forget that has begun and is not done. Raises NoteUnreadable, also when no such upload was ever here."""
-        begun = read_note(self.path)
-        if begun and not any(begun.upload_id in (*v["uploads"], v["upload_id"]) for v in self.versions()):
+    def _read_forget_note(self) -> Note | None:
+        """Return the note of an unfinished forget. Raises NoteUnreadable, also when it names an unknown upload."""
+        note = read_note(self.path)
+        if note and not any(note.upload_id in (*v["uploads"], v["upload_id"]) for v in self.versions()):
             raise NoteUnreadable
-        return begun
+        return note
 
-    def _erase(self, begun: Begun) -> None:
-        """Do what a forget does; what of it was done before, by whoever broke off, is left as it is."""
-        write_note(self.path, begun)
-        if any(begun.upload_id in version["uploads"] for version in self.versions()):
+    def _erase(self, note: Note) -> None:
+        """Do every step of a forget that is not done yet. The caller holds the lock of writers."""
+        write_note(self.path, note)
+        if any(note.upload_id in version["uploads"] for version in self.versions()):
             self._write(lambda con: leftovers.remove_unknown(con, self.data))
-            history = plan_history(self._read(read_log), self.snapshot(), begun.upload_id)
-            self._write(lambda _: write_history(self.path, self.data, history, begun))
+            history = plan_history(self._read(read_log), self.snapshot(), note.upload_id)
+            self._write(lambda _: rewrite_history(self.path, self.data, history, note))
         self._clean_up()
         replace_copies(self.path)
         remove_note(self.path)
 
     def _clean_up(self) -> None:
-        """Delete what a forget gave away, and what memory holds of it."""
-        remove_copy(self.path)
-        self._write(delete_given_away_files)
+        """Delete the files that a forget leaves, and what memory holds of them."""
+        remove_working_copy(self.path)
+        self._write(delete_scheduled_files)
         with self._lock:
             self._copy = self._known = None
             self._old.clear()
@@ -359,7 +360,7 @@ class Store:
         snapshot = self.snapshot() if known is None else known
         if self._known is None or self._known[0] != snapshot:
             self._known = (snapshot, self.versions())
-            with self._lock:  # nothing is kept of what another process has erased
+            with self._lock:  # another process may have erased some
                 for gone in self._old.keys() - {each["snapshot"] for each in self._known[1]}:
                     del self._old[gone]
         versions = self._known[1]
@@ -382,7 +383,7 @@ class Store:
             if found[-1] in self._old:
                 self._old.move_to_end(found[-1])
                 return self._old[found[-1]]
-        return self._as_of(version)  # somebody has just forgotten an upload, and its snapshots are gone on purpose
+        return self._as_of(version)  # somebody has just forgotten an upload: the version has a new snapshot, or none
 
     def _latest(self, known: int | None = None) -> duckdb.DuckDBPyConnection:
         """The copy of the latest snapshot, made anew when somebody has published."""
@@ -477,10 +478,10 @@ def open_store(path: Path | None = None, root: Path = datasets.ROOT) -> Store:
         try:
             try:
                 build(store, root)
-            finally:  # a shipped file at fault keeps nothing from being erased
+            finally:  # also when a shipped file is at fault
                 try:
                     store.finish_forget()
-                except Exception as error:  # the store is open for reading, and says that it is unfinished
+                except Exception as error:  # the store opens for reading; unfinished_forget tells
                     log.warning("store %s: a forget could not be finished: %s", path, error)
             # Whoever writes just now does it himself, and a store that can't be written to has nothing new in it.
             with suppress(StoreLocked, StoreUnwritable), lock_for_writing(path, 0):

@@ -33,28 +33,28 @@ BRING_BACK = (
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the log: a snapshot, who made it, when and why, and what was noted of it (`about`)."""
+    """A line of the log: a snapshot with its annotation (`about`)."""
 
     snapshot: int
-    published_at: datetime  # in the time of Greenwich; of a version that was published anew, when it was at first
+    published_at: datetime  # UTC; the first time, if a forget published it again
     author: str
     message: str
     about: dict[str, Any]
 
     @property
     def uploads(self) -> list[str]:
-        """Ids of all uploads that it holds."""
+        """Ids of the uploads in this version."""
         return list(self.about.get("uploads", []))
 
     @property
     def forgotten(self) -> dict[str, str]:
-        """Versions erased by it or before -> the version that replaces each; '' where nothing was noted of it."""
-        noted = self.about.get("forgotten", {})
-        return dict(noted) if isinstance(noted, dict) else dict.fromkeys(noted, "")
+        """Version erased until then -> version that replaces it; '' in stores of before 0.2, which noted none."""
+        versions = self.about.get("forgotten", {})
+        return dict(versions) if isinstance(versions, dict) else dict.fromkeys(versions, "")
 
 
 def read_log(con: duckdb.DuckDBPyConnection) -> list[Line]:
-    """Every snapshot that something was noted of, oldest first."""
+    """Read the log: every annotated snapshot, oldest first."""
     rows = con.execute(
         "select snapshot_id, snapshot_time, author, commit_message, commit_extra_info "
         "from lake.snapshots() where commit_extra_info is not null order by snapshot_id"
@@ -64,8 +64,8 @@ def read_log(con: duckdb.DuckDBPyConnection) -> list[Line]:
 
 def _read_line(snapshot: int, at: datetime, author: str | None, message: str | None, extra: str) -> Line:
     about = json.loads(extra)
-    if at_first := about.get("published_at"):
-        at = datetime.fromisoformat(at_first)
+    if first := about.get("published_at"):
+        at = datetime.fromisoformat(first)
     return Line(snapshot, at.astimezone(UTC), author or "", message or "", about)
 
 
