@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.deck import Card, Deck
@@ -129,6 +130,30 @@ def test_the_language_switch_keeps_the_filters():
     app.run()
     assert address(app) == VIEW | {"language": "ru"}
     assert app.title[0].value.startswith(Text("ru")("ui.title"))
+
+
+@pytest.mark.parametrize(("locale", "language"), [("ru-RU", "ru"), ("kk-KZ", "kk"), ("de-DE", "en")])
+def test_the_browser_decides_the_language_until_an_address_does(monkeypatch, locale, language):
+    monkeypatch.setattr(type(st.context), "locale", property(lambda self: locale))
+    assert address(start("compare"))["language"] == language
+    other = "kk" if language == "ru" else "ru"
+    assert address(start("compare", language=other))["language"] == other
+
+
+def test_a_page_without_filters_shows_none_and_keeps_them_for_the_next():
+    kept = {"language": "ru", "country": "MD", "from": "2012", "to": "2020", "compilers": "prosecutor_general"}
+    app = start("present", **kept)
+    for name in ("upload", "versions", "present"):
+        app.switch_page(f"components/pages/{name}.py").run()
+        assert [error.value for error in app.exception] == []
+        assert kept.items() <= address(app).items()
+        assert [box for box in app.sidebar.selectbox if box.key.partition(":")[0] == "country"] == []
+    named(app.get("button_group"), "language").set_value("en")
+    app.run()
+    assert (kept | {"language": "en"}).items() <= address(app).items()
+    app.switch_page("components/pages/trends.py").run()
+    assert (kept | {"language": "en"}).items() <= address(app).items()
+    assert named(app.slider, "years").value == (2012, 2020)
 
 
 def test_an_address_edited_in_an_open_window_is_read_again():

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import blocks
 from components.block import document
-from components.deck import Card, Deck
+from components.deck import Card, Deck, seven
 from components.filters import escape
 from components.gate import rights
 from components.text import LANGUAGES, Text
@@ -251,6 +251,43 @@ def test_a_chart_of_a_deck_that_is_gone_and_a_version_that_nobody_knows_are_told
     assert escape("pie_chart") in said
     assert "0123456789ab" in said
     assert len(app.get("page_link")) == 1  # to the chart that is there
+
+
+TWO = Deck((seven().cards[0], Card(View("un_decisions", {"country": "KZ", "scope": "all"}))))
+
+
+def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address():
+    def kept(app: AppTest) -> Deck:
+        (deck,) = app.query_params["deck"] if isinstance(app.query_params["deck"], list) else [app.query_params["deck"]]
+        return Deck.from_address(deck)
+
+    def press(app: AppTest, key: str) -> AppTest:
+        next(each for each in app.button if each.key == key).click()
+        assert_sound(app.run())
+        return app
+
+    app = start("present", language="ru", deck=TWO.to_address())
+    assert [card.view.chart for card in kept(press(app, "down_0")).cards] == ["un_decisions", TWO.cards[0].view.chart]
+    next(box for box in app.text_input if box.key.endswith("_0") and "title" in box.key).set_value("Двое из всех <b>")
+    app.run()
+    assert kept(app).cards[0].title == "Двое из всех <b>"
+    assert len(kept(press(app, "remove_1")).cards) == 1
+    again = start("present", language="ru", deck=kept(app).to_address())
+    assert [box.value for box in again.text_input if "title" in box.key][-1] == "Двое из всех <b>"
+    for there in ([2, "Двое из всех <b>"], [2, ""]):
+        next(each for each in app.button if each.label == Text("ru")("deck.take_back")).click()
+        app.run()
+        assert [len(kept(app).cards), kept(app).cards[0].title] == there
+
+
+@pytest.mark.parametrize("content", ["deck = 1\n[[char", "deck = 9", 'shape = "cases"'])
+def test_a_damaged_deck_file_is_told_and_the_deck_stays(content):
+    app = start("present", language="ru", deck=TWO.to_address())
+    app.file_uploader[0].set_value(("deck.toml", content.encode(), "application/toml"))
+    app.run()
+    assert [error.value for error in app.exception] == []
+    assert len([*app.warning.values, *app.error.values]) == 1
+    assert app.session_state["deck"] == TWO
 
 
 @pytest.fixture

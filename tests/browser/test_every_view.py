@@ -197,7 +197,9 @@ def test_every_letter_is_in_the_one_font(view: View) -> None:
     }
 
 
-@pytest.mark.parametrize(("language", "name"), [("ru", "allegations"), ("kk", "overview")])
+@pytest.mark.parametrize(
+    ("language", "name"), [("kk", "overview"), pytest.param("ru", "allegations", marks=pytest.mark.long)]
+)
 def test_what_opens_beneath_a_chart_is_in_the_same_language_and_font(
     app: Served, opened: Opened, language: str, name: str
 ) -> None:
@@ -219,7 +221,7 @@ def test_what_opens_beneath_a_chart_is_in_the_same_language_and_font(
         assert page.evaluate(SIDEWAYS) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["ru", *(pytest.param(each, marks=pytest.mark.long) for each in ("en", "kk"))])
 def test_the_filters_of_a_phone_are_whole_too(app: Served, opened: Opened, language: str) -> None:
     page = opened(width=390)
     go(page, app.at(language=language))

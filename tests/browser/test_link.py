@@ -1,10 +1,13 @@
-"""The address opens exactly the view it was copied from, and says in words what it does not understand."""
+"""The address opens exactly the view it was copied from, and says in words what it does not understand.
+
+What is `long` here tests/test_address.py asks of the app without a browser.
+"""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Dialog, Page, WebSocketRoute
 
 from components.text import Text
 from tests.browser.app import Served, go, settle
@@ -81,6 +84,7 @@ def test_another_country_and_scope_are_restored_too(app: Served, opened: Opened)
     assert there.evaluate(VIEW) == page.evaluate(VIEW)
 
 
+@pytest.mark.long
 def test_the_language_switch_keeps_the_filters(app: Served, opened: Opened) -> None:
     page = opened()
     kept = {"country": "KZ", "from": "2012", "to": "2020", "compilers": "official_unspecified", "scope": "all"}
@@ -108,6 +112,7 @@ def test_another_page_keeps_the_filters_and_back_returns(app: Served, opened: Op
     assert page.evaluate(VIEW) == before
 
 
+@pytest.mark.long
 def test_a_page_without_filters_shows_none_and_keeps_them_for_the_next(app: Served, opened: Opened) -> None:
     page = opened()
     kept = {"language": "ru", "country": "MD", "from": "2012", "to": "2020", "compilers": "prosecutor_general"}
@@ -127,14 +132,8 @@ def test_a_page_without_filters_shows_none_and_keeps_them_for_the_next(app: Serv
     assert page.evaluate(VIEW)["years"] == ["2012", "2020"]
 
 
-@pytest.mark.parametrize(
-    ("locale", "language"),
-    [
-        ("kk-KZ", "kk"),
-        pytest.param("ru-RU", "ru", marks=pytest.mark.long),
-        pytest.param("de-DE", "en", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("locale", "language"), [("ru-RU", "ru"), ("kk-KZ", "kk"), ("de-DE", "en")])
 def test_the_browser_decides_the_language_until_an_address_does(
     app: Served, opened: Opened, locale: str, language: str
 ) -> None:
@@ -158,8 +157,9 @@ def test_a_changed_address_in_the_same_tab_is_followed(app: Served, opened: Open
 
 
 def test_what_the_address_gets_wrong_is_said_in_a_sentence(app: Served, opened: Opened) -> None:
-    page = opened(is_new=True)
-    page.on("dialog", lambda dialog: pytest.fail(f"markup of the address ran: {dialog.message}"))
+    page = opened()
+    dialogs: list[Dialog] = []
+    page.on("dialog", dialogs.append)
     go(page, app.at("prosecutions", language="en", country=ODD, ladder=ODD, **{"from": "2020", "to": "2010"}))
     for sentence in (
         "The address names a country without figures: «<script>alert(1)</script>**x**».",
@@ -168,6 +168,8 @@ def test_what_the_address_gets_wrong_is_said_in_a_sentence(app: Served, opened: 
     ):
         page.locator("[data-testid=stAlert]").filter(has_text=sentence).wait_for()
     assert page.locator("[class*=st-key-block_] .js-plotly-plot").count() > 0
+    page.remove_listener("dialog", dialogs.append)
+    assert dialogs == [], "markup of the address ran"
 
 
 @pytest.mark.long

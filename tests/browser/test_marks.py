@@ -1,5 +1,6 @@
 """Every mark leads to its source: by a click, and by the keyboard alone."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.text import Text
@@ -57,6 +58,7 @@ def test_a_click_on_the_602_of_2012_opens_who_counted_when_and_the_document(app:
     assert pale == 0, "no other mark is paler for the click"
 
 
+@pytest.mark.long
 def test_a_click_on_another_bar_opens_that_bar(app: Served, opened: Opened) -> None:
     page = opened(width=390)
     go(page, app.at(language="ru", country="KZ"))

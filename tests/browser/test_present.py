@@ -1,4 +1,7 @@
-"""The room: a deck full screen, by keys alone, in three languages, black on white and white on black."""
+"""The room: a deck full screen, by keys alone, in three languages, black on white and white on black.
+
+What is `long` here tests/test_pages.py asks of the pages without a browser.
+"""
 
 import html
 import re
@@ -64,6 +67,7 @@ def test_the_ready_deck_is_presented_by_keys_alone(app: Served, opened: Opened) 
     page.wait_for_function("document.activeElement.closest('.st-key-deck_present')")  # the keyboard goes on from there
 
 
+@pytest.mark.long
 def test_one_chart_is_presented_from_its_own_page_and_the_filters_stay(app: Served, opened: Opened) -> None:
     page = opened()
     go(page, app.at("prosecutions", language="ru", country="KG"))
@@ -80,6 +84,7 @@ def test_one_chart_is_presented_from_its_own_page_and_the_filters_stay(app: Serv
     page.wait_for_function("document.activeElement.closest('.st-key-present_stage_ratio')")
 
 
+@pytest.mark.long
 def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address(app: Served, opened: Opened) -> None:
     page = opened()
     go(page, app.at("present", language="ru", deck=Deck((seven().cards[0], Card(UN))).to_address()))
@@ -119,7 +124,8 @@ def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address(app: Se
 BROKEN = {"cut.toml": "deck = 1\n[[char", "other.toml": "deck = 9", "recipe.toml": 'shape = "cases"'}
 
 
-@pytest.mark.parametrize("name", ["cut.toml", *(pytest.param(each, marks=pytest.mark.long) for each in [*BROKEN][1:])])
+@pytest.mark.long
+@pytest.mark.parametrize("name", BROKEN)
 def test_a_damaged_deck_file_is_told_and_the_deck_stays(app: Served, opened: Opened, tmp_path: Path, name: str) -> None:
     page = opened()
     go(page, app.at("present", language="ru", deck=Deck((Card(UN),)).to_address()))
@@ -156,6 +162,7 @@ def test_a_chart_that_is_gone_and_a_version_that_nobody_knows_are_told(app: Serv
     assert page.locator("[class*=st-key-card_]").count() == 2
 
 
+@pytest.mark.long
 def test_one_chart_stands_in_a_frame_with_its_source_line(app: Served, opened: Opened) -> None:
     page = opened(width=390)
     page.goto(app.at("chart", chart="un_decisions", country="KZ", scope="all", language="ru", embed="true"))
