@@ -89,8 +89,7 @@ def _say_unfinished(text: Text) -> None:
     if upload:
         st.error(text("versions.unfinished", upload=upload), icon=":material/delete_history:")
     elif upload is not None:
-        note = f"`{store().path / FORGETTING}`"
-        st.error(text("versions.unfinished_unknown", note=note), icon=":material/delete_history:")
+        st.error(text("versions.unfinished_unknown", note=f"`{FORGETTING}`"), icon=":material/delete_history:")
 
 
 def _say_pinned(text: Text) -> None:

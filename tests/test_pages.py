@@ -621,7 +621,7 @@ def test_the_page_of_versions_says_which_are_gone_and_what_replaces_them(replace
 def test_an_unfinished_forget_is_said_on_every_page(fresh, uploaded, page, language):
     (fresh / FORGETTING).write_bytes(b"{")
     app = start(page, language=language)
-    said = Text(language)("versions.unfinished_unknown", note=f"`{fresh / FORGETTING}`")
+    said = Text(language)("versions.unfinished_unknown", note=f"`{FORGETTING}`")
     assert [error.value for error in app.exception] == []
     assert app.error.values == [said]
 

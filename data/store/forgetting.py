@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data import datasets
 from data.store import lake
@@ -212,7 +213,7 @@ def _open_working_copy(path: Path) -> Iterator[sqlite3.Connection]:
 def _edit_files(con: sqlite3.Connection, history: History) -> None:
     """Drop the upload's own files, and end all others, so that every table is empty for the first new snapshot."""
     con.execute("create temp table names_upload (table_name text, column_name text)")
-    con.executemany("insert into names_upload values (?, ?)", NAMES_UPLOAD.items())
+    con.executemany("insert into names_upload values (?, ?)", (NAMES_UPLOAD | {"figures": "dataset"}).items())
     con.execute(OWN_FILES, {"upload_id": history.upload_id})
     for statement in DROP_OWN_FILES:
         con.execute(statement)
@@ -224,18 +225,16 @@ def _edit_files(con: sqlite3.Connection, history: History) -> None:
 def _publish_again(engine: duckdb.DuckDBPyConnection, history: History, note: Note) -> None:
     """Publish each line as a snapshot of its own, then the forget; all tables get new files."""
     shipped = {f"shipped_{table.name}" if table.name in JOINED else table.name for table in datasets.described()}
-    filled_by_uploads = NAMES_UPLOAD.keys()
     columns = {name: [column for column, _ in typed] for name, typed in list_columns(engine).items()}
-    sources = (shipped | filled_by_uploads) & columns.keys()
     lines = [(line.snapshot, history.new[line.snapshot]) for line in history.old if line.snapshot in history.new]
     current = None  # the shipped files whose rows the tables hold
     with closing(connect()) as mem:  # empty at first, like the tables of the lake
         mem.execute("set threads = 1")
         for snapshot, line in [*lines, (history.last_snapshot, _describe_forget(history, note))]:
-            names = filled_by_uploads if line.about["shipped"] == current else sources
-            changes = [
-                change_table(mem, name, _read_rows(engine, name, snapshot, history.upload_id)) for name in sorted(names)
-            ]
+            names = set() if line.about["shipped"] == current else shipped & columns.keys()
+            tables = {name: _read_table(engine, name, snapshot, columns[name]) for name in sorted(names)}
+            tables |= _read_uploads(engine, snapshot, columns, history.upload_id)
+            changes = [change_table(mem, name, rows) for name, rows in tables.items()]
             if any(changes):
                 changes += derive_tables(mem)
             if current is None:
@@ -265,20 +264,33 @@ def _describe_forget(history: History, note: Note) -> Line:
     return Line(history.forget_snapshot, datetime.now(UTC), note.author, f"Forget: {note.upload_id}", about)
 
 
-def _read_rows(engine: duckdb.DuckDBPyConnection, name: str, snapshot: int, upload_id: str) -> pa.Table:
-    """Read a table as of a snapshot, in its columns of today, without the rows of the upload."""
+def _read_table(engine: duckdb.DuckDBPyConnection, name: str, snapshot: int, columns: list[str]) -> pa.Table:
+    """Read a table as of a snapshot, in its columns of today."""
     table = f'lake."{name}"'
     try:
-        result = engine.execute(f"(from {table} limit 0) union all by name from {table} at (version => {snapshot})")
+        rows = engine.execute(f"(from {table} limit 0) union all by name from {table} at (version => {snapshot})")
     except duckdb.CatalogException:  # the table is younger than the snapshot; what it says holds for that time too
-        result = engine.execute(f"from {table}")
-    rows = result.to_arrow_table()
-    if name in NAMES_UPLOAD:
-        column = NAMES_UPLOAD[name]
-        engine.register("rows", rows)
-        rows = engine.execute(f'from "rows" where "{column}" is distinct from $1', [upload_id]).to_arrow_table()
-        engine.unregister("rows")
-    return rows
+        rows = engine.execute(f"from {table}")
+    return rows.to_arrow_table().select(columns)
+
+
+def _read_uploads(
+    engine: duckdb.DuckDBPyConnection, snapshot: int, columns: dict[str, list[str]], upload_id: str
+) -> dict[str, pa.Table]:
+    """Read what uploads fill as of a snapshot, without the rows of one upload, by table.
+
+    The figures of a list of cases are in `figures` alone where a program of before 0.2 published it.
+    """
+    tables = {}
+    for name, column in NAMES_UPLOAD.items():
+        rows = _read_table(engine, name, snapshot, columns[name])
+        tables[name] = rows.filter(pc.field(column) != upload_id)
+    without = set(tables["uploads"]["upload_id"].to_pylist()) - set(tables["uploaded_figures"]["dataset"].to_pylist())
+    if without:
+        rows = _read_table(engine, "figures", snapshot, columns["uploaded_figures"])
+        older = rows.filter(pc.field("dataset").isin(sorted(without))).cast(tables["uploaded_figures"].schema)
+        tables["uploaded_figures"] = pa.concat_tables([tables["uploaded_figures"], older])
+    return tables
 
 
 def _publish_line(engine: duckdb.DuckDBPyConnection, changes: list[TableChange], line: Line) -> None:
