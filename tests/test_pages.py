@@ -5,17 +5,19 @@ import json
 import re
 import shutil
 import sqlite3
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components import blocks
+from components import blocks, small_file
 from components.block import document
 from components.deck import Card, Deck, seven
 from components.filters import escape
@@ -281,10 +283,10 @@ def test_a_deck_is_ordered_titled_undone_and_opened_again_by_its_address():
 
 
 @pytest.mark.parametrize("content", ["deck = 1\n[[char", "deck = 9", 'shape = "cases"'])
-def test_a_damaged_deck_file_is_told_and_the_deck_stays(content):
+def test_a_damaged_deck_file_is_told_and_the_deck_stays(content, monkeypatch):
+    sent = SimpleNamespace(content=b64encode(content.encode()).decode())
+    monkeypatch.setattr(small_file, "_component", lambda: lambda **_: sent)
     app = start("present", language="ru", deck=TWO.to_address())
-    app.file_uploader[0].set_value(("deck.toml", content.encode(), "application/toml"))
-    app.run()
     assert [error.value for error in app.exception] == []
     assert len([*app.warning.values, *app.error.values]) == 1
     assert app.session_state["deck"] == TWO

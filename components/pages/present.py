@@ -28,7 +28,7 @@ with st.container(horizontal=True):
         decks.keep(seven())
         st.rerun()
     back = st.container()
-opened = small_file(text("deck.open"), ending="toml", limit_bytes=4 * LARGEST, key="deck_file")
+opened = small_file(text("deck.open"), ending="toml", limit_bytes=LARGEST, key="deck_file")
 if opened is not None:
     try:
         decks.keep(Deck.from_toml(opened))

@@ -96,6 +96,8 @@ SAME_EVERYWHERE = {
     "CC",
     "BY",
     "IPHR",
+    "ODF",
+    "HFHR",
     "OMCT",
     "UTF",
     "KIBHR",
@@ -108,6 +110,7 @@ SAME_EVERYWHERE = {
 # Sections of the locales whose keys the page on sources lists beside their meaning.
 CODES = {"stage", "unit", "scope", "kind", "confidence", "period_kind", "grade"}
 LATIN = re.compile(r"[A-Za-z][A-Za-z_]{2,}")
+VERSION = re.compile(r"\b[0-9a-f]{12}\b")
 
 
 @dataclass(frozen=True)
@@ -245,7 +248,7 @@ def left_in_english(page: Page, language: str) -> list[str]:
         words = text["words"]
         for name in names:
             words = words.replace(name, " ")
-        left += [f"{word}: {words}" for word in LATIN.findall(words) if word not in SAME_EVERYWHERE]
+        left += [f"{word}: {words}" for word in LATIN.findall(VERSION.sub("", words)) if word not in SAME_EVERYWHERE]
     return left
 
 

@@ -159,7 +159,11 @@ def test_a_changed_address_in_the_same_tab_is_followed(app: Served, opened: Open
 def test_what_the_address_gets_wrong_is_said_in_a_sentence(app: Served, opened: Opened) -> None:
     page = opened()
     dialogs: list[Dialog] = []
-    page.on("dialog", dialogs.append)
+
+    def hear(dialog: Dialog) -> None:
+        dialogs.append(dialog)
+
+    page.on("dialog", hear)
     go(page, app.at("prosecutions", language="en", country=ODD, ladder=ODD, **{"from": "2020", "to": "2010"}))
     for sentence in (
         "The address names a country without figures: «<script>alert(1)</script>**x**».",
@@ -168,7 +172,7 @@ def test_what_the_address_gets_wrong_is_said_in_a_sentence(app: Served, opened: 
     ):
         page.locator("[data-testid=stAlert]").filter(has_text=sentence).wait_for()
     assert page.locator("[class*=st-key-block_] .js-plotly-plot").count() > 0
-    page.remove_listener("dialog", dialogs.append)
+    page.remove_listener("dialog", hear)
     assert dialogs == [], "markup of the address ran"
 
 
