@@ -504,10 +504,11 @@ def test_what_is_stored_of_a_list_is_codes_dates_and_numbers_and_nothing_else(st
     list_of = cases(store, [{"case_id": f"{MARKER}-{i}", "on": f"2019-03-{i + 1:02}"} for i in range(20)])
     files = set(path.rglob("*.parquet"))
     store.publish(list_of)
-    known = {"KZ", "synthetic_ngo", "ngo", "yes", "A"}
-    for name in ("stages", "units", "qualifiers", "period_kinds", "scopes", "confidences"):
-        known |= {row[0] for row in store.con.execute("from query_table($1)", [f"lake.{name}"]).fetchall()}
+    known = {"synthetic_ngo"}
     con = duckdb.connect()
+    for file in files:  # what the shipped tables say already: codes, their own ids and sources
+        frame = con.execute("from read_parquet($1)", [str(file)]).df()
+        known |= {value for name in frame for value in frame[name] if isinstance(value, str)}
     seen = 0
     for file in set(path.rglob("*.parquet")) - files:
         frame = con.execute("from read_parquet($1)", [str(file)]).df()

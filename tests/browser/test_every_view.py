@@ -97,6 +97,8 @@ SAME_EVERYWHERE = {
     "BY",
     "IPHR",
     "ODF",
+    "UTC",
+    "token",
     "HFHR",
     "OMCT",
     "UTF",
