@@ -18,7 +18,7 @@ import pytest
 
 from components.sentences import stage_ratio
 from components.text import Text
-from data import self_check
+from data import datasets, self_check
 from data.counting import count_cases, state_exactly
 from data.store import Store, StoreLocked, build, cleaning, lake, open_store, publishing, tables
 from data.store import store as opening
@@ -496,7 +496,8 @@ def test_what_is_stored_of_a_list_is_codes_dates_and_numbers_and_nothing_else(st
     list_of = cases(store, [{"case_id": f"{MARKER}-{i}", "on": f"2019-03-{i + 1:02}"} for i in range(20)])
     files = set(path.rglob("*.parquet"))
     store.publish(list_of)
-    known = {"KZ", "synthetic_ngo", "ngo", "yes", "A"}
+    known = {"synthetic_ngo", "yes", "A", "B", "C", "place", "scope", "period", "compiler_and_unit", "inferred_window"}
+    known |= {code for codes in datasets.catalogue().values() for code in codes}
     for name in ("stages", "units", "qualifiers", "period_kinds", "scopes", "confidences"):
         known |= {row[0] for row in store.con.execute("from query_table($1)", [f"lake.{name}"]).fetchall()}
     con = duckdb.connect()
@@ -849,6 +850,23 @@ def test_the_cases_of_an_older_store_are_erased_and_their_numbers_and_versions_s
 
 
 @pytest.mark.long
+def test_a_forget_in_such_a_store_leaves_the_other_lists_their_numbers_in_every_version(store, path, shipped):
+    store.publish(cases(store, [{"year": 2018}] * 6, "cdcdcdcdcdcd", compiler="other_ngo"))
+    make_old(store)
+    store.close()
+    shipped.change(OFFICIAL, COMPLAINTS_2012, value_low="603", value_high="603")
+    again = open_store(path, shipped.root)
+    again.forget("cdcdcdcdcdcd", "Synthetic author")
+    for version in again.versions():
+        if UPLOAD in version["uploads"]:
+            rows = again.ask(
+                "allegations_by_year", country="KZ", compilers=["synthetic_ngo"], version=version["version"]
+            )
+            assert rows["low"].tolist() == [7.0], version
+    again.close()
+
+
+@pytest.mark.long
 def test_an_erasure_that_breaks_off_is_done_at_the_next_opening(store, path, monkeypatch):
     make_old(store)
     store.close()
@@ -856,7 +874,7 @@ def test_an_erasure_that_breaks_off_is_done_at_the_next_opening(store, path, mon
     def broken(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cleaning.subprocess, "run", broken)
+    monkeypatch.setattr(cleaning, "run_apart", broken)
     with pytest.raises(KeyboardInterrupt):
         open_store(path)
     monkeypatch.undo()

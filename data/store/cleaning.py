@@ -3,16 +3,13 @@
 Old versions can be asked as before: no question ever read a case.
 """
 
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 
 from data.intake.mapping import Recipe, RecipeError
 from data.store import lake
-from data.store.errors import StoreDamaged, StoreLocked
-from data.store.lake import CATALOGUE, list_columns, transaction
+from data.store.lake import CATALOGUE, list_columns, run_apart, transaction
 
 # Tables of cases, and of cases counted by day.
 TABLES = ("cases", "cohorts")
@@ -31,7 +28,6 @@ KEEP_FIGURES = """
 """
 DROPPED = ("has_outcomes", "has_repeats", "covers_from", "covers_to")
 
-# In a process of its own: SQLite's locks are the process's, and the engine has a SQLite of its own in ours.
 ERASE = """
 import sqlite3, sys
 con = sqlite3.connect(sys.argv[1], timeout=float(sys.argv[2]), isolation_level=None)
@@ -61,9 +57,9 @@ def holds_cases(con: duckdb.DuckDBPyConnection) -> bool:
 def erase_cases(con: duckdb.DuckDBPyConnection, path: Path, data: Path) -> None:
     """Make figures of the cases that the store counts, and erase the cases. To be called by who holds the lock.
 
-    When it breaks off it is done at the next opening. Raises StoreLocked, StoreDamaged.
+    When it breaks off it is done at the next opening. Raises StoreError.
     """
-    if "cases" in list_columns(con):
+    if TABLES[0] in list_columns(con):
         with transaction(con):
             con.execute(KEEP_FIGURES)
             for table in (*TABLES, "case_figures"):
@@ -73,15 +69,8 @@ def erase_cases(con: duckdb.DuckDBPyConnection, path: Path, data: Path) -> None:
             con.execute("alter table lake.uploads add column if not exists is_strict boolean")
             for upload, recipe in con.execute("select upload_id, recipe from lake.uploads").fetchall():
                 con.execute("update lake.uploads set recipe = $1 where upload_id = $2", [_read_again(recipe), upload])
-    done = subprocess.run(
-        [sys.executable, "-c", ERASE, str(path / CATALOGUE), str(lake.PATIENCE)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise (StoreLocked if "locked" in done.stderr else StoreDamaged)(path, done.stderr.strip()[-500:])
-    for name in done.stdout.split():
+    files = run_apart(path, ERASE, str(path / CATALOGUE), str(lake.PATIENCE)).decode().split()
+    for name in files:
         for table in TABLES:
             (data / "main" / table / Path(name).name).unlink(missing_ok=True)
 

@@ -266,8 +266,12 @@ def _describe_forget(history: History, begun: Begun) -> Line:
 def _read_rows(con: duckdb.DuckDBPyConnection, name: str, snapshot: int, upload_id: str) -> pa.Table:
     """The rows of a table as of a snapshot, in the columns of today, without those of the upload."""
     table = f'lake."{name}"'
+    then = f"from {table} at (version => {snapshot})"
+    if name == "uploaded_figures":  # lists of before 0.2 were counted anew each time, from cases that are erased now
+        held = f"select upload_id from lake.uploads at (version => {snapshot})"
+        then = f"from lake.figures at (version => {snapshot}) where dataset in ({held})"
     try:
-        rows = con.execute(f"(from {table} limit 0) union all by name from {table} at (version => {snapshot})")
+        rows = con.execute(f"(from {table} limit 0) union all by name ({then})")
     except duckdb.CatalogException:  # the table came later, and what it says holds for the time before it too
         rows = con.execute(f"from {table}")
     found = rows.to_arrow_table()
