@@ -122,7 +122,10 @@ def padded(row: list[Any], width: int) -> tuple[Any, ...]:
 
 
 def test_every_file_says_what_must_come_of_it():
-    assert EXPECTED.keys() == {path.name for path in FILES.iterdir() if path.is_file()} - {"expected.toml", ".gitattributes"}
+    assert EXPECTED.keys() == {path.name for path in FILES.iterdir() if path.is_file()} - {
+        "expected.toml",
+        ".gitattributes",
+    }
     assert len(EXPECTED) >= 60
 
 
