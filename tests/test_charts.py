@@ -185,7 +185,10 @@ def test_a_range_is_solid_to_its_low_and_pale_to_its_high(given):
     assert opacity(pale.marker.color) < 0.5
 
 
-@pytest.mark.parametrize(("row", "label"), [(OVER, ">70"), (UNDER, "<600"), (RANGE, "350–400")])
+WITHHELD = {**OVER, "id": "withheld", "low": 1, "high": 4, "qualifier": "withheld"}
+
+
+@pytest.mark.parametrize(("row", "label"), [(OVER, ">70"), (UNDER, "<600"), (RANGE, "350–400"), (WITHHELD, "<5")])
 def test_a_bound_is_labelled_as_a_bound_and_never_as_its_number(given, row, label):
     assert [said for said in labels(allegations(given, [row])) if re.search(r"^\W?\d+\W?\d*$", said)] == [
         str(row["year"]),
@@ -200,6 +203,13 @@ def test_a_part_of_a_year_is_hatched_and_named_and_a_whole_year_is_not(given):
     assert part.marker.pattern.shape == "/"
     assert "304 · Jan–May" in labels(figure)
     assert "602" in labels(figure)
+
+
+def test_a_part_of_a_year_that_is_not_told_is_hatched_and_called_so(given):
+    untold = {"id": "untold", "value": 7, "year": 2013, "period_kind": "part_of_year"}
+    figure = allegations(given, [untold])
+    assert bars(figure)[0].marker.pattern.shape == "/"
+    assert "7 · part of the year" in labels(figure)
 
 
 def test_a_typical_yearly_number_is_no_bar(given):

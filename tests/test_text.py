@@ -640,3 +640,18 @@ def test_every_period_has_words_in_every_language(start, length):
 @for_all(st.integers(0, 10**9), st.sampled_from(CASES))
 def test_every_count_has_a_kazakh_suffix(n, case):
     assert KK.suffix(n, case) in {word for key, word in words("kk").items() if key.startswith("suffix_")}
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "counted"),
+    [
+        ("en", "fewer than 5", "fewer than 5 reported cases"),
+        ("ru", "менее 5", "менее 5 случаев"),
+        ("kk", "5-тен аз", "5-тен аз жағдай"),
+    ],
+)
+def test_one_to_four_persons_of_a_strict_list_are_fewer_than_five(language, words, counted):
+    text = Text(language)
+    assert text.bound(1, 4, "withheld") == words
+    assert text.counted_bound(1, 4, "withheld", "cases", "ngo") == counted
+    assert text.mark(1, 4, "withheld") == "<5"

@@ -5,6 +5,7 @@ Everybody here is made up, and so is every number.
 
 import pytest
 
+from components import intake
 from data.intake.mapping import Recipe
 from data.intake.typed import LONGEST, WordsRefused, guard_words, trim_recipe
 from data.store import open_store
@@ -142,5 +143,25 @@ def test_a_stored_recipe_holds_no_cell_that_means_nothing(path):
     kept = made.upload(**SAID).recipe
     assert "осужден" in kept
     assert not [words for words in ("рекой", "министра", "Шымкент", "Область", "ФИО") if words in kept]
+    made.close()
+    store.close()
+
+
+def test_a_stored_recipe_is_offered_to_the_organisation_that_kept_it_and_to_no_other(path, monkeypatch):
+    store = open_store(path)
+    made = ready(store, LIST)
+    store.publish(made.upload(**SAID))
+    monkeypatch.setattr(intake, "uploads", store.uploads)
+    for organisation, is_offered in (
+        (SAID["organisation"], True),
+        (f"  {SAID['organisation'].upper()} ", True),
+        ("Another Centre", False),
+        (f"{SAID['organisation']} 2", False),
+        ("", False),
+    ):
+        assert (intake._kept_recipe(made, organisation) is not None) == is_offered, organisation
+    other_headers = taken(store, [["Год", "Итог"], ["2012", "осужден"]])
+    assert intake._kept_recipe(other_headers, SAID["organisation"]) is None
+    other_headers.close()
     made.close()
     store.close()

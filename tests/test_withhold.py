@@ -175,6 +175,18 @@ def test_what_was_withheld_earlier_is_not_given_away_by_what_is_told_now():
         assert least < most, cell
 
 
+def test_a_total_alone_gives_nothing_away_of_an_earlier_list():
+    """As above, but the list of now says nothing of outcomes: its 6 complaints would pin the one who went on then."""
+    sums = [Relation({"all0": 1, "refused0": -1, "on0": -1})]
+    then = [earlier("all0", 1, None), earlier("refused0", 5, 5), earlier("on0", 1, 4)]
+    out = withhold(
+        pd.concat([cells({"all1": 6}), pd.DataFrame(then)], ignore_index=True),
+        sums,
+        [[Relation.within("all1", "all0")]],
+    )
+    assert out["withheld"].tolist() == ["complementary", "", "", ""]
+
+
 def test_an_assumption_that_the_cells_contradict_is_not_made():
     now = cells({"n1": 5})
     out = withhold(

@@ -520,6 +520,7 @@ def build(store: Store, root: Path = datasets.ROOT) -> bool:
         if store._read(holds_cases):
             with store._writing():
                 store._write(lambda con: erase_cases(con, store.path, store.data))
+                replace_copies(store.path)  # what was copied before says which days there were
         shipped = hash_shipped(root)
         if store._read(last_shipped_hash) == shipped:
             return False
