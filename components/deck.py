@@ -73,17 +73,17 @@ class Deck:
         cards.insert(to, cards.pop(place))
         return replace(self, cards=tuple(cards))
 
-    def titled(self, title: str) -> "Deck":
+    def with_title(self, title: str) -> "Deck":
         """The deck under another title. Raises DeckRefused: too_large, when its file could not be read again."""
-        return replace(self, title=title[: LONGEST["title"]])._fitting()
+        return replace(self, title=title[: LONGEST["title"]])._require_fit()
 
     def said(self, place: int, title: str, note: str) -> "Deck":
-        """The deck with another title and note at the chart at `place`. Raises DeckRefused as `titled` does."""
+        """The deck with another title and note at the chart at `place`. Raises DeckRefused as `with_title` does."""
         cards = list(self.cards)
         cards[place] = replace(cards[place], title=title[: LONGEST["title"]], note=note[: LONGEST["note"]])
-        return replace(self, cards=tuple(cards))._fitting()
+        return replace(self, cards=tuple(cards))._require_fit()
 
-    def _fitting(self) -> "Deck":
+    def _require_fit(self) -> "Deck":
         if not self.fits:
             raise DeckRefused("too_large")
         return self
@@ -136,7 +136,7 @@ class Deck:
         if not isinstance(charts, list) or len(charts) > MOST:
             raise DeckRefused("too_many", str(MOST))
         cards = tuple(_card(number, chart) for number, chart in enumerate(charts, 1))
-        return cls(cards, _words(said, "title", "title"), _words(said, "version", "version"))._fitting()
+        return cls(cards, _words(said, "title", "title"), _words(said, "version", "version"))._require_fit()
 
 
 def _unpacked(parameter: str) -> str:

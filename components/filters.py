@@ -97,7 +97,7 @@ def choose() -> Reader:
     """Judge the address and what was chosen, and return the Reader. Called once a run, before the page."""
     state = st.session_state
     state["problems"] = []
-    address = _bounded(st.query_params.to_dict())
+    address = _drop_oversized(st.query_params.to_dict())
     # Another page clears the address; only an address that somebody opened or edited is read.
     if address and address != state.get("written"):
         state["address"] = address
@@ -116,7 +116,7 @@ def choose() -> Reader:
     return reader
 
 
-def _bounded(address: dict[str, str]) -> dict[str, str]:
+def _drop_oversized(address: dict[str, str]) -> dict[str, str]:
     """The address without what is too long to be one of ours: it costs nothing more than to be seen."""
     bounds = {"deck": LONGEST_ADDRESS}
     kept = {}

@@ -59,7 +59,7 @@ def test_a_chart_is_added_moved_reworded_and_removed():
 
 @pytest.mark.parametrize("letter", ["x", "ж", '"', "\n", "\x7f", "\x01", "🙂"])
 def test_the_largest_deck_that_can_be_made_can_be_opened_again(letter):
-    deck = Deck().titled(letter * LONGEST["title"])
+    deck = Deck().with_title(letter * LONGEST["title"])
     for _ in range(MOST + 1):
         deck = deck.with_card(Card(View("allegations_by_year", {"country": "KZ", "scope": "all"})))
     assert len(deck.cards) == MOST
@@ -93,8 +93,8 @@ def test_a_full_deck_takes_no_chart_and_no_word_more_and_loses_none():
     assert 3 < len(deck.cards) < MOST
     full = deck.with_card(Card(View("ladder"), note="ж" * 2_450))
     assert len(full.cards) == len(deck.cards) + 1
-    assert refused(full.said, 0, "ж" * 200, "ж" * 5_000) == refused(full.titled, "ж" * 200) == "too_large"
-    assert full.titled("").said(0, "", "").with_card(Card(View("ladder"))) != full
+    assert refused(full.said, 0, "ж" * 200, "ж" * 5_000) == refused(full.with_title, "ж" * 200) == "too_large"
+    assert full.with_title("").said(0, "", "").with_card(Card(View("ladder"))) != full
 
 
 def test_an_address_that_holds_the_file_of_a_deck_is_still_read():

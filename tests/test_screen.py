@@ -6,18 +6,22 @@ Every person here is made up: common names put together, identification numbers 
 running numbers, telephone numbers of digits in a row. A likeness to anybody is chance.
 """
 
+import csv
 import random
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.intake import screen
-from data.intake.screen import Finding, Settlement, findings, guard, is_iin, kinds, mask, settle
+from data.intake import screen, suspects
+from data.intake.names import known_words
+from data.intake.rules import RULES, is_iin, is_inn, is_pin, is_snils, kinds
+from data.intake.screen import Finding, Settlement, findings, guard, mask, settle
 from tests.profiles import examples
 
 
@@ -32,6 +36,33 @@ def number(born: date, sex_and_century: int, running: int) -> str:
     return ""
 
 
+CELLS = Path(__file__).parent / "files" / "screen"
+# Their kinds, as the lists of cells name them.
+NAMED = {
+    "inn_kg_ru": "state_number",
+    "birth": "birth_date",
+    "place_cell": "one_person",
+    "case_no": "case_number",
+}
+
+
+def listed(name: str) -> list[tuple[str, str]]:
+    """The cells of a list with the kind that each must be found as."""
+    with (CELLS / name).open(encoding="utf8", newline="") as file:
+        return [(NAMED.get(kind, kind), cell) for kind, cell in list(csv.reader(file))[1:]]
+
+
+LISTED = [*listed("kinds.csv"), *listed("second.csv")]
+# Where such a cell may stand: alone, and in a text.
+WITHIN = (
+    "{}",
+    "Заявление: {}, рассмотрено",
+    "по словам матери {} и далее",
+    "{} – жалоба 16.05.2019",
+    "жалоба; {}; нет",
+)
+with (CELLS / "ordinary.csv").open(encoding="utf8", newline="") as ordinary_cells:
+    ORDINARY_CELLS = [cell for (cell,) in csv.reader(ordinary_cells)][1:]
 IIN = number(date(1990, 1, 1), 3, 12)
 FULL_WIDTH = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
 
@@ -176,7 +207,7 @@ PLANTED: dict[str, list[str]] = {
 
 ORDINARY = (
     """
-формулы расчета|каникулы|July 2012|дело N12345678|
+формулы расчета|каникулы|July 2012|case N 17|дело на 12 листах|
 МВД|КУИС МВД РК|ДП г. Алматы|ДВД Алматинской области|Алматинская область|область Абай|Абай облысы|Жамбыл облысы|
 Жамбылская область|Шымкент|г. Шымкент|Нур-Султан|Zhanaozen|Жанаозен|Talgar|Almaty Region|Абайский район|
 Район Магжана Жумабаева|Қазыбек би ауданы|Section 146|Әділет министрлігі|Бас прокуратура|Генеральная прокуратура|
@@ -185,8 +216,8 @@ ORDINARY = (
 Отказано|Направлено в суд|Осужден|Осуждены|Женщина|Мужчина|женский|мужской|Ер|Әйел|male|female|18-25|26–35|35|да|
 нет|н/д|-|NULL|более 70|70-тен астам|1 234|1 234 567|3,5|16.05.2012|2012-05-16|16.05.2012-18.05.2012|
 16.05.2012 – 18.05.2012|16.05.2012 10:30|2012-05-16T10:30:00|2012|май 2012|январь–май 2019|16-MAY-12|
-2012, 2013, 2014|KZ-2012-000123|KZ-75|ЖТ-2012-0001|A-0001|case 17|0c9f5b7e-4a1d-4c55-9b51-0a3f0d4f2c11|№ 12|
-ЕРДР № 217500031000123|217500031000123|дело N 12345678|123456789012345678|СИЗО|ИВС|РОВД|ЛА-155/8|УК-161/3|
+ЕРДР|2012, 2013, 2014|KZ-2012-000123|KZ-75|ЖТ-2012-0001|A-0001|case 17|0c9f5b7e-4a1d-4c55-9b51-0a3f0d4f2c11|№ 12|
+и др. 2019|на уровне области|служебная собака|12345678901234567|123456789012345678|СИЗО|ИВС|РОВД|ЛА-155/8|УК-161/3|
 учреждение ЕЦ-166/10|колония|полицейский участок|отделение полиции|следственный изолятор|школа-интернат|
 военная часть|сотрудников|случаев|органов|фактов|полицейских|дело|дел|лиц|Органы|Условия|Готов|Украина|Магазин|
 Причина|Основа|Глава|Жалоба подана адвокатом|сломаны ребра|следов нет|Ұлы Отан соғысы|Қылмыстық іс тоқтатылды|
@@ -195,7 +226,7 @@ Investigation opened|Sent to court|Police station|National Guard|Dismissed|Main 
 Zhambyl Region|prosecutor_general|all|event|https://example.org/report?id=17|На улице|в доме|дома|на дороге|
 Жилой дом|Улица|спец. прокурор|и т.д.|т.е.|т.к.|и.о. прокурора|100 %|<2 %|>70|около 200|350–400|1.234|1,234|
 100000000000|999999999999|Коалиция НПО Казахстана против пыток|Бюро по правам человека|Сарыарка|Алмалинский район|
-Медеуский|Павлодар|Прокурор г. Астаны|Суд № 2|Суд №2 г. Караганды|Акмолинская|Восточно-Казахстанская
+Медеуский|Павлодар|Прокурор|Суд № 2|Суд №2 г. Караганды|Акмолинская|Восточно-Казахстанская
 """.strip()
     .replace("|\n", "|")
     .split("|")
@@ -236,7 +267,13 @@ def test_what_points_to_a_person_is_found(kind, cell):
     assert kind in kinds(cell)
 
 
-@pytest.mark.parametrize("cell", ORDINARY)
+@pytest.mark.parametrize(("kind", "cell"), LISTED)
+def test_every_listed_cell_is_found_alone_and_within_a_text(kind, cell):
+    for words in WITHIN:
+        assert kind in kinds(words.format(cell))
+
+
+@pytest.mark.parametrize("cell", [*ORDINARY, *ORDINARY_CELLS])
 def test_what_points_to_nobody_is_not_found(cell):
     assert kinds(cell) == []
 
@@ -248,26 +285,63 @@ def test_the_patterns_of_the_engine_let_every_planted_cell_through_to_the_rules(
     assert {(column, kind, 3) for column in range(len(cells))} <= found(con, *"x" * len(cells))
 
 
+def test_the_engine_lets_every_listed_cell_through_to_the_rules():
+    cells = [words.format(cell) for _, cell in LISTED for words in WITHIN]
+    told = suspects.conditions()
+    con = duckdb.connect()
+    con.execute("create table listed as select unnest($1) as cell", [cells])
+    assert con.execute(f"select cell from listed where not ({told.any} or {told.numbers})").fetchall() == []
+
+
+def test_columns_of_ordinary_cells_hold_nothing(file):
+    wide = [ORDINARY_CELLS[start : start + 50] for start in range(0, len(ORDINARY_CELLS), 50)]
+    con = file([[*cells, *[""] * (50 - len(cells))] for cells in wide])
+    assert len(ORDINARY_CELLS) > 250
+    assert findings(con, ["x"] * len(wide)) == []
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        *(
+            "K-0000000",
+            "KZ-0000-000000",
+            "A-0000",
+            "0000/0000",
+            "№ 00",
+            "case-0000",
+            "0000-000000",
+            "0000000",
+            "KZ0000",
+        ),
+        *("ЖТ-0000-0000", "КП-00-000", "ЛА-000/0", "0 000 000", "00000 00000"),
+    ],
+)
+def test_an_ordinary_id_passes_the_engine_whatever_its_digits(shape):
+    """Ten million of them must not come to be judged one by one."""
+    sql = suspects.any_digit(suspects.conditions().any)
+    assert duckdb.connect().execute(f"select {sql} from (select $1 as cell)", [shape]).fetchall() == [(False,)]
+
+
 def test_what_the_patterns_of_the_engine_find_they_find_with_every_digit_made_nought():
     chance = random.Random(3)
     cells = [cell for cells in PLANTED.values() for cell in cells]
     cells += ["".join(chance.choice("0123456789") if sign.isdigit() else sign for sign in cell) for cell in cells * 20]
     signs = "00112233445566778899 .-()+/NKZабвАБВabcABC"
     cells += ["".join(chance.choices(signs, k=chance.randint(3, 24))) for _ in range(5_000)]
-    gate, signs, people = screen._suspects()
     con = duckdb.connect()
     con.execute("create table planted as select unnest($1) as cell", [cells])
-    found = f"{gate} and ({signs} or {people})"
+    found = suspects.conditions().any
     assert con.execute(f"select count(*) > 1000 from planted where {found}").fetchall() == [(True,)]
     con.execute(
         f"create table suspect as select regexp_replace(cell, '[0-9]', '0', 'g') as cell from planted where {found}"
     )
-    found = " and ".join(map(screen.any_digit, (gate, f"({signs} or {people})")))
+    found = suspects.any_digit(found)
     assert con.execute(f"select cell from suspect where not ({found})").fetchall() == []
 
 
 def test_every_word_of_ours_is_known_and_no_person():
-    for word in screen._words().known:
+    for word in known_words():
         assert kinds(word) == []
 
 
@@ -330,6 +404,59 @@ def test_two_days_in_one_cell_are_no_iin(dash):
 def test_a_longer_number_holds_no_iin():
     assert "iin" not in kinds("5" + IIN)
     assert "iin" not in kinds(IIN + "7")
+
+
+@pytest.mark.parametrize(
+    ("is_valid", "number"),
+    [
+        *((is_inn, "7704123450"), (is_inn, "770412345664"), (is_inn, "500100732259")),
+        *((is_snils, "08765430200"), (is_snils, "11223344595"), (is_snils, "15678901211")),
+    ],
+)
+def test_a_check_digit_tells_a_number_from_every_other(is_valid, number):
+    assert is_valid(number)
+    checked = 2 if is_valid is is_snils or len(number) == 12 else 1
+    for other in range(10**checked):
+        if (changed := number[:-checked] + f"{other:0{checked}d}") != number:
+            assert not is_valid(changed)
+
+
+def test_a_personal_number_of_kyrgyzstan_holds_a_day_that_was():
+    assert is_pin("20101199001234")
+    assert is_pin("12902200000001")
+    assert not any(
+        map(is_pin, ["30101199001234", "23201199001234", "22902200100001", "20101209901234", "2010119900123"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"),
+    [
+        # The last digits crossed out, letters for digits, another alphabet's digits.
+        *(
+            ("iin", "93041540012*"),
+            ("iin", "930415******"),
+            ("iin", "ЖСН-і 021231501233"),
+            ("iin", "85О71440З217 у матери"),
+        ),
+        *(("state_number", "5507 9988 7742"), ("phone", "8, семьсот один, 555 12 12"), ("phone", "0 (312) 55-12-12")),
+        *(("document", "права AB 123456"), ("online", "ок.ру/profile/12345"), ("plate", "Е333КХ154")),
+        *(("address", "общежитие №3, комната 12"), ("birth_date", "двухтысячного года рождения")),
+        *(("one_person", "камера номер семь"), ("one_person", "председатель Жамбылского районного суда")),
+        *(
+            ("case_number", "в КУИ под № 4455"),
+            ("name", "брат заявителя Арман"),
+            ("name", "жалоба Мусабекова на бездействие"),
+        ),
+    ],
+)
+def test_a_disguise_hides_nothing(kind, cell):
+    assert kind in kinds(cell)
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_each_kind_of_the_rules_is_a_kind_of_findings(kind):
+    assert kind in screen.KINDS
 
 
 # Columns and headers --------------------------------------------------------------------
@@ -417,6 +544,44 @@ def test_dates_whose_years_spread_like_those_of_people_are_birth_dates(file):
     (finding,) = findings(con, ["a", "b", "c"])
     assert (finding.column, finding.kind) == (0, "birth_date")
     assert finding.options == ("leave_out",)
+
+
+EARLY = ["02/01/1990", "14.07.1985", "1979-12-31", "01.02.90"]
+LATER = [f"{day:02d}.05.{year}" for year in range(2015, 2024) for day in range(1, 6)]
+
+
+@pytest.mark.parametrize("early", EARLY)
+@pytest.mark.parametrize("among", [["нет", "Алматы", "жалоба"], ["16.05.2019", "нет", "отказано"], []])
+def test_a_day_before_every_allegation_is_a_birth_date_where_days_are_not_the_column(file, early, among):
+    con = file([[early, *among]])
+    assert found(con, "x") == {(0, "birth_date", 1)}
+
+
+def test_a_slip_of_the_year_among_the_days_of_allegations_is_no_birth_date(file):
+    assert findings(file([[*LATER, "02/01/1919", "16.05.1990"]]), ["Дата обращения"]) == []
+    early = [f"{day:02d}.05.{year}" for year in range(1960, 1991, 4) for day in (1, 2)]
+    ((column, kind, cells),) = found(file([[*early, *LATER[:5]]]), "x")
+    assert (column, kind, cells) == (0, "birth_date", len(early))
+
+
+@pytest.mark.parametrize(
+    "cell", ["01.01.1970", "Закон от 26.03.1990", "Конвенция 10.12.1984", "12.05.45.1", "1985", "1985-2019"]
+)
+def test_what_is_early_and_no_birthday_is_none(cell):
+    assert "birth_date" not in kinds(cell)
+
+
+def test_numbers_of_ten_digits_that_pass_by_chance_are_nobodys(file):
+    chance = random.Random(5)
+    ids = [f"{chance.randint(10**9, 10**10 - 1)}" for _ in range(200)]
+    assert any(map(is_inn, ids))
+    assert (
+        findings(file([[number for number in ids if not kinds(number) or kinds(number) == ["state_number"]]]), ["x"])
+        == []
+    )
+    assert found(file([[number for number in ids if is_inn(number)]]), "x") == {
+        (0, "state_number", sum(map(is_inn, ids)))
+    }
 
 
 def test_long_cells_of_many_words_are_free_text_and_long_codes_are_not(file):

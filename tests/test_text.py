@@ -646,7 +646,7 @@ def test_every_count_has_a_kazakh_suffix(n, case):
     ("language", "words", "counted"),
     [
         ("en", "fewer than 5", "fewer than 5 reported cases"),
-        ("ru", "менее 5", "менее 5 случаев"),
+        ("ru", "менее 5", "менее 5\u00a0случаев"),
         ("kk", "5-тен аз", "5-тен аз жағдай"),
     ],
 )

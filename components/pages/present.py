@@ -58,7 +58,7 @@ else:
     )
     changed = deck
     try:
-        changed = changed.titled(titled)
+        changed = changed.with_title(titled)
     except DeckRefused:
         st.warning(text("deck.no_room"), icon=":material/inventory_2:")
     for place, card in enumerate(deck.cards):

@@ -31,6 +31,8 @@ NEAR_HEADER = 88.0
 NEAR_VALUE = 90.0
 # A shorter value may be another word and not a misspelt one.
 SHORTEST = 8
+# Letters of a header that are looked at; a longer one names no field.
+LONGEST_HEADER = 500
 # Values of a column that are looked at for a suggestion.
 LOOKED_AT = 200
 # Words of the locales that stand for a code under another name.
@@ -93,7 +95,7 @@ def suggest_columns(
 
 def is_personal(header: str) -> bool:
     """The header names personal data: a name, an IIN, a telephone, an address."""
-    words = _header(header).split()
+    words = _header(header[:LONGEST_HEADER]).split()
     personal, alone = _personal()
     if words and all(word in alone for word in words):
         return True
@@ -151,6 +153,8 @@ def _suggestion(header: str, about: Field, cells: list[str], today: date) -> Sug
 def _name_score(header: str, name: str) -> tuple[float, str]:
     """How well a header names a field, 0 to 100, and whether to the letter."""
     best = (0.0, "near_name")
+    if len(header) > LONGEST_HEADER:
+        return best
     for words, full in ((_header_words("header").get(name, ()), 100.0), (_header_words("loose").get(name, ()), 90.0)):
         for said in {_header(part) for part in [header, *re.split(r"[/|\n(),;:]", header)]} - {""}:
             if said in words:
@@ -228,7 +232,7 @@ def _begins(words: list[str], phrase: tuple[str, ...]) -> bool:
 
 
 PERSONAL = re.compile(
-    r"^\d{12}$|\S@\S+\.\S|^\+?[78][\s(-]*7\d\d\D|(?:вич|вна|ұлы|қызы|улы|кызы|овна|евна)$", re.IGNORECASE
+    r"^\d{12}$|\S@\S{1,60}\.\S|^\+?[78][\s(-]{0,5}7\d\d\D|(?:вич|вна|ұлы|қызы|улы|кызы|овна|евна)$", re.IGNORECASE
 )
 
 

@@ -595,7 +595,7 @@ def marks(columns: Iterable[Sequence[str]], delimiter: str = "", chosen: str = "
 
 def _told(cell: str) -> tuple[str, ...] | None:
     """What a cell says of the marks; () for a number without any, None for what is no number."""
-    core = re.sub(r"^\D+|\D+$", "", cell)
+    core = re.sub(r"^\D+|(?<!\D)\D+$", "", cell)
     if not core or len(cell) - len(core) > 25 or not re.fullmatch(rf"\d[\d.,{SPACES}]*", core):
         return None
     if DATE_LIKE.fullmatch(core) or re.fullmatch(r"\d{1,2}\.(19|20)\d\d|(19|20)\d\d\.\d{1,2}", core):

@@ -357,6 +357,8 @@ SERIAL = re.compile(r"[2-5]\d{4}(?:[.,]\d+)?")
 YEAR = re.compile(r"\b\d{4}\b")
 TOKEN = re.compile(r"\d+|[^\W\d_]+")
 BETWEEN = re.compile(r"[\s.,/()«»\"“”„'’-]*")
+# A span of two dates has no more of either.
+SPLITS_MOST, WORDS_MOST = 8, 16
 SPLIT = re.compile(" ?- ?| по | to | through | until | till ")
 
 
@@ -575,7 +577,11 @@ def _from_to(text: str, calendar: _Calendar) -> Period | Fault | None:
     """From one date to another of the same part; what the one leaves out, the other says: «1 января – 15 мая 2019»."""
     text = re.sub("^between (.+) and ", r"\1 - ", text)
     text = re.sub("^(?:с|со|from|between) | аралыг(?:ы|ында)$", "", text)
-    for match in SPLIT.finditer(text):
+    splits = list(SPLIT.finditer(text))
+    # Each split is tried with each word that one side may owe the other.
+    if len(splits) > SPLITS_MOST or len(text.split()) > WORDS_MOST:
+        return None
+    for match in splits:
         left, right = text[: match.start()], text[match.end() :]
         for one, other in product(_completed(left, right), _completed_after(left, right)):
             first, last = _one(one, calendar), _one(other, calendar)
