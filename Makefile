@@ -25,6 +25,7 @@ check: lint  ## Everything: the long tests too, every view, more examples, and t
 
 bench: .venv/dev.ready  ## Time the first chart, the questions, a publish of 10 million rows and the exports, beside their comparisons
 	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m bench.run
+	@$(PY) -m bench.screen
 	@$(PY) -m bench.intake
 	@CHROMIUM="$$(tests/chromium.sh)" $(PY) -m bench.exports
 

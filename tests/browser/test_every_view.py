@@ -284,4 +284,13 @@ def _names() -> list[str]:
     for file in (ROOT / "components/locales/en").glob("*.toml"):
         words = tomllib.loads(file.read_text("utf8"))
         names |= {code for section in CODES & words.keys() for code in words[section] if LATIN.fullmatch(code)}
+    for language in LANGUAGES:  # names of bodies, of newspapers and of laws keep their letters in a translation
+        folder = ROOT / "components/locales" / language
+        codes = tomllib.loads((folder / "codes.toml").read_text("utf8"))
+        named = [text for section in ("compiler", "legal_basis") for text in codes[section].values()]
+        if (folder / "sources.csv").exists():
+            with (folder / "sources.csv").open(encoding="utf8", newline="") as lines:
+                named += [row["text"] for row in csv.DictReader(lines)]
+        if language != "en":
+            names |= {name for text in named for name in LATIN.findall(text)}
     return sorted(names - {""}, key=len, reverse=True)
