@@ -98,6 +98,9 @@ def test_every_message_of_a_browser_was_judged():
     known = {each.name for each in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
     unwanted = {"clear_cache", "set_run_on_save", "load_git_info", "backend_operation_request"}
     assert known == framework.NEEDED_MESSAGES | unwanted | {"debug_disconnect_websocket", "debug_shutdown_runtime"}
+    operations = BackMsg.DESCRIPTOR.fields_by_name["backend_operation_request"].message_type.oneofs_by_name["payload"]
+    unwanted = {"install_skills", "dismiss_skills_nudge", "dataframe_chunk"}
+    assert {each.name for each in operations.fields} == framework.NEEDED_OPERATIONS | unwanted
 
 
 def test_the_framework_looks_no_address_up(monkeypatch):

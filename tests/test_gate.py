@@ -427,11 +427,13 @@ def run() -> BackMsg:
 
 
 def test_a_browser_says_what_the_product_needs_and_nothing_else(made):
-    wanted, clear, install = run(), BackMsg(clear_cache=True), BackMsg()
-    install.backend_operation_request.request_id = "1"
-    frames = [m.SerializeToString() for m in (wanted, clear, install, BackMsg(load_git_info=True), wanted)]
+    wanted, clear, install, empty, download = run(), BackMsg(clear_cache=True), BackMsg(), BackMsg(), BackMsg()
+    install.backend_operation_request.install_skills.SetInParent()
+    empty.backend_operation_request.request_id = "1"
+    download.backend_operation_request.deferred_file.file_id = "a deck"
+    frames = [m.SerializeToString() for m in (wanted, clear, install, empty, BackMsg(load_git_info=True), download)]
     heard, _, _ = say(*frames, b"\xff\xff no message", **LOCAL)
-    assert heard == [frames[0], frames[0], b"\xff\xff no message"]
+    assert heard == [frames[0], frames[-1], b"\xff\xff no message"]
 
 
 # Files on their way in ------------------------------------------------------------------------

@@ -12,17 +12,22 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-# Messages from the browser that the product needs. Among the others: `clear_cache` empties the caches of all readers;
-# `backend_operation_request` installs files beside the app for any client that appears to be on this machine.
+# Messages from the browser that the product needs. Among the others, `clear_cache` empties the caches of all readers.
 NEEDED_MESSAGES = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"}
+# Of a `backend_operation_request` only this: the file of a download button, made when it is pressed. Another one
+# installs files beside the app for any client that appears to be on this machine.
+NEEDED_OPERATIONS = {"deferred_file"}
 
 
 def is_unneeded_message(frame: bytes) -> bool:
     """Tell whether a frame from a browser is to be dropped. Streamlit itself refuses invalid frames."""
     try:
-        kind = BackMsg.FromString(frame).WhichOneof("type")
+        message = BackMsg.FromString(frame)
     except DecodeError:
         return False
+    kind = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return message.backend_operation_request.WhichOneof("payload") not in NEEDED_OPERATIONS
     return kind is not None and kind not in NEEDED_MESSAGES
 
 
