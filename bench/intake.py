@@ -14,8 +14,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from data.intake.mapping import Recipe
 from data.intake.reading import Source
+from data.intake.recipe import Recipe
 from data.intake.session import Intake
 from data.store import open_store
 from data.store.lake import attach_lake

@@ -22,12 +22,14 @@ from components.intake_files import report, template
 from components.store import look_again, say_store_error, store, uploads
 from components.text import Text
 from data.intake import reading, screen
-from data.intake.checking import Checked, Unmappable, as_understood, faults, rejected_rows, totals
+from data.intake.checking import Checked, Unmappable, as_understood, faults, find_totals, rejected_rows
 from data.intake.fields import Field, fields
-from data.intake.mapping import Recipe, RecipeError, is_total, year_of
 from data.intake.reading import Doubt, Source, Unreadable
+from data.intake.recipe import Recipe, RecipeError
 from data.intake.session import Intake, NotReady, compiler_of
+from data.intake.totals import is_total
 from data.intake.typed import LONGEST, WordsRefused
+from data.intake.values import year_of
 from data.store import StoreError
 from data.uploads import CallRefused, Changes, Publication
 
@@ -585,7 +587,7 @@ def _totals_of(made: Intake, recipe: Recipe, text: Text) -> tuple[str, ...]:
     """Rows that seem to be totals of others, offered for leaving out; those that say so themselves are out at first."""
     state = st.session_state
     if state.get("map_totals_of") != recipe.shape:
-        state["map_totals"] = totals(made.con, made.staged, made.dialect, recipe.shape, made.today)
+        state["map_totals"] = find_totals(made.con, made.staged, made.dialect, recipe.shape, made.today)
         state["map_totals_of"] = recipe.shape
     found: dict[int, str] = state["map_totals"]
     chosen = []

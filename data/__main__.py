@@ -17,8 +17,8 @@ import pandas as pd
 
 from data import datasets
 from data.intake import checking
-from data.intake.mapping import Recipe, RecipeError
 from data.intake.reading import Source, Unreadable
+from data.intake.recipe import Recipe, RecipeError
 from data.intake.screen import Finding, ScreenFailed
 from data.intake.session import Intake, NotReady
 from data.store import FORGETTING, Repair, Store, StoreError, folder, open_store, repair

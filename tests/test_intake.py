@@ -23,8 +23,8 @@ from components.intake_files import EXAMPLES, report, template
 from components.text import LANGUAGES, Text
 from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable, faults, rejected_rows
-from data.intake.mapping import Recipe
 from data.intake.reading import Source
+from data.intake.recipe import Recipe
 from data.intake.screen import check_digit
 from data.intake.session import Intake, NotReady
 from data.store import Store, open_store

@@ -12,7 +12,7 @@ from types import FrameType
 import pytest
 
 from data.intake import rules
-from data.intake.mapping import suggest_columns
+from data.intake.suggesting import suggest_columns
 from data.intake.values import period
 from tests.steps import Counter, words_of
 
@@ -22,7 +22,14 @@ TEXTS = 10
 AROUND = (("", "\0"), ("a1", "a1"))
 MODULES = (
     *("data.toml", "data.intake.letters", "data.intake.names", "data.intake.rules", "data.intake.screen"),
-    *("data.intake.reading", "data.intake.mapping", "data.intake.checking", "components.filters"),
+    *(
+        "data.intake.reading",
+        "data.intake.suggesting",
+        "data.intake.lexicon",
+        "data.intake.totals",
+        "data.intake.checking",
+        "components.filters",
+    ),
 )
 
 
@@ -156,7 +163,7 @@ def test_a_cell_that_may_be_a_span_of_dates_is_tried_in_few_ways(again):
 def test_a_header_costs_no_more_however_long_it_is(again):
     def suggest(length: int) -> int:
         header = (again * length)[:length]
-        return calls(lambda: suggest_columns([header], {header: ["1"]}, "cases", date(2026, 11, 28)), "mapping.py")
+        return calls(lambda: suggest_columns([header], {header: ["1"]}, "cases", date(2026, 11, 28)), "suggesting.py")
 
     suggest(100)  # words are read once
     assert suggest(40_000) <= suggest(20_000)

@@ -14,20 +14,13 @@ from rapidfuzz.distance import OSA
 
 from data import datasets
 from data.intake import fields as described
-from data.intake import mapping
+from data.intake import lexicon
 from data.intake.fields import SHAPES, TYPES, fields, lacking, not_shown
-from data.intake.mapping import (
-    Recipe,
-    RecipeError,
-    denials,
-    is_personal,
-    is_total,
-    shape,
-    suggest_columns,
-    suggest_values,
-    totals,
-    year_of,
-)
+from data.intake.lexicon import denials, suggest_values
+from data.intake.recipe import Recipe, RecipeError
+from data.intake.suggesting import is_personal, suggest_columns, suggest_shape
+from data.intake.totals import find_totals, is_total
+from data.intake.values import year_of
 
 TODAY = date(2026, 11, 24)
 CASES, FIGURES = fields("cases"), fields("figures")
@@ -76,7 +69,7 @@ def test_the_fields_of_the_file_of_fields_have_no_key_that_nobody_reads():
     assert {key for kind in said.values() for about in kind.values() for key in about} <= known
     for kind, names in never.items():
         assert not set(names) & fields(kind).keys()
-        assert set(names) <= mapping._words()["header"].keys(), "or nothing would be known by its header"
+        assert set(names) <= lexicon.load_words()["header"].keys(), "or nothing would be known by its header"
 
 
 def test_a_list_without_dates_or_outcomes_is_told_what_it_cannot_show():
@@ -173,13 +166,13 @@ def test_an_article_is_never_taken_for_its_neighbour():
 
 def test_no_word_stands_for_two_codes_of_a_field():
     for about in CODED:
-        for word, meant in mapping._lexicon(about, "KZ").items():
+        for word, meant in lexicon._lexicon(about, "KZ").items():
             assert len(meant) == 1, (about.name, word, meant)
 
 
 def test_every_word_of_the_file_of_words_is_of_a_code_or_a_field_that_there_is():
     known = {about.words.split(".")[0]: set(about.codes()) for about in CODED}
-    said = mapping._words()
+    said = lexicon.load_words()
     for section, entries in said.items():
         if section in {"header", "loose"}:
             assert set(entries) <= set(CASES) | set(FIGURES) | set(described.never_read("cases"))
@@ -189,24 +182,24 @@ def test_every_word_of_the_file_of_words_is_of_a_code_or_a_field_that_there_is()
 
 def test_every_word_of_the_locales_is_known():
     for about in CODED:
-        for key, text in mapping._locale_words(about.words.split(".")[0]):
+        for key, text in lexicon._locale_words(about.words.split(".")[0]):
             root = key.split(".")[0]
             if root in about.codes() and not key.endswith(".in"):
                 assert codes(about.name, text) == [root]
 
 
-WORDS = [(about, word) for about in CODED for word in sorted(mapping._lexicon(about, "KZ"))]
+WORDS = [(about, word) for about in CODED for word in sorted(lexicon._lexicon(about, "KZ"))]
 LETTERS = "".join(map(chr, [*range(0x430, 0x450), *map(ord, "қңғө"), *range(0x61, 0x7B)]))
 
 
 @given(strategies.sampled_from(WORDS), strategies.sampled_from(WORDS), strategies.text(LETTERS, min_size=1, max_size=9))
 def test_a_value_is_never_mapped_by_a_part_of_it(known, other, word):
     about, said = known
-    lexicon = mapping._lexicon(about, "KZ")
+    words = lexicon._lexicon(about, "KZ")
     for value in (f"{said} {word}", f"{word} {said}", f"{said}, {other[1]}", f"{said} / {other[1]}", f"{said}?"):
         found = suggest_values(about, [value]).get(value)
         # Only another whole known word, or that word misspelt, may be found: never the part.
-        allowed = {code for one, meant in lexicon.items() if len(one.split()) == len(value.split()) for code in meant}
+        allowed = {code for one, meant in words.items() if len(one.split()) == len(value.split()) for code in meant}
         assert found is None or (found[0] in allowed and "?" not in value), (value, found)
 
 
@@ -218,7 +211,7 @@ def test_a_known_word_with_its_beginning_or_an_end_cut_off_is_not_found_in_it(kn
         assume(len(said) > 6 and part.strip() == part)
         found = suggest_values(about, [part]).get(part)
         if found is not None:  # it is a known word of its own, or one with a letter or two amiss
-            near = [code for word, code in mapping._lexicon(about, "KZ").items() if OSA.distance(part, word) <= 2]
+            near = [code for word, code in lexicon._lexicon(about, "KZ").items() if OSA.distance(part, word) <= 2]
             assert {found[0]} in near, (part, said)
 
 
@@ -241,9 +234,9 @@ DENIALS = [
 def test_a_denied_word_is_never_the_word(known, denial):
     about, said = known
     value = denial.format(said)
-    assume(mapping._value(value) not in mapping._lexicon(about, "KZ"))
+    assume(lexicon.fold_value(value) not in lexicon._lexicon(about, "KZ"))
     found = suggest_values(about, [value]).get(value)
-    assert found is None or found[0] not in mapping._lexicon(about, "KZ")[said], (value, found)
+    assert found is None or found[0] not in lexicon._lexicon(about, "KZ")[said], (value, found)
 
 
 @given(strategies.sampled_from([one for one in WORDS if one[0].name in {"outcome", "stage"}]))
@@ -257,7 +250,7 @@ def test_a_kazakh_verb_turned_into_its_denial_is_not_the_verb(known):
 
 def code_of(about, word: str) -> str | None:
     """The code of a word that is itself a known one."""
-    return next(iter(mapping._lexicon(about, "KZ").get(word, [None])))
+    return next(iter(lexicon._lexicon(about, "KZ").get(word, [None])))
 
 
 def test_denials_are_counted_in_every_language():
@@ -403,11 +396,11 @@ def test_a_column_of_personal_values_is_suggested_for_nothing_whatever_its_heade
 
 
 def test_the_shape_of_a_file_is_seen():
-    assert shape(list(RUSSIAN), RUSSIAN, TODAY) == "cases"
-    assert shape(list(KAZAKH), KAZAKH, TODAY) == "cases"
-    assert shape(list(FIGURES_DOWN), FIGURES_DOWN, TODAY) == "figures"
-    assert shape(list(ACROSS), ACROSS, TODAY) == "figures_across"
-    assert shape(["x"], {}, TODAY) == "cases"
+    assert suggest_shape(list(RUSSIAN), RUSSIAN, TODAY) == "cases"
+    assert suggest_shape(list(KAZAKH), KAZAKH, TODAY) == "cases"
+    assert suggest_shape(list(FIGURES_DOWN), FIGURES_DOWN, TODAY) == "figures"
+    assert suggest_shape(list(ACROSS), ACROSS, TODAY) == "figures_across"
+    assert suggest_shape(["x"], {}, TODAY) == "cases"
 
 
 def test_a_header_that_is_a_year_is_one_in_three_languages():
@@ -419,7 +412,7 @@ def test_a_header_that_is_a_year_is_one_in_three_languages():
 
 
 def found_totals(*rows: list[str], sums: bool = True) -> dict[int, str]:
-    return totals(list(enumerate(rows, 2)), ",", " ", TODAY, sums)
+    return find_totals(list(enumerate(rows, 2)), ",", " ", TODAY, sums)
 
 
 @pytest.mark.parametrize(

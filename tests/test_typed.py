@@ -6,7 +6,7 @@ Everybody here is made up, and so is every number.
 import pytest
 
 from components import intake
-from data.intake.mapping import Recipe
+from data.intake.recipe import Recipe
 from data.intake.typed import LONGEST, WordsRefused, guard_words, trim_recipe
 from data.store import open_store
 from tests.test_intake import IINS, LIST, SAID, ready, taken

@@ -20,11 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.intake import mapping
 from data.intake.fields import Field, fields, lacking, not_shown
-from data.intake.mapping import Recipe, year_of
 from data.intake.reading import Dialect, Staged, coded
-from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, period, weight
+from data.intake.recipe import Recipe
+from data.intake.totals import find_totals as find_totals_among
+from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, period, weight, year_of
 from queries.catalog import names, query
 
 # A column with more different values is no column of dates, codes or weights.
@@ -175,13 +175,15 @@ def _refuse_unfit(recipe: Recipe, given: set[str], years: Mapping[int, int]) -> 
 
 def _leave_out(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, recipe: Recipe, today: date) -> None:
     con.execute("create table left_out (row integer, reason varchar)")
-    chosen = {row: kind for row, kind in totals(con, staged, dialect, recipe.shape, today).items()}
+    chosen = {row: kind for row, kind in find_totals(con, staged, dialect, recipe.shape, today).items()}
     rows = [(row, f"total_{kind}") for row, kind in chosen.items() if kind in recipe.totals]
     if rows:
         con.executemany("insert into left_out values ($1, $2)", rows)
 
 
-def totals(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, shape: str, today: date) -> dict[int, str]:
+def find_totals(
+    con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, shape: str, today: date
+) -> dict[int, str]:
     """Rows of `file` that seem to be totals of others, and how they show it: word, sum_above, sum_below.
 
     In a list of cases only its first and last thousand rows are looked at, and sums of weights are no totals.
@@ -199,7 +201,7 @@ def totals(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, sha
         found = con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()
     rows = [(row, said) for row, *said in found]
     rows.sort(key=lambda one: one[0])
-    return mapping.totals(rows, dialect.decimal, dialect.thousands, today, sums=shape == "figures")
+    return find_totals_among(rows, dialect.decimal, dialect.thousands, today, sums=shape == "figures")
 
 
 def _stored(con: duckdb.DuckDBPyConnection) -> list[str]:

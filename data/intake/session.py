@@ -17,13 +17,16 @@ import duckdb
 import pyarrow as pa
 
 from data.counting import count_cases, state_exactly
-from data.intake import checking, mapping, reading, screen
+from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
-from data.intake.mapping import Recipe, RecipeError
+from data.intake.lexicon import suggest_values
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
+from data.intake.recipe import Recipe, RecipeError
 from data.intake.screen import Finding, Settlement
+from data.intake.suggesting import suggest_columns, suggest_shape
 from data.intake.typed import guard_words, trim_recipe
+from data.intake.values import year_of
 from data.store import Store
 from data.uploads import Edition, Upload, UploadRefused
 
@@ -178,14 +181,12 @@ class Intake:
         """What the file seems to be."""
         samples = self.samples()
         headers = [header for header in self.staged.headers if header in samples]
-        found = shape or mapping.shape(self.staged.headers, samples, self.today)
+        found = shape or suggest_shape(self.staged.headers, samples, self.today)
         across = found == "figures_across"
         of = "figures" if across else found
-        columns = {
-            one.header: one.field for one in mapping.suggest_columns(headers, samples, of, self.today) if one.field
-        }
+        columns = {one.header: one.field for one in suggest_columns(headers, samples, of, self.today) if one.field}
         if across:
-            taken = {header for header in headers if mapping.year_of(header, self.today)}
+            taken = {header for header in headers if year_of(header, self.today)}
             columns = {
                 header: name
                 for header, name in columns.items()
@@ -210,7 +211,7 @@ class Intake:
         field = fields(shape)[name]
         if field.type != "code":
             return {}
-        return {cell: code for cell, (code, _) in mapping.suggest_values(field, cells).items()}
+        return {cell: code for cell, (code, _) in suggest_values(field, cells).items()}
 
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data.intake import screen
-from data.intake.mapping import Recipe
+from data.intake.recipe import Recipe
 from data.uploads import CallRefused, Upload
 
 # Letters at most, by what is typed.

@@ -614,3 +614,9 @@ def _completed_after(left: str, right: str) -> Iterator[str]:
     words = left.split()
     if words and YEAR.fullmatch(words[0]) and not YEAR.search(right):
         yield from (f"{' '.join(words[:keep])} {right}" for keep in range(1, len(words)))
+
+
+def year_of(header: str, today: date) -> int | None:
+    """The year that a header is, in a table with years across."""
+    read = period(header, "", today)
+    return read.start.year if isinstance(read, Period) and read.part == "year" else None

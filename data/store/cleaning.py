@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.intake.mapping import Recipe, RecipeError
+from data.intake.recipe import Recipe, RecipeError
 from data.store import lake
 from data.store.copies import remove_copies
 from data.store.lake import CATALOGUE, list_columns, run_apart, transaction

@@ -1,0 +1,136 @@
+"""The words of headers and values that are known, and the codes that values mean.
+
+A value is taken whole, never by a part of it, and a misspelt one never when it denies what the known one says.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from data import datasets
+from data.intake.fields import Field
+from data.intake.values import folded, is_nothing
+
+WORDS = Path(__file__).parent / "words.toml"
+# How alike a misspelt value must be to a known one.
+NEAR_VALUE = 90.0
+# A shorter value may be another word and not a misspelt one.
+SHORTEST = 8
+# Words of the locales that stand for a code under another name.
+ALIASES = {("unit", "people"): "persons", ("unit", "cases_reported"): "cases"}
+SECTIONS = {"stage": "outcome"}
+
+
+def suggest_values(about: Field, values: Iterable[str], country: str = "KZ") -> dict[str, tuple[str, float]]:
+    """The code, and the score from 90 to 100, of each value that is a known word for it, or that word misspelt.
+
+    A value is compared whole. What is not in the answer is for a person to say.
+    """
+    words = _lexicon(about, country)
+    found = {value: code for value in values if not is_nothing(value) and (code := _code(fold_value(value), words))}
+    if about.name == "region":
+        # In Kazakh Алматы is the city and the short name of the region; beside «Алматы қаласы» it can't be told.
+        bare = {value for value in found if fold_value(value) in {"алматы", "almaty"}}
+        named = {code for value, (code, _) in found.items() if value not in bare}
+        if named & {"KZ-75"}:
+            found = {value: code for value, code in found.items() if value not in bare}
+    return found
+
+
+def _code(value: str, words: dict[str, frozenset[str]]) -> tuple[str, float] | None:
+    if codes := words.get(value):
+        return (next(iter(codes)), 100.0) if len(codes) == 1 else None
+    if "?" in value or len(value) < SHORTEST:
+        return None
+    near = [
+        (known, score)
+        for known, score, _ in process.extract(value, words.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_VALUE, limit=5)
+        if _is_misspelt(value, known)
+    ]
+    codes = frozenset(code for known, _ in near for code in words[known])
+    return (next(iter(codes)), min(near[0][1], 99.0)) if len(codes) == 1 else None
+
+
+def _is_misspelt(value: str, known: str) -> bool:
+    """Word for word the same but for a letter or two in a long one; none is added, lost or begins otherwise."""
+    ours, theirs = value.split(), known.split()
+    if len(ours) != len(theirs) or denials(value) != denials(known):
+        return False
+    for one, other in zip(ours, theirs, strict=True):
+        allowed = 0 if len(other) < 5 or re.search(r"\d", one + other) else 1 if len(other) < 9 else 2
+        if one[0] != other[0] or OSA.distance(one, other) > allowed:
+            return False
+    return True
+
+
+def denials(text: str) -> int:
+    """How many words of a text deny: «не», not, -мады …"""
+    said = load_words()["negation"]
+    words = fold_value(text).split()
+    phrases = [tuple(folded(phrase).split()) for phrase in said["words"]]
+    joined, endings = tuple(map(folded, said["joined"])), tuple(map(folded, said["endings"]))
+    return sum(
+        any(begins_with(words[place:], phrase) for phrase in phrases)
+        or (len(word) > 4 and word.startswith(joined))
+        or word.endswith(endings)
+        for place, word in enumerate(words)
+    )
+
+
+def fold_value(text: str) -> str:
+    return folded(text).strip(" .,;:«»\"'“”„!")
+
+
+@cache
+def _lexicon(about: Field, country: str) -> dict[str, frozenset[str]]:
+    """Every known word for a code of the field -> the codes that it stands for."""
+    codes = set(about.codes(country))
+    found: dict[str, set[str]] = {fold_value(code): {code} for code in codes}
+    section = about.words.split(".")[0]
+    inner = f"{country}." if "{country}" in about.words else ""
+    for key, text in _locale_words(section):
+        root = key.removeprefix(inner)
+        if inner and root == key:
+            continue
+        root = root if root in codes else root.split(".")[0]
+        code = ALIASES.get((section, root), root)
+        if code in codes and not key.endswith(".in"):
+            found.setdefault(fold_value(text), set()).add(code)
+    for code, said in load_words().get(SECTIONS.get(section, section), {}).items():
+        for words in said if code in codes else ():
+            found.setdefault(fold_value(words), set()).add(code)
+    return {words: frozenset(of) for words, of in found.items()}
+
+
+@cache
+def _locale_words(section: str) -> list[tuple[str, str]]:
+    """Key and word of every language for one section of the locales."""
+    return [
+        (key, text)
+        for path in sorted(datasets.LOCALES.glob("*/*.toml"))
+        for key, text in tomllib.loads(path.read_text("utf8")).get(section, {}).items()
+        if isinstance(text, str) and "{" not in text
+    ]
+
+
+@cache
+def load_words() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(WORDS.read_text("utf8"))
+
+
+def fold_header(text: str) -> str:
+    return " ".join(re.sub(r"[^\w№]+", " ", folded(text)).replace("_", " ").split())
+
+
+def begins_with(words: list[str], phrase: tuple[str, ...]) -> bool:
+    """The words begin with the phrase; the last of it may be the beginning of a word (name*)."""
+    if len(words) < len(phrase):
+        return False
+    *first, last = phrase
+    end = words[len(first)]
+    return words[: len(first)] == first and (end.startswith(last[:-1]) if last.endswith("*") else end == last)
