@@ -348,6 +348,8 @@ USUAL_UNIT = {
     "disciplined": "persons",
     "compensated": "persons",
     "death_in_custody": "persons",
+    "sustained": "complaints",
+    "detained": "persons",
 }
 
 
