@@ -587,7 +587,7 @@ def _totals_of(made: Intake, recipe: Recipe, text: Text) -> tuple[str, ...]:
     """Rows that seem to be totals of others, offered for leaving out; those that say so themselves are out at first."""
     state = st.session_state
     if state.get("map_totals_of") != recipe.shape:
-        state["map_totals"] = find_totals(made.con, made.staged, made.dialect, recipe.shape, made.today)
+        state["map_totals"] = find_totals(made.con, made.staged, made.dialect, recipe, made.today)
         state["map_totals_of"] = recipe.shape
     found: dict[int, str] = state["map_totals"]
     chosen = []

@@ -4,14 +4,14 @@ Here is what any reader knows who knows the rule of counting: each count is a su
 further. The measure `withhold` does the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from data.counting import make_figures
+from data.counting import COMPLAINT, Counted, CountedStage, make_figures
 from data.uploads import UploadRefused
 from queries.measures.withhold import Relation, withhold
 
@@ -29,30 +29,33 @@ CellRow = dict[str, Any]
 PublishedBounds = dict[str, tuple[float, float]]  # stage -> low and high of one year
 
 
-def protect_counts(counted: pa.Table, stages: pa.Table, editions: Sequence[pd.DataFrame] = ()) -> pa.Table:
-    """Make figures of the rows of queries/counting/case_figures, withholding what design §3 asks for.
+def protect_counts(counted: Counted, editions: Sequence[pd.DataFrame] = ()) -> pa.Table:
+    """Make figures of counted cases, withholding what design §3 asks for.
 
     `editions`: figures of earlier strict lists of the same organisation, in their order (stage, period_start,
     value_low, value_high). A reader may have them, and may believe that cases were only added since. Raises
     UploadRefused: rules_broken.
     """
-    ladder = _Ladder(stages)
-    rows = counted.to_pylist()
+    every = {codes for classes in counted.classes.values() for codes in classes}
+    relations = _Relations(counted.stages, every)
+    rows = counted.figures.to_pylist()
     low: list[float] = []
     high: list[float | None] = []
     withheld: list[str] = []
-    for start in dict.fromkeys(row["period_start"] for row in rows):
-        counts = {row["stage"]: row["cases"] for row in rows if row["period_start"] == start}
+    for country, start in dict.fromkeys((row["country"], row["period_start"]) for row in rows):
+        own = [row for row in rows if (row["country"], row["period_start"]) == (country, start)]
+        counts = {row["stage"]: row["cases"] for row in own}
         earlier = [bounds for edition in editions if (bounds := _select_year(edition, start.year))]
         try:
-            published = withhold(*ladder.describe(counts, earlier)).head(len(counts))
+            classes = counted.classes.get((country, start.year), {})
+            published = withhold(*relations.describe(counts, classes, earlier)).head(len(counts))
         except ValueError as fault:
             raise UploadRefused("rules_broken", f"{start.year}: {fault}") from fault
         low += published["low"].tolist()
         high += [None if pd.isna(value) else value for value in published["high"]]
         withheld += published["withheld"].tolist()
     return make_figures(
-        counted,
+        counted.figures,
         value_low=pa.array(low, pa.float64()),
         value_high=pa.array(high, pa.float64()),
         qualifier=pa.array([QUALIFIER[how] for how in withheld], pa.string()),
@@ -65,33 +68,30 @@ def _select_year(edition: pd.DataFrame, year: int) -> PublishedBounds:
     return {row["stage"]: (row["value_low"], row["value_high"]) for row in own.to_dict("records")}
 
 
-class _Ladder:
-    """The rule of queries/counting/case_figures as relations among the counts of a year; a test holds them together."""
+class _Relations:
+    """The rule of queries/counting/case_figures as relations among the counts of a year; a test holds them together.
 
-    def __init__(self, stages: pa.Table):
-        about = {row["stage"]: row for row in stages.to_pylist()}
-        place = {
-            stage: row["rung"] if row["rung"] is not None else about[row["hangs_on"]]["rung"] + 0.5
-            for stage, row in about.items()
-            if row["role"] != "other"
-        }
-        # Of each stage the cases that it counts, by the furthest stage that they reached.
+    Each count is the sum of the cases whose outcomes it counts: of `classes`, sets of outcomes.
+    """
+
+    def __init__(self, stages: Sequence[CountedStage], classes: Iterable[frozenset[str]]):
+        named = {outcome for one in stages if one.reached_by for outcome in one.reached_by}
+        self.classes = sorted({*classes, frozenset(), *(frozenset({one}) for one in named)}, key=sorted)
         self.counted_at = {
-            stage: {stage}
-            | {other for other in place if about[stage]["role"] == "ladder" and place[other] > place[stage]}
-            - ({*place} if stage == "prosecuted" else set())
-            for stage in place
+            one.stage: {
+                codes
+                for codes in self.classes
+                if one.reached_by is None or (codes & one.reached_by and not codes & one.ended_by)
+            }
+            for one in stages
         }
-        self.other_stages = {stage for stage in about if stage not in place}
 
     def is_part(self, inner: str, outer: str) -> bool:
         """Whoever is counted at the one stage is counted at the other too."""
-        if inner in self.other_stages:
-            return outer == "complaint"
-        return outer not in self.other_stages and self.counted_at[inner] < self.counted_at[outer]
+        return self.counted_at[inner] < self.counted_at[outer]
 
     def describe(
-        self, counts: dict[str, int], earlier: Sequence[PublishedBounds]
+        self, counts: dict[str, int], classes: Mapping[frozenset[str], int], earlier: Sequence[PublishedBounds]
     ) -> tuple[pd.DataFrame, list[Relation], list[list[Relation]]]:
         """The arguments of `withhold` for the counts of one year: cells (the counts first), relations, assumptions.
 
@@ -99,11 +99,11 @@ class _Ladder:
         """
         rows = [_cell(("now", stage), "published", value=n, cost=COST.get(stage, 1.0)) for stage, n in counts.items()]
         rows += [_cell((i, stage), "earlier", *bounds[stage]) for i, bounds in enumerate(earlier) for stage in bounds]
-        more, relations = self._relate("now", {*counts}, self._count_furthest(counts))
+        more, relations = self._relate("now", {*counts}, classes)
         rows += more
         rule_then: list[Relation] = []
         for i, bounds in enumerate(earlier):
-            more, sums = self._relate(i, {*bounds}, {})
+            more, sums = self._relate(i, {*bounds} & self.counted_at.keys(), None)
             rows += more
             rule_then += sums
         additions = _assume_additions([row["cell"] for row in rows], [*range(len(earlier)), "now"])
@@ -113,29 +113,25 @@ class _Ladder:
             relations.append(Relation.total(whole, [part, rest]))
         return pd.DataFrame(rows), relations, [rule_then + assumed for assumed in [*additions, []]]
 
-    def _count_furthest(self, counts: dict[str, int]) -> dict[str, int]:
-        """How many cases reached each stage and no further."""
-        furthest: dict[str, int] = {}
-        for stage, cases in sorted(self.counted_at.items(), key=lambda each: len(each[1])):
-            furthest[stage] = counts.get(stage, 0) - sum(furthest[other] for other in cases - {stage})
-        return furthest
+    def _relate(
+        self, name: Any, kept: set[str], cases: Mapping[frozenset[str], int] | None
+    ) -> tuple[list[CellRow], list[Relation]]:
+        """Cells for who has just these outcomes, and how the counts of one list are made of them.
 
-    def _relate(self, name: Any, kept: set[str], furthest: dict[str, int]) -> tuple[list[CellRow], list[Relation]]:
-        """Cells for who got so far and no further, and how the counts of one list are made of them.
-
-        `kept`: stages that the list has counts of; `furthest`: how many got so far, where that is known.
+        `kept`: stages that the list has counts of; `cases`: how many have which outcomes, where that is known.
         """
         rows: list[CellRow] = []
-        relations = [Relation.within((name, "complaint"), (name, stage)) for stage in sorted(self.other_stages & kept)]
-        if kept - self.other_stages == {"complaint"}:  # such a list says nothing of outcomes
-            return rows, relations
-        for stage, cases in self.counted_at.items():
-            own = (name, "only", stage)
-            rows.append(_cell(own, "derived", value=furthest[stage]) if furthest else _cell(own, "latent"))
-            if stage not in kept:  # nobody got there, in any year
-                rows.append(_cell((name, stage), "earlier", 0, 0))
-            relations.append(Relation.total((name, stage), [(name, "only", each) for each in sorted(cases)]))
-        return rows, relations
+        if kept <= {COMPLAINT}:  # such a list says nothing of outcomes
+            return rows, []
+        for codes in self.classes:
+            own = (name, "only", *sorted(codes))
+            rows.append(
+                _cell(own, "latent") if cases is None else _cell(own, "derived", value=float(cases.get(codes, 0)))
+            )
+        return rows, [
+            Relation.total((name, stage), [(name, "only", *sorted(codes)) for codes in self.counted_at[stage]])
+            for stage in sorted(kept)
+        ]
 
     def _list_differences(
         self, counts: dict[str, int], earlier: Sequence[PublishedBounds]

@@ -8,6 +8,7 @@ import csv
 import io
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -20,10 +21,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.counting import UNCODED
 from data.intake.fields import Field, fields, lacking, not_shown
+from data.intake.meaning import Facts, count_outcomes
 from data.intake.reading import Dialect, Staged, coded
-from data.intake.recipe import Recipe
-from data.intake.totals import find_totals as find_totals_among
+from data.intake.recipe import BESIDE, Recipe
+from data.intake.totals import find_totals as totals_among
 from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, period, weight, year_of
 from queries.catalog import names, query
 
@@ -38,6 +41,7 @@ ENDS = 1_000
 COLUMNS = {
     "cases": {
         "case_id": "VARCHAR",
+        "country": "VARCHAR",
         "allegation_start": "DATE",
         "allegation_end": "DATE",
         "outcome": "VARCHAR",
@@ -46,6 +50,7 @@ COLUMNS = {
         "weight": "INTEGER",
     },
     "figures": {
+        "country": "VARCHAR",
         "region": "VARCHAR",
         "stage": "VARCHAR",
         "unit": "VARCHAR",
@@ -60,14 +65,14 @@ COLUMNS = {
         "source_url": "VARCHAR",
     },
 }
-# What a row without an outcome is.
-FIRST_STAGE = "complaint"
 STOPPED = "select row from faults where severity = 'error'"
 # A cell that says nothing is no fault in these: the row says the less.
-MAY_BE_EMPTY = {"case_id", "region", "legal_basis", "decided_on", "scope", "scope_detail", "source_url", "period_end"}
+MAY_BE_EMPTY = {"case_id", "legal_basis", "decided_on", "scope", "scope_detail", "source_url", "period_end"}
 MAY_BE_EMPTY |= {"allegation_date", "outcome"}
+# A value of a place that stands for the country as a whole.
+WHOLE_COUNTRY = "whole_country"
 # What can't be read in these leaves the field empty and the row in; elsewhere it stops the row.
-BESIDE = {"region", "legal_basis", "decided_on", "source_url"}
+WARNED_OF = {"legal_basis", "decided_on", "source_url"}
 
 
 class Unmappable(Exception):
@@ -99,6 +104,8 @@ class Checked:
     not_shown: list[str]
     lines: int
     has_repeats: bool = False
+    # What the file says of its own meaning, for the questions that are left.
+    facts: Facts = field(default_factory=lambda: Facts({}))
     # The cases of a file that is kept as codes: what `cases` shows.
     rows: pa.Table | None = field(default=None, repr=False, compare=False)
 
@@ -125,20 +132,21 @@ def check(
     """
     dropped = set(without)
     places = {place: name for place, name in recipe.places(staged.headers).items() if place not in dropped}
-    years = _years(staged, recipe, today, places) if recipe.years_across else {}
-    _refuse_unfit(recipe, set(places.values()), years)
+    years = {place: year for place, year in year_columns(staged, recipe, today).items() if place not in dropped}
+    counts = {place: stage for place, stage in recipe.count_places(staged.headers).items() if place not in dropped}
+    _refuse_unfit(recipe, set(places.values()), has_years=bool(years), has_counts=bool(counts))
     con.unregister("cases")
     for table in ("faults", "left_out", "understood", "cases", "figures"):
         con.execute(f"drop table if exists {table}")
     con.execute('create table faults (row integer, "column" varchar, rule varchar, severity varchar)')
     con.execute("insert into faults select row, '', rule, 'error' from broken")
-    _leave_out(con, staged, dialect, recipe, today)
+    open_totals = _leave_out(con, staged, dialect, recipe, today)
     reader = _Reader(con, staged, dialect, recipe, today, places, coded(con))
-    rows = None
+    rows, telling = None, []
     if recipe.shape == "cases":
         rows = _cases(con, reader)
     else:
-        _figures(con, reader, years)
+        telling = _figures(con, reader, years, counts)
     has_repeats = recipe.shape == "cases" and _has_repeats(con, rows)
     # Ten million rows are not looked through for what is known not to be among them.
     idle = set() if has_repeats else {"case_disagrees"}
@@ -153,43 +161,92 @@ def check(
         else:
             rows = _without(con, rows, STOPPED)
             con.register("cases", rows)
-    return replace(_summed(con, staged, recipe, set(places.values())), has_repeats=has_repeats, rows=rows)
+    named = {*places.values(), *recipe.constants}
+    several = con.execute("select count(distinct row) from faults where rule = 'several_rows'").fetchall()[0][0]
+    facts = Facts(
+        count_outcomes(con) if recipe.shape == "cases" else {},
+        has_outcomes="outcome" in named,
+        has_repeats=has_repeats,
+        has_dates="allegation_date" in named,
+        has_decisions="decided_on" in named,
+        has_numbers=bool(number_columns(staged, recipe, today)),
+        has_country="country" in named,
+        totals=open_totals,
+        several_rows=int(several),
+        telling=tuple(telling),
+    )
+    summed = _summed(con, staged, recipe, set(places.values()))
+    return replace(summed, has_repeats=has_repeats, rows=rows, facts=facts)
 
 
-def _years(staged: Staged, recipe: Recipe, today: date, places: Mapping[int, str]) -> dict[int, int]:
-    """Column -> year, of the headers that are years."""
-    found = {place: year_of(header, today) for place, header in enumerate(staged.headers) if place not in places}
+def year_columns(staged: Staged, recipe: Recipe, today: date) -> dict[int, int]:
+    """Column -> year, of the headers that are years in a table with years across."""
+    if not recipe.years_across:
+        return {}
+    taken = {*recipe.places(staged.headers)}
+    found = {place: year_of(header, today) for place, header in enumerate(staged.headers) if place not in taken}
     return {place: year for place, year in found.items() if year}
 
 
-def _refuse_unfit(recipe: Recipe, given: set[str], years: Mapping[int, int]) -> None:
-    if not given and not years:
+def _refuse_unfit(recipe: Recipe, given: set[str], *, has_years: bool, has_counts: bool) -> None:
+    if not given and not has_years and not has_counts:
         raise Unmappable("nothing_mapped")
-    known = given | set(recipe.constants) - {"country"}
-    if missing := lacking(recipe.shape, known, bool(years)):
+    known = given | set(recipe.constants) - set(BESIDE)
+    if has_counts:  # their headers say the stage, and their cells the value
+        known |= {"stage", "value"}
+    if missing := lacking(recipe.shape, known, has_years):
         raise Unmappable("field_missing", missing[0])
 
 
 # ---------------------------------------------------------------- totals
 
 
-def _leave_out(con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, recipe: Recipe, today: date) -> None:
+def _leave_out(
+    con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, recipe: Recipe, today: date
+) -> dict[str, int]:
+    """Leave out the rows that the analyst leaves out: those with certain values, and totals of others.
+
+    They are not rejected. Returns the kinds of totals of which nobody has said anything, and how many rows are such.
+    """
     con.execute("create table left_out (row integer, reason varchar)")
-    chosen = {row: kind for row, kind in find_totals(con, staged, dialect, recipe.shape, today).items()}
-    rows = [(row, f"total_{kind}") for row, kind in chosen.items() if kind in recipe.totals]
+    place = {folded(header): f"c{place}" for place, header in enumerate(staged.headers)}
+    there = set(_stored(con))
+    for header, values in recipe.leave_out.items():
+        column = place.get(folded(header), "")
+        if column not in there:
+            raise Unmappable("column_missing", header)
+        wanted = {folded(value) for value in values}
+        cells = [
+            cell
+            for (cell,) in con.execute(f"select distinct {column} from file").fetchall()
+            if (folded(cell) if cell is not None else "") in wanted
+        ]
+        con.execute(
+            f"insert into left_out select row, 'value' from file where {column} in (select unnest($1::varchar[])) "
+            f"or ($2 and {column} is null)",
+            [[cell for cell in cells if cell is not None], None in cells],
+        )
+    chosen = find_totals(con, staged, dialect, recipe, today)
+    rows = [(row, f"total_{kind}") for row, kind in chosen.items() if kind in recipe.dropped_totals]
     if rows:
-        con.executemany("insert into left_out values ($1, $2)", rows)
+        con.executemany(
+            "insert into left_out select $1, $2 where $1 not in (select row from left_out)",
+            rows,
+        )
+    return dict(Counter(kind for kind in chosen.values() if kind not in {*recipe.dropped_totals, *recipe.kept_totals}))
 
 
 def find_totals(
-    con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, shape: str, today: date
+    con: duckdb.DuckDBPyConnection, staged: Staged, dialect: Dialect, recipe: Recipe, today: date
 ) -> dict[int, str]:
-    """Rows of `file` that seem to be totals of others, and how they show it: word, sum_above, sum_below.
+    """Rows of `file` that seem to be totals of others, and how they show it: a kind of totals.TOTALS.
 
-    In a list of cases only its first and last thousand rows are looked at, and sums of weights are no totals.
+    In a list of cases without a column of counts only its first and last thousand rows are looked at, and for the
+    word alone.
     """
+    numbers = number_columns(staged, recipe, today)
     cells = _stored(con)
-    is_long = shape == "cases" and staged.rows > 2 * ENDS
+    is_long = not numbers and staged.rows > 2 * ENDS
     if is_long and staged.cells is not None:
         ends = (staged.cells.slice(0, ENDS), staged.cells.slice(staged.rows - ENDS))
         found = [row for end in ends for row in zip(*(end[name].to_pylist() for name in ("row", *cells)), strict=True)]
@@ -201,7 +258,19 @@ def find_totals(
         found = con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()
     rows = [(row, said) for row, *said in found]
     rows.sort(key=lambda one: one[0])
-    return find_totals_among(rows, dialect.decimal, dialect.thousands, today, sums=shape == "figures")
+    places = [cells.index(f"c{place}") for place in numbers if f"c{place}" in cells]
+    is_table = recipe.shape == "figures"
+    return totals_among(rows, dialect.decimal, dialect.thousands, today, numbers=places, is_table=is_table)
+
+
+def number_columns(staged: Staged, recipe: Recipe, today: date) -> list[int]:
+    """The columns whose cells are counts by the recipe: of a table its values, of a list its weights."""
+    named = recipe.places(staged.headers)
+    columns = [place for place, name in named.items() if name in {"value", "weight"}]
+    columns += recipe.count_places(staged.headers)
+    if recipe.years_across:
+        columns += year_columns(staged, recipe, today)
+    return sorted(set(columns))
 
 
 def _stored(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -278,7 +347,7 @@ class _Reader:
             arrays[column] = pa.array(values, kind)
         rules = [str(value) if wrong else None for value, wrong in zip(told, is_fault, strict=True)]
         arrays["fault"] = pa.array(rules, pa.string())
-        severity = "warning" if name in BESIDE else "error"
+        severity = "warning" if name in WARNED_OF else "error"
         self.con.register("learned", pa.table(arrays))
         said = "*"
         if self.recipe.shape == "cases" and columns.get("code") == pa.string():
@@ -298,11 +367,7 @@ class _Reader:
     def enum(self, name: str) -> str:
         """SQL of the type of a field's codes in `cases`: one byte each, and their words are written once."""
         constant = self.recipe.constants.get(name, "")
-        every = (
-            self.codes.get(name, set())
-            | ({constant} if constant else set())
-            | {FIRST_STAGE if name == "outcome" else ""}
-        )
+        every = self.codes.get(name, set()) | ({constant} if constant else set()) | {""}
         return "enum (" + ", ".join("'" + code.replace("'", "''") + "'" for code in sorted(every)) + ")"
 
     def field(self, name: str) -> Field:
@@ -310,17 +375,22 @@ class _Reader:
         return fields(self.recipe.shape)[name]
 
     def code(self, name: str) -> Callable[[str | None], tuple[str | None] | Fault]:
-        """Reads a cell as a code, by the words of the recipe, whole."""
+        """Reads a cell as a code, by the words of the recipe, whole.
+
+        An outcome that nobody has coded is no fault: the row is a case all the same. A place that is not known is
+        one: the row's number is not the whole country's.
+        """
         known = {folded(word): code for word, code in self.recipe.values.get(name, {}).items()}
-        codes = {folded(code): code for code in self.field(name).codes(self.recipe.constants.get("country", "KZ"))}
+        codes = {folded(code): code for code in self.field(name).codes(self.recipe.country)}
 
         def read(cell: str | None) -> tuple[str | None] | Fault:
             word = folded(cell or "")
             if word in known or word in codes:
-                return (known.get(word) or codes[word],)
+                code = known.get(word) or codes[word]
+                return (None,) if code == WHOLE_COUNTRY else (code,)
             if is_nothing(cell):
                 return (None,) if name in MAY_BE_EMPTY else Fault("missing")
-            return Fault("unknown_value")
+            return (UNCODED,) if name == "outcome" else Fault("unknown_value")
 
         return read
 
@@ -432,19 +502,18 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> pa.Table | None:
     learned = _learn(reader, fields("cases"))
     place = reader.place("case_id")
     # The field that a column comes from, and how.
+    dated_by = "decided_on" if reader.recipe.counted_by == "decision" else "allegation_date"
     given = {
         "case_id": ("case_id", f"nullif(trim(file.c{place}), '')" if place is not None else "null"),
-        "allegation_start": ("allegation_date", reader.value("allegation_date", "start")),
-        "allegation_end": ("allegation_date", reader.value("allegation_date", '"end"')),
-        "outcome": (
-            "outcome",
-            f"coalesce({reader.value('outcome', 'code')}, '{FIRST_STAGE}'::{reader.enum('outcome')})",
-        ),
+        "country": ("country", reader.value("country", "code")),
+        "allegation_start": (dated_by, reader.value(dated_by, "start")),
+        "allegation_end": (dated_by, reader.value(dated_by, '"end"')),
+        "outcome": ("outcome", reader.value("outcome", "code")),
         "decided_start": ("decided_on", reader.value("decided_on", "start")),
         "decided_end": ("decided_on", reader.value("decided_on", '"end"')),
         "weight": ("weight", f"coalesce({reader.value('weight', 'code')}, 1)"),
     }
-    types = COLUMNS["cases"] | {"outcome": reader.enum("outcome")}
+    types = COLUMNS["cases"] | {name: reader.enum(name) for name in ("outcome", "country")}
     columns = {name: (given[name][0], f"({given[name][1]})::{kind}") for name, kind in types.items()}
     rows = None
     if reader.coded and all(map(reader.is_looked_up, learned)):
@@ -457,11 +526,17 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> pa.Table | None:
             f"create table cases as select file.row as row, {said} from {reader.table} as file {reader.joins(learned)} "
             f"where {stopped} and {_kept(con).replace('row not', 'file.row not')}"
         )
-    if reader.place("allegation_date") is not None:
-        con.execute(
-            "insert into faults select row, $1, 'date_missing', 'warning' from cases where allegation_start is null",
-            [reader.staged.headers[reader.place("allegation_date") or 0]],
-        )
+    for name, column, rule in (
+        (dated_by, "allegation_start is null", "date_missing"),
+        ("outcome", f"outcome = '{UNCODED}'", "outcome_uncoded"),
+        ("outcome", "outcome is null", "outcome_blank"),
+    ):
+        at = reader.place(name)
+        if at is not None and (rule != "outcome_uncoded" or UNCODED in reader.codes.get("outcome", ())):
+            con.execute(
+                f"insert into faults select row, $1, $2, 'warning' from cases where {column}",
+                [reader.staged.headers[at], rule],
+            )
     return rows
 
 
@@ -546,17 +621,27 @@ def _is_numbered(ids: pa.ChunkedArray) -> bool:
     return True
 
 
-def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int, int]) -> None:
+def _figures(
+    con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int, int], counts: Mapping[int, str]
+) -> list[str]:
+    """Make `figures`: each row's numbers, one a value column, without those at fault; a figure told by several rows
+    is a sum, rival claims, or nothing, as the recipe says. Returns the headers of columns that tell such rows apart.
+    """
     if reader.staged.rows > FIGURES_MOST:
         raise Unmappable("too_many_figures")
     names = [name for name in fields("figures") if name not in {"period_start", "period_end"} or not years]
     learned = _learn(reader, names)
     value = reader.place("value")
-    values = dict(years) if years or value is None else {value: 0}
+    if years:
+        values = [(place, year, "") for place, year in years.items()]
+    elif counts:
+        values = [(place, 0, stage) for place, stage in counts.items()]
+    else:
+        values = [] if value is None else [(value, 0, "")]
     figures = {"value_low": pa.float64(), "value_high": pa.float64(), "qualifier": pa.string(), "unit": pa.string()}
     parts = []
-    for place, year in values.items():
-        reader.learn("value", place, figures, _figure(reader, bool(years)))
+    for place, year, stage in values:
+        reader.learn("value", place, figures, _figure(reader, bool(years or counts)))
         con.execute(f"create or replace temp table value_{place} as from known_value")
         given = {
             "value_low": f"value_{place}.value_low",
@@ -566,17 +651,19 @@ def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int
             "scope": f"coalesce({reader.value('scope', 'code')}, 'all')",
             **_period(reader, year),
         }
-        for name in ("region", "stage", "legal_basis", "scope_detail", "source_url"):
+        for name in ("country", "region", "stage", "legal_basis", "scope_detail", "source_url"):
             given[name] = reader.value(name, "code")
+        if stage:
+            given["stage"] = f"'{stage}'"  # a code of ours, as the recipe was judged
         columns = ", ".join(f"({given[name]})::{kind} as {name}" for name, kind in COLUMNS["figures"].items())
         parts.append(
-            f"select file.row as row, {columns}, value_{place}.unit as told_unit "
+            f"select file.row as row, {place} as place, {columns}, value_{place}.unit as told_unit "
             f"from {reader.table} as file {reader.joins(learned)} "
             f"left join value_{place} on file.c{place} is not distinct from value_{place}.cell "
             f"where file.row not in (select row from left_out) and value_{place}.qualifier is not null"
         )
     con.execute("create table understood as " + " union all ".join(parts))
-    header = reader.staged.headers[next(iter(values))]
+    header = reader.staged.headers[values[0][0]]
     for rule, wrong in {
         "unit_differs": "told_unit is not null and told_unit != '' and told_unit != unit",
         "percent_is_no_count": "unit = 'percent'",
@@ -587,10 +674,49 @@ def _figures(con: duckdb.DuckDBPyConnection, reader: _Reader, years: Mapping[int
         con.execute(
             f"insert into faults select distinct row, $1, $2, 'error' from understood where {wrong}", [header, rule]
         )
+    con.execute(f"delete from understood where row in ({STOPPED})")
+    _leave_out_repeats(con, reader)
+    telling = _refuse_several(con, reader, header)
+    is_sum = reader.recipe.same_figure == "sum"
+    con.execute(f"create table figures as {query('summed_figures', 'counting').sql}", {"is_sum": is_sum})
+    return telling
+
+
+SAME_FIGURE = "country, region, stage, unit, scope, scope_detail, period_start, period_end"
+
+
+def _leave_out_repeats(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
+    """Leave out rows that are the same as one above them, cell for cell: they tell nothing again."""
+    cells = ", ".join(_stored(con))
     con.execute(
-        f"create table figures as select row, {', '.join(COLUMNS['figures'])} from understood "
-        "where row not in (select row from faults where severity = 'error') order by row"
+        f"insert into left_out select row, 'repeated_row' from file "
+        "where row in (select row from understood) "
+        f"qualify row_number() over (partition by {cells} order by row) > 1"
     )
+    con.execute("delete from understood where row in (select row from left_out)")
+
+
+def _refuse_several(con: duckdb.DuckDBPyConnection, reader: _Reader, header: str) -> list[str]:
+    """Refuse all rows that tell one figure, where nobody has said what they are: never the first of them.
+
+    Returns the headers of unmapped columns in which such rows differ.
+    """
+    if reader.recipe.same_figure:
+        return []
+    con.execute(
+        "create or replace temp table several as "
+        f"select row, dense_rank() over (order by {SAME_FIGURE}) as figure from understood "
+        f"qualify count(*) over (partition by {SAME_FIGURE}) > 1"
+    )
+    con.execute("insert into faults select row, $1, 'several_rows', 'error' from several", [header])
+    mapped = {f"c{place}" for place in (*reader.places, *reader.recipe.count_places(reader.staged.headers))}
+    telling = []
+    for cell in [cell for cell in _stored(con) if cell not in mapped]:
+        differ = f"from several inner join file using (row) group by figure having count(distinct {cell}) > 1"
+        if con.execute(f"select 1 {differ} limit 1").fetchall():
+            telling.append(reader.staged.headers[int(cell[1:])])
+    con.execute(f"delete from understood where row in ({STOPPED})")
+    return telling
 
 
 def _figure(reader: _Reader, across: bool) -> Callable[[str | None], Any]:
@@ -627,12 +753,14 @@ def _find_repeats(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
     cells = ", ".join(
         column[0] for column in con.execute(f"from {reader.table} limit 0").description if column[0] != "row"
     )
+    rule = "repeated_row" if len(_stored(con)) == len(reader.staged.headers) else "repeated_as_read"
     con.execute(
         f"with kept as (select row, hash({cells}) as cells from {reader.table} "
         "where row in (select row from cases where case_id is null and allegation_start is not null)), "
         "first as (select cells, min(row) as row from kept group by cells having count(*) > 1) "
-        "insert into faults select kept.row, '', 'repeated_row', 'warning' from kept "
-        "inner join first on kept.cells = first.cells and kept.row != first.row"
+        "insert into faults select kept.row, '', $1, 'warning' from kept "
+        "inner join first on kept.cells = first.cells and kept.row != first.row",
+        [rule],
     )
 
 
@@ -655,9 +783,9 @@ def _summed(con: duckdb.DuckDBPyConnection, staged: Staged, recipe: Recipe, give
         return dict(con.execute(sql).fetchall())
 
     lines = con.execute(f"select count(*) from {recipe.shape}").fetchall()[0][0]
-    published = lines  # a case has a row of its own; of figures there may be many in one
-    if recipe.shape == "figures":
-        published = con.execute("select count(distinct row) from figures").fetchall()[0][0]
+    published = lines
+    if recipe.shape == "figures":  # a row may tell several figures, and several rows one
+        published = con.execute("select count(distinct row) from understood").fetchall()[0][0]
     rejected = counted(
         "with first as (select row, min(rule) as rule from faults where severity = 'error' group by row) "
         "select rule, count(*) from first where row not in (select row from left_out) group by rule order by rule"
@@ -670,7 +798,7 @@ def _summed(con: duckdb.DuckDBPyConnection, staged: Staged, recipe: Recipe, give
         "select rule, count(distinct row) from faults where severity = 'warning' "
         f"and row in (select row from {recipe.shape}) group by rule order by rule"
     )
-    known = given | set(recipe.constants) - {"country"}
+    known = given | set(recipe.constants) - set(BESIDE)
     return Checked(
         recipe.shape,
         staged.rows + staged.broken,

@@ -22,8 +22,21 @@ DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
     "thousands": (str, (" ", ".", ",", "'", "")),
     "date_order": (str, ("dmy", "mdy", "ymd", "")),
 }
-# What may be said once for the file without being a field of its shape.
-BESIDE = {"country": "countries.country"}
+# What may be said once for the file without being a field of its shape: which country, what kind of body counted, and
+# of a list of cases the region that it covers.
+BESIDE = {"country": "country", "kind": "kind"}
+# What a row stands for: a complaint, a person, a decision or allegation inside a case, or a count.
+ROWS = ("complaint", "person", "decision", "count")
+# What several rows are that differ only in columns that are not mapped: parts of one figure, or rival claims of it.
+SAME_FIGURE = ("sum", "rivals")
+# What an empty outcome says: it is not known what came of the case, or nothing did.
+BLANK_OUTCOME = ("unknown", "none")
+# By which date cases are counted.
+COUNTED_BY = ("allegation", "decision")
+# What a value may mean beside the codes of its field: no outcome at all, the whole country.
+EXTRA_CODES = {"outcome": ("no_outcome",), "region": ("whole_country",)}
+# Answers to questions, by the key of the recipe: '' where nobody has said.
+ANSWERS = {"row": ROWS, "same_figure": SAME_FIGURE, "blank_outcome": BLANK_OUTCOME, "counted_by": COUNTED_BY}
 
 
 class RecipeError(Exception):
@@ -40,8 +53,15 @@ class Recipe:
     """How one kind of file is understood.
 
     `columns`: header -> field; `values`: field -> value -> code; `constants`: field -> what holds for every row;
-    `totals`: kinds of totals that are left out; `accepted`: warning -> why it is accepted. `years_across`: the headers
-    that are years hold values. Raises RecipeError for what there is not.
+    `totals`: kinds of totals that are left out; `kept_totals`: kinds that are none, as somebody said; `accepted`:
+    warning -> why it is accepted. `years_across`: the headers that are years hold values. `counts`: header -> stage, of
+    a table with a column of numbers for each stage. `leave_out`: header -> values whose rows are left out.
+
+    What the rows mean, '' or nothing where nobody has said: `row` what one stands for (ROWS); `all_complaints` whether
+    every case is a complaint (yes, no); `implies`: way out -> whether the stages before it were reached;
+    `blank_outcome`, `same_figure` and `counted_by` as BLANK_OUTCOME, SAME_FIGURE and COUNTED_BY.
+
+    Raises RecipeError for what there is not.
     """
 
     shape: str
@@ -50,8 +70,17 @@ class Recipe:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     totals: tuple[str, ...] = ()
+    kept_totals: tuple[str, ...] = ()
     accepted: dict[str, str] = field(default_factory=dict)
     years_across: bool = False
+    counts: dict[str, str] = field(default_factory=dict)
+    leave_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    row: str = ""
+    all_complaints: str = ""
+    implies: dict[str, bool] = field(default_factory=dict)
+    blank_outcome: str = ""
+    same_figure: str = ""
+    counted_by: str = ""
 
     def __post_init__(self) -> None:
         _judge(self)
@@ -60,29 +89,52 @@ class Recipe:
         """A file with these headers has every column that the recipe names, and years across if it needs them."""
         there = {folded(header) for header in headers}
         years = not self.years_across or any(year_of(header, today) for header in headers)
-        return bool(self.columns) and {folded(header) for header in self.columns} <= there and years
+        named = {folded(header) for header in (*self.columns, *self.counts)}
+        return bool(named) and named <= there and years
 
     def places(self, headers: Sequence[str]) -> dict[int, str]:
         """Number of the column, from 0 -> field, in a file that the recipe fits."""
         known = {folded(header): name for header, name in self.columns.items()}
         return {place: known[folded(header)] for place, header in enumerate(headers) if folded(header) in known}
 
+    def count_places(self, headers: Sequence[str]) -> dict[int, str]:
+        """Number of the column, from 0 -> stage, of the columns of numbers that the recipe names."""
+        known = {folded(header): stage for header, stage in self.counts.items()}
+        return {place: known[folded(header)] for place, header in enumerate(headers) if folded(header) in known}
+
+    @property
+    def dropped_totals(self) -> frozenset[str]:
+        """The kinds of totals whose rows are left out. Older recipes knew two kinds of sums, and name them both."""
+        groups = {"sum_group"} if {"sum_above", "sum_below"} <= {*self.totals} else set()
+        return frozenset({*self.totals, *groups} - {*self.kept_totals})
+
+    @property
+    def country(self) -> str:
+        """The country that holds for every row, '' where a column says it or nobody has."""
+        return self.constants.get("country", "")
+
     def to_toml(self) -> str:
         """The recipe as a file; from_toml reads it back equal. Raises RecipeError: recipe_too_large."""
         lines = [f"shape = {quoted(self.shape)}", f"years_across = {str(self.years_across).lower()}"]
-        lines.append(f"totals = [{', '.join(map(quoted, self.totals))}]")
-        tables: dict[str, Mapping[str, str | int]] = {
+        lines += [f"{name} = {quoted(said)}" for name in (*ANSWERS, "all_complaints") if (said := getattr(self, name))]
+        lines.append(f"totals = {_list(self.totals)}")
+        if self.kept_totals:
+            lines.append(f"kept_totals = {_list(self.kept_totals)}")
+        tables: dict[str, Mapping[str, str | int | tuple[str, ...]]] = {
             "dialect": self.dialect,
             "constants": self.constants,
             "columns": self.columns,
+            "counts": self.counts,
+            "leave_out": self.leave_out,
+            "implies": self.implies,
             "accepted": self.accepted,
             **{f"values.{quoted(name)}": codes for name, codes in self.values.items()},
         }
         for name, table in tables.items():
+            if not table and name in {"counts", "leave_out", "implies"}:
+                continue
             lines += ["", f"[{name}]"]
-            lines += [
-                f"{quoted(key)} = {value if isinstance(value, int) else quoted(value)}" for key, value in table.items()
-            ]
+            lines += [f"{quoted(key)} = {_word(value)}" for key, value in table.items()]
         file = "\n".join(lines) + "\n"
         try:
             look_over(file)
@@ -99,8 +151,10 @@ class Recipe:
         except TomlRefused as refused:
             code = "recipe_too_large" if refused.code == "too_large" else refused.code
             raise RecipeError(code, "") from refused
-        kinds: dict[str, type] = {"shape": str, "years_across": bool, "totals": list}
-        tables = ("dialect", "columns", "values", "constants", "accepted", "coarsen")  # the last of older recipes
+        kinds: dict[str, type] = {"shape": str, "years_across": bool, "totals": list, "kept_totals": list}
+        kinds |= dict.fromkeys((*ANSWERS, "all_complaints"), str)
+        tables = {"dialect", "columns", "values", "constants", "accepted", "counts", "leave_out", "implies"}
+        tables |= {"coarsen"}  # of older recipes
         for key, value in said.items():
             if key not in kinds and key not in tables:
                 raise RecipeError("unknown_key", key)
@@ -109,7 +163,13 @@ class Recipe:
         if "shape" not in said:
             raise RecipeError("missing_key", "shape")
         said.pop("coarsen", None)
-        given: dict[str, Any] = {**said, "totals": tuple(said.get("totals", ()))}
+        given: dict[str, Any] = {**said}
+        given |= {name: tuple(said[name]) for name in ("totals", "kept_totals") if name in said}
+        if "leave_out" in said:
+            given["leave_out"] = {
+                header: tuple(values) if isinstance(values, list) else values
+                for header, values in said["leave_out"].items()
+            }
         return cls(**_without_never_read(given))
 
 
@@ -136,23 +196,30 @@ def _judge(recipe: Recipe) -> None:
         for key, value in getattr(recipe, table).items():
             if not isinstance(value, str):
                 raise RecipeError("wrong_type", f"{table}.{key}")
-    for kind in recipe.totals:
-        if kind not in TOTALS:
-            raise RecipeError("unknown_code", "totals")
+    for name in ("totals", "kept_totals"):
+        if any(kind not in TOTALS for kind in getattr(recipe, name)):
+            raise RecipeError("unknown_code", name)
+    for name, allowed in {**ANSWERS, "all_complaints": ("yes", "no")}.items():
+        if getattr(recipe, name) not in ("", *allowed):
+            raise RecipeError("unknown_code", name)
     _judge_dialect(recipe.dialect)
     _judge_columns(recipe, known)
-    country = recipe.constants.get("country", "KZ")
+    _judge_meaning(recipe)
+    country = recipe.country
     for name, codes in recipe.values.items():
         if name not in known or known[name].type != "code":
             raise RecipeError("unknown_field", f"values.{name}")
         if not isinstance(codes, dict):
             raise RecipeError("wrong_type", f"values.{name}")
         for value, code in codes.items():
-            if code not in known[name].codes(country):
+            if code not in (*known[name].codes(country), *EXTRA_CODES.get(name, ())):
                 raise RecipeError("unknown_code", f"values.{name}.{value}")
     for name, value in recipe.constants.items():
-        if name in BESIDE:
-            if value not in datasets.catalogue()["country"]:
+        if name == "region" and recipe.shape == "cases":
+            if value not in fields("figures")["region"].codes(country):
+                raise RecipeError("unknown_code", "constants.region")
+        elif name in BESIDE:
+            if value not in datasets.catalogue()[BESIDE[name]]:
                 raise RecipeError("unknown_code", f"constants.{name}")
         elif name not in known or not known[name].constant:
             raise RecipeError("unknown_field", f"constants.{name}")
@@ -161,6 +228,43 @@ def _judge(recipe: Recipe) -> None:
     for rule, reason in recipe.accepted.items():
         if not reason.strip():
             raise RecipeError("reason_missing", f"accepted.{rule}")
+
+
+def _judge_meaning(recipe: Recipe) -> None:
+    """Raise RecipeError where what the rows mean can't be meant."""
+    stages = datasets.catalogue()["stage"]
+    for header, stage in recipe.counts.items():
+        if stage not in stages:
+            raise RecipeError("unknown_code", f"counts.{header}")
+        if folded(header) in {folded(other) for other in recipe.columns}:
+            raise RecipeError("header_twice", f"counts.{header}")
+    if recipe.counts and (recipe.shape != "figures" or recipe.years_across or "value" in recipe.columns.values()):
+        raise RecipeError("counts_of_figures_only", "counts")
+    if recipe.counts and "stage" in {*recipe.columns.values(), *recipe.constants}:
+        raise RecipeError("field_twice", "counts")
+    if recipe.shape == "figures" and recipe.row not in ("", "count"):
+        raise RecipeError("unknown_code", "row")
+    for header, values in recipe.leave_out.items():
+        if not isinstance(values, tuple) or not all(isinstance(value, str) for value in values):
+            raise RecipeError("wrong_type", f"leave_out.{header}")
+    for stage, holds in recipe.implies.items():
+        if stage not in stages:
+            raise RecipeError("unknown_code", f"implies.{stage}")
+        if not isinstance(holds, bool):
+            raise RecipeError("wrong_type", f"implies.{stage}")
+
+
+def _list(words: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, words))}]"
+
+
+def _word(value: str | int | bool | tuple[str, ...]) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return _list(value)
+    return str(value) if isinstance(value, int) else quoted(value)
 
 
 def _judge_dialect(dialect: Mapping[str, Any]) -> None:

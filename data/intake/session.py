@@ -16,17 +16,19 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from data.counting import count_cases, state_exactly
+from data.counting import COMPLAINT, Counted, Ladder, count_cases, state_counts
 from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
 from data.intake.lexicon import suggest_values
+from data.intake.meaning import Question, answer_certain, find_questions
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
 from data.intake.recipe import Recipe, RecipeError
+from data.intake.recount import find_missed_totals, recount_cases, recount_figures
 from data.intake.screen import Finding, Settlement
 from data.intake.suggesting import suggest_columns, suggest_shape
 from data.intake.typed import guard_words, trim_recipe
-from data.intake.values import year_of
+from data.intake.values import folded, year_of
 from data.store import Store
 from data.uploads import Edition, Upload, UploadRefused
 
@@ -114,10 +116,12 @@ class Intake:
         mapped = read = None
         if recipe is not None and not recipe.years_across:
             names = reading.headers(self.source, self.dialect)
-            mapped = sorted(recipe.places(names)) or None
-        if mapped is not None:
+            mapped = sorted({*recipe.places(names), *recipe.count_places(names)}) or None
+        if mapped is not None and recipe is not None and not _needs_all(recipe):
             # The word «total» stands in one of the first columns, mapped or not; a row of totals is no case.
-            read = sorted({*mapped, *range(min(TOTALS_STAND_IN, len(names)))})
+            asked = {folded(header) for header in recipe.leave_out}
+            beside = {place for place, header in enumerate(names) if folded(header) in asked}
+            read = sorted({*mapped, *beside, *range(min(TOTALS_STAND_IN, len(names)))})
         self.staged = reading.stage(self.con, self.source, self.dialect, read)
         self._look_again(recipe, mapped)
         self.findings = screen.findings(self.con, self.staged.headers, mapped)
@@ -235,14 +239,31 @@ class Intake:
         return self.recipe, self.checked
 
     @property
+    def questions(self) -> list[Question]:
+        """What the recipe leaves open of the meaning of the rows; those that are certain among them."""
+        recipe, checked = self.understood
+        return find_questions(recipe, checked.facts, self._ladder)
+
+    @property
+    def open_questions(self) -> list[Question]:
+        """The questions that nobody but a person can answer."""
+        return [question for question in self.questions if not question.is_certain]
+
+    @property
+    def _ladder(self) -> Ladder:
+        return Ladder.from_table(self.store.stages())
+
+    @property
     def closed_because(self) -> str:
-        """Why it can't be published yet: doubts, findings, unchecked, no_rows; '' when it can."""
+        """Why it can't be published yet: doubts, findings, unchecked, questions, no_rows; '' when it can."""
         if self.doubts:
             return "doubts"
         if self.open_findings:
             return "findings"
         if self.checked is None:
             return "unchecked"
+        if self.open_questions:
+            return "questions"
         return "" if self.checked.lines else "no_rows"
 
     def upload(
@@ -299,24 +320,77 @@ class Intake:
 
     def _make_figures(self, is_strict: bool, beside: Sequence[Edition]) -> tuple[pa.Table, int]:
         """The figures that are published, and how many cases stand in none of them for want of a year."""
-        recipe, checked = self.understood
-        if recipe.shape == "figures":
+        if self.understood[0].shape == "figures":
             if is_strict:
                 raise UploadRefused("strict_of_cases_only")
-            return self.con.execute("select * exclude (row) from figures order by row").to_arrow_table(), 0
+            figures = self.con.execute(
+                "select * exclude (row, place) from figures order by row, place"
+            ).to_arrow_table()
+            self._refuse_different(figures)
+            return figures, 0
+        counted = self._count(is_strict)
+        if not is_strict:
+            return state_counts(counted), counted.undated
+        from data.strict import protect_counts  # slow to import, and seldom needed
+
+        told = protect_counts(counted, [edition.figures for edition in beside])
+        return told, counted.undated
+
+    def _refuse_different(self, figures: pa.Table, meant: Recipe | None = None) -> None:
+        """Raise UploadRefused, recount_differs, when a second count of the file by another path finds other numbers."""
+        recipe, checked = self.understood
+        headers = self.staged.headers
+        numbers = checking.number_columns(self.staged, recipe, self.today)
+        if meant is not None:
+            stages, has_repeats = self.store.stages(), checked.has_repeats
+            found = recount_cases(self.con, headers, meant, stages, figures, has_repeats=has_repeats)
+        else:
+            years = checking.year_columns(self.staged, recipe, self.today)
+            found = recount_figures(self.con, headers, recipe, years, figures, self.dialect.thousands)
+        missed = find_missed_totals(self.con, headers, recipe, numbers)
+        if found or missed:
+            rows = [f"totals: {', '.join(map(str, missed[:10]))}"] if missed else []
+            raise UploadRefused("recount_differs", "; ".join([*map(str, found[:10]), *rows]))
+
+    def _count(self, is_strict: bool) -> Counted:
+        """Count the cases as the recipe means them, with the answers that are certain."""
+        recipe, checked = self.understood
+        meant = answer_certain(recipe, self.questions)
+        by_decision = meant.counted_by == "decision"
         counted = count_cases(
             self.con,
             self.store.stages(),
-            has_outcomes="outcome" in recipe.columns.values() or "outcome" in recipe.constants,
+            # A complaint is not received when it is decided.
+            all_complaints=meant.all_complaints == "yes" and not by_decision,
+            outcomes=checked.facts.stages - {COMPLAINT} if by_decision else None,
+            implies=meant.implies,
+            is_blank_unknown=meant.blank_outcome != "none",
             has_repeats=checked.has_repeats,
+            keeps_spans="allegation_date" in meant.constants,
             is_strict=is_strict,
+            unit="persons" if meant.row == "person" else "cases",
         )
-        if not is_strict:
-            return state_exactly(counted.figures), counted.undated
-        from data.strict import protect_counts  # slow to import, and seldom needed
+        self._refuse_different(counted.figures, meant)
+        figures = counted.figures
+        if region := meant.constants.get("region"):
+            figures = _fill(figures, region=region)
+        if by_decision:
+            figures = _fill(figures, scope="subset", scope_detail="decided_in_period")
+        return replace(counted, figures=figures)
 
-        told = protect_counts(counted.figures, self.store.stages(), [edition.figures for edition in beside])
-        return told, counted.undated
+
+def _fill(figures: pa.Table, **columns: str) -> pa.Table:
+    """The figures with these words in every row."""
+    for name, word in columns.items():
+        filled = pa.array([word] * len(figures), pa.string())
+        place = figures.schema.get_field_index(name)
+        figures = figures.append_column(name, filled) if place < 0 else figures.set_column(place, name, filled)
+    return figures
+
+
+def _needs_all(recipe: Recipe) -> bool:
+    """Columns that are not mapped tell the rows apart, and totals from their parts."""
+    return recipe.shape == "figures" or "weight" in recipe.columns.values()
 
 
 def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:

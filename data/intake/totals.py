@@ -1,7 +1,7 @@
 """Rows of a file that are totals of others, by what they say or by their sums."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -11,30 +11,118 @@ from data.intake.values import Bound, Period, bound, folded, is_nothing, period
 
 # Letters of a cell that are looked at for the word of a total.
 LOOKED_AT = 200
-TOTALS = ("word", "sum_above", "sum_below")
+# How a total shows itself: by its words, as the sum of the rows above or below, as the sum of a group by another
+# column, or as a part of the row above it.
+TOTALS = ("word", "sum_above", "sum_below", "sum_group", "of_which")
+NUMBERING = re.compile(r"^[\d\s.,)(№#*•–-]+")
+
+Rows = Sequence[tuple[int, Sequence[str | None]]]
 
 
 def find_totals(
-    rows: Sequence[tuple[int, Sequence[str | None]]], decimal: str, thousands: str, today: date, sums: bool = True
+    rows: Rows,
+    decimal: str,
+    thousands: str,
+    today: date,
+    *,
+    numbers: Sequence[int] = (),
+    is_table: bool = True,
 ) -> dict[int, str]:
-    """Rows that seem to be totals of others, by their number: word, sum_above or sum_below. To be offered, not done.
+    """Rows that seem to be totals of others, by their number: a kind of TOTALS. To be offered, not done.
 
-    `rows`: number and cells. `sums`: look for equal sums too, which is for tables of figures only: in a list of cases
-    with weights three ones above a three are no total.
+    `rows`: number and cells. `numbers`: places of the columns whose cells are counts; without any, the word alone tells
+    a total. `is_table`: rows are a table of figures and not a list with weights, in which three ones above a three are
+    no total.
     """
-    found = {number: "word" for number, cells in rows if is_total(cells)}
-    return found | (_sums([row for row in rows if row[0] not in found], decimal, thousands, today) if sums else {})
+    found = {number: "word" for number, cells in rows if is_total(cells, anywhere=bool(numbers))}
+    if numbers:
+        found |= {number: "of_which" for number, cells in rows if number not in found and _is_part(cells)}
+    left = [row for row in rows if row[0] not in found]
+    if is_table and numbers:
+        found |= _sums(left, decimal, thousands, today, numbers)
+    if numbers:
+        found |= dict.fromkeys(_sums_of_groups(rows, {*found}, decimal, thousands, today, numbers), "sum_group")
+    return found
 
 
-def is_total(cells: Iterable[str | None]) -> bool:
-    """The first cell that is no number says «Итого», «Барлығы», Total."""
+def is_total(cells: Iterable[str | None], *, anywhere: bool = False) -> bool:
+    """The first cell that is no number, or any of them, says «Итого», «Барлығы», Total."""
     words, first = _words_of_totals()
     for cell in cells:
-        if cell is None or is_nothing(cell) or re.fullmatch(r"[\d\s.,№]+", cell):
+        said = _text(cell)
+        if not said:
             continue
-        said = fold_value(cell[:LOOKED_AT])
-        return said in words or (bool(said) and said.split()[0].strip(":.,") in first)
+        if said in words or said.split()[0].strip(":.,") in first:
+            return True
+        if not anywhere:
+            return False
     return False
+
+
+def _text(cell: str | None) -> str:
+    """The words of a cell without the number before them; '' for a number."""
+    if cell is None or is_nothing(cell):
+        return ""
+    return fold_value(NUMBERING.sub("", cell[:LOOKED_AT]))
+
+
+def _is_part(cells: Iterable[str | None]) -> bool:
+    """The row counts some of those that the row above counts: «в том числе», of which."""
+    phrases = tuple(map(fold_value, load_words()["total"]["of_which"]))
+    return any(_text(cell).startswith(phrases) for cell in cells)
+
+
+def _sums_of_groups(
+    rows: Rows, known: set[int], decimal: str, thousands: str, today: date, numbers: Sequence[int]
+) -> list[int]:
+    """Rows that equal the sum of the others that differ from them in one column alone, always at its same value.
+
+    One group tells it when the total has three parts; two or more groups with the same value of that column tell it
+    when each has two. A group whose total is known has no other: of its parts one may equal the rest by chance.
+    """
+    width = max((len(cells) for _, cells in rows), default=0)
+    columns = [[cells[i] if i < len(cells) else None for _, cells in rows] for i in range(width)]
+    counts = [_exact(columns[i], decimal, thousands) for i in numbers if i < width]
+    others = [i for i in range(width) if i not in numbers and not _is_numbering(_exact(columns[i], decimal, thousands))]
+    others = [i for i in others if len({columns[i][place] for place in range(len(rows))}) > 1]
+    found: set[int] = set()
+    for column in others:
+        if _mostly(columns[column], lambda cell: isinstance(period(cell, "", today), Period)):
+            continue
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for place in range(len(rows)):
+            key = tuple(folded(columns[i][place] or "") for i in others if i != column)
+            groups.setdefault(key, []).append(place)
+        at_value: dict[str, list[tuple[int, list[int]]]] = {}
+        for places in groups.values():
+            if any(rows[place][0] in known for place in places):
+                continue
+            for place in places:
+                parts = [other for other in places if other != place]
+                at_value.setdefault(folded(columns[column][place] or ""), []).append((place, parts))
+        for totals in at_value.values():
+            if _are_totals(totals, counts):
+                found |= {place for place, _ in totals}
+    return sorted(rows[place][0] for place in found)
+
+
+def _are_totals(totals: Sequence[tuple[int, list[int]]], counts: Sequence[list[float | None]]) -> bool:
+    telling = 0
+    for place, parts in totals:
+        for numbers in counts:
+            own, those = numbers[place], [numbers[part] for part in parts]
+            if own is None or any(number is None for number in those):
+                return False
+            if len(those) < 2 or own != sum(number or 0 for number in those):
+                return False
+        if counts and all(sum(bool(numbers[part]) for part in parts) >= 2 for numbers in counts):
+            telling += 1
+    return telling >= 2 or (telling == 1 and min(len(parts) for _, parts in totals) >= 3)
+
+
+def _exact(cells: Sequence[str | None], decimal: str, thousands: str) -> list[float | None]:
+    read = [None if is_nothing(cell) else bound(cell, decimal, thousands) for cell in cells]
+    return [one.low if isinstance(one, Bound) and one.qualifier == "exact" else None for one in read]
 
 
 @cache
@@ -44,16 +132,16 @@ def _words_of_totals() -> tuple[frozenset[str], frozenset[str]]:
     return whole, first
 
 
-def _sums(
-    rows: Sequence[tuple[int, Sequence[str | None]]], decimal: str, thousands: str, today: date
-) -> dict[int, str]:
+def _sums(rows: Rows, decimal: str, thousands: str, today: date, numbers: Sequence[int]) -> dict[int, str]:
+    """Rows that equal the sum of all others of their date, the last or the first of them."""
     width = max((len(cells) for _, cells in rows), default=0)
     columns = [[cells[i] if i < len(cells) else None for _, cells in rows] for i in range(width)]
     dated = [
-        i for i, cells in enumerate(columns) if _mostly(cells, lambda cell: isinstance(period(cell, "", today), Period))
+        i
+        for i, cells in enumerate(columns)
+        if i not in numbers and _mostly(cells, lambda cell: isinstance(period(cell, "", today), Period))
     ]
-    counts = {i: _counts(cells, decimal, thousands) for i, cells in enumerate(columns) if i not in dated}
-    counts = {i: numbers for i, numbers in counts.items() if numbers and not _is_numbering(numbers)}
+    counts = [_exact(columns[i], decimal, thousands) for i in numbers if i < width]
     groups: dict[tuple[str, ...], list[int]] = {}
     for place in range(len(rows)):
         groups.setdefault(tuple(folded(columns[i][place] or "") for i in dated), []).append(place)
@@ -66,10 +154,10 @@ def _sums(
     return found
 
 
-def _is_sum_of_others(places: list[int], counts: Mapping[int, list[float | None]]) -> bool:
+def _is_sum_of_others(places: list[int], counts: Sequence[Sequence[float | None]]) -> bool:
     """Each number of the last place is the sum of at least three others."""
     *others, last = places
-    compared = [numbers for numbers in counts.values() if numbers[last] is not None]
+    compared = [numbers for numbers in counts if numbers[last] is not None]
     sums = [sum(numbers[i] or 0 for i in others) for numbers in compared]
     parts = [sum(numbers[i] is not None for i in others) for numbers in compared]
     if not compared or min(parts) < 3 or not any(sums):
@@ -80,16 +168,6 @@ def _is_sum_of_others(places: list[int], counts: Mapping[int, list[float | None]
 def _mostly(cells: Sequence[str | None], holds: Callable[[str], object]) -> bool:
     said = [cell for cell in cells if cell is not None and not is_nothing(cell)]
     return bool(said) and sum(map(bool, map(holds, said))) / len(said) >= 0.8
-
-
-def _counts(cells: Sequence[str | None], decimal: str, thousands: str) -> list[float | None]:
-    """The exact counts of a column, or [] when it is not one of counts."""
-    read = [None if is_nothing(cell) else bound(cell, decimal, thousands) for cell in cells]
-    if not _mostly(cells, lambda cell: isinstance(bound(cell, decimal, thousands), Bound)):
-        return []
-    if any(isinstance(one, Bound) and one.is_percent for one in read):
-        return []
-    return [one.low if isinstance(one, Bound) and one.qualifier == "exact" else None for one in read]
 
 
 def _is_numbering(numbers: Sequence[float | None]) -> bool:

@@ -71,5 +71,11 @@ def trim_recipe(recipe: Recipe, headers: Iterable[str], warnings: Iterable[str])
             for name, codes in recipe.values.items()
             if name in coded
         },
+        counts={header: stage for header, stage in recipe.counts.items() if not screen.kinds(header)},
+        leave_out={
+            header: kept
+            for header, words in recipe.leave_out.items()
+            if not screen.kinds(header) and (kept := tuple(word for word in words if not screen.kinds(word)))
+        },
         accepted={rule: guard_words("reason", why) for rule, why in recipe.accepted.items() if rule in set(warnings)},
     )

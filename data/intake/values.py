@@ -291,13 +291,13 @@ def _side(text: str, decimal: str, thousands: str, percent: bool) -> float | Fau
 
 
 def weight(cell: str | None, decimal: str, thousands: str) -> int | Fault:
-    """How many cases a row stands for: whole and above nought. Faults as of `bound`, not_exact, not_positive."""
+    """How many cases a row stands for: whole, and 0 is a count. Faults as of `bound`, not_exact."""
     read = bound(cell, decimal, thousands)
     if isinstance(read, Fault):
         return read
     if read.qualifier != "exact" or read.low is None or read.is_percent:
         return Fault("not_exact")
-    return int(read.low) if read.low > 0 else Fault("not_positive")
+    return int(read.low)
 
 
 # ---------------------------------------------------------------- periods

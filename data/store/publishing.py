@@ -74,14 +74,21 @@ UPLOADED_FIGURES = """
     select * replace (
         $upload_id as dataset,
         case when $shape = 'cases'
-            then concat_ws('-', $upload_id, year(period_start), stage)
+            then concat_ws('-', $upload_id, nullif(country, $country), year(period_start), stage)
             else $upload_id || '-' || lpad((row_number() over (
                 order by period_start, period_end, stage, unit, compiler, region, scope, scope_detail, qualifier,
                 value_low, value_high, legal_basis, source_url
             ))::varchar, 5, '0')
         end as figure_id,
-        case when $shape = 'cases' and stage != 'complaint'
-            then concat_ws('-', $upload_id, year(period_start), 'complaint')
+        case when $shape = 'cases' and stage != 'complaint' and exists (
+            select 1
+            from ready as complaints
+            where
+                complaints.stage = 'complaint'
+                and complaints.country is not distinct from ready.country
+                and complaints.period_start = ready.period_start
+        )
+            then concat_ws('-', $upload_id, nullif(country, $country), year(period_start), 'complaint')
         end as followed_from,
         coalesce(country, $country) as country,
         nullif(region, '') as region,

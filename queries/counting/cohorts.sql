@@ -1,123 +1,104 @@
--- question: How far did the cases of a list get, by the year of the allegation?
--- inputs:   cases, stages
--- grain:    year, stage, beside
--- params:   has_repeats  boolean  whether a case may have several rows
--- columns:  year        calendar year of the allegation; null when the list does not say in which year it was
---           stage       the furthest stage reached, a rung or a way out; null when a row names no known stage
---           beside      other stages met on the way, separated by |
---           first_day   earliest day of an allegation that is counted in a year; null without one
+-- question: Which outcomes do the cases of a list have, by the year of their date?
+-- inputs:   cases, outcomes
+-- grain:    country, year, span_start, span_end, codes
+-- params:   has_repeats   boolean  whether a case may have several rows
+--           keeps_spans   boolean  whether a date of several years is the period of the whole list
+-- columns:  country     country of the case; null: that of the list
+--           year        calendar year of the date; null when the list does not say in which year it was
+--           span_start  first day of a date of several years that is the period of the list, else null
+--           span_end    last day of it
+--           codes       bits of the outcomes that the rows of the case name, as `outcomes` numbers them; 0 when none
+--                       of its rows names a known one
+--           first_day   earliest day that is counted in a year; null without one
 --           last_day    latest day of one
 --           has_days    one of these dates is finer than a year
 --           cases       how many cases, each as often as its weight says
--- rule:     several rows of one case_id are one case: its furthest stage, its earliest year, its greatest weight;
---           of two stages at one rung the one of cases (sent_to_court), of two ways out there the final one
+-- rule:     several rows of one case_id are one case: all its outcomes, its earliest year, its greatest weight
 -- caveats:  A list that repeats no id is counted without remembering ten million of them.
-with point as (
-    select
-        stages.stage,
-        stages.role,
-        case
-            when stages.role != 'other'
-                then rank() over (
-                    order by stages.role = 'other', coalesce(stages.rung, hanger.rung + 0.5), stages.stage
-                )
-        end as place,
-        case when stages.role = 'other' then row_number() over (partition by stages.role order by stages.stage) end
-            as number_beside
-    from stages
-    left join stages as hanger on stages.hangs_on = hanger.stage
-),
-
-judged as (
-    select
-        stage,
-        coalesce(place, min(place) over ())::utinyint as place,
-        coalesce(1 << (number_beside - 1)::integer, 0)::uinteger as beside
-    from point
-),
-
-spanned as not materialized (
+with dated as not materialized (
     select
         case_id,
+        country,
         outcome,
         weight,
         allegation_start as first_day,
-        coalesce(allegation_end, allegation_start) as last_day
+        coalesce(allegation_end, allegation_start) as last_day,
+        year(allegation_start) = year(coalesce(allegation_end, allegation_start)) as is_one_year
     from cases
 ),
 
-dated as not materialized (
+placed as not materialized (
     select
-        *,
-        case when year(first_day) = year(last_day) then year(first_day)::integer end as year,
+        case_id,
+        country,
+        outcome,
+        weight,
+        case when is_one_year then year(first_day)::integer end as year,
+        case when $keeps_spans and not is_one_year then first_day end as span_start,
+        case when $keeps_spans and not is_one_year then last_day end as span_end,
+        case when is_one_year then first_day end as first_day,
+        case when is_one_year then last_day end as last_day,
         -- Days from the first to the last of a whole year are 364 or 365 apart.
-        year(first_day) = year(last_day) and last_day - first_day < 364 as has_days
-    from spanned
+        is_one_year and last_day - first_day < 364 as has_days
+    from dated
 ),
 
 tallied as (
     select
-        outcome,
+        country,
         year,
+        span_start,
+        span_end,
+        outcome,
         min(first_day) as first_day,
         max(last_day) as last_day,
         bool_or(has_days) as has_days,
         sum(weight) as cases
-    from dated
+    from placed
     where case_id is null or not $has_repeats
-    group by outcome, year
+    group by country, year, span_start, span_end, outcome
 ),
 
 once as (
     select
-        tallied.year,
-        judged.place,
-        judged.beside,
-        case when tallied.year is not null then tallied.first_day end as first_day,
-        case when tallied.year is not null then tallied.last_day end as last_day,
-        tallied.has_days,
-        tallied.cases
+        tallied.* exclude (outcome),
+        coalesce(outcomes.bit, 0)::ubigint as codes
     from tallied
-    left join judged on tallied.outcome = judged.stage
+    left join outcomes on tallied.outcome = outcomes.outcome
 ),
 
 gathered as (
     select
-        dated.case_id,
-        min(dated.year) as year,
-        max(judged.place) as place,
-        bit_or(judged.beside) as beside,
-        min(dated.first_day) filter (where dated.year is not null) as first_day,
-        max(dated.last_day) filter (where dated.year is not null) as last_day,
-        bool_or(dated.has_days) as has_days,
-        max(dated.weight) as cases
-    from dated
-    left join judged on dated.outcome = judged.stage
-    where $has_repeats and dated.case_id is not null
-    group by dated.case_id
+        min(placed.country) as country,
+        min(placed.year) as year,
+        min(placed.span_start) as span_start,
+        max(placed.span_end) as span_end,
+        min(placed.first_day) as first_day,
+        max(placed.last_day) as last_day,
+        bool_or(placed.has_days) as has_days,
+        max(placed.weight) as cases,
+        bit_or(coalesce(outcomes.bit, 0)::ubigint) as codes
+    from placed
+    left join outcomes on placed.outcome = outcomes.outcome
+    where $has_repeats and placed.case_id is not null
+    group by placed.case_id
 ),
 
 every_case as (
     select * from once
     union all by name
-    select * exclude (case_id) from gathered
+    select * from gathered
 )
 
 select
-    every_case.year,
-    (
-        select point.stage
-        from point
-        where point.place = every_case.place
-    ) as stage,
-    coalesce((
-        select string_agg(point.stage, '|' order by point.stage)
-        from point
-        where every_case.beside & (1 << (point.number_beside - 1)::integer)::uinteger != 0
-    ), '') as beside,
-    min(every_case.first_day) as first_day,
-    max(every_case.last_day) as last_day,
-    bool_or(every_case.has_days) as has_days,
-    sum(every_case.cases)::bigint as cases
+    country,
+    year,
+    span_start,
+    span_end,
+    codes,
+    min(first_day) as first_day,
+    max(last_day) as last_day,
+    bool_or(has_days) as has_days,
+    sum(cases)::bigint as cases
 from every_case
-group by every_case.year, every_case.place, every_case.beside
+group by country, year, span_start, span_end, codes

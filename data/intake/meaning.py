@@ -1,0 +1,145 @@
+"""What the rows of a file mean: the questions that only a person can answer, each with a proposal.
+
+A question is open until the recipe answers it. Where the file leaves one answer only, a shell goes on with the proposal
+and says so; the page shows it. Nothing is published while another is open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from data.counting import COMPLAINT, NO_OUTCOME, UNCODED, Ladder
+from data.intake.recipe import ROWS, Recipe
+
+# Stages that are counts of their own: of a list of these alone nobody knows whether anyone complained.
+OWN_COUNTS = {"sustained", "disciplined", "compensated", "death_in_custody", "detained"}
+# Outcomes that are said of complaints alone.
+OF_COMPLAINTS = {COMPLAINT, "refused"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that the file does not say: `code` is what of the recipe answers it (words: `question.<code>`).
+
+    `about`: the stage, header or kind that is asked about; `options`: possible answers, none where a word or a column
+    is needed; `proposal` ('' for none) and its `reason` (`question_reason.<code>`); `rows` that it is about;
+    `is_certain`: the file leaves no other answer.
+    """
+
+    code: str
+    about: str = ""
+    options: tuple[str, ...] = ()
+    proposal: str = ""
+    reason: str = ""
+    rows: int = 0
+    is_certain: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file says, as far as its recipe understands it.
+
+    `outcomes`: code -> rows, with '' for none; `has_outcomes`: a column or a constant says them; `totals`: kind ->
+    rows, of those that are neither left out nor kept; `several_rows`: rows that tell one figure; `telling`: headers
+    that tell these apart.
+    """
+
+    outcomes: Mapping[str, int]
+    has_outcomes: bool = False
+    has_repeats: bool = False
+    has_dates: bool = True
+    has_decisions: bool = False
+    has_numbers: bool = False
+    has_country: bool = True
+    totals: Mapping[str, int] | None = None
+    several_rows: int = 0
+    telling: tuple[str, ...] = ()
+
+    @property
+    def stages(self) -> set[str]:
+        """The stages to which a value of the list was mapped."""
+        return {code for code in self.outcomes if code} - {NO_OUTCOME, UNCODED}
+
+
+def count_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Code -> rows of `cases`, '' for those without an outcome."""
+    return dict(con.execute("select coalesce(outcome::varchar, ''), count(*) from cases group by all").fetchall())
+
+
+def find_questions(recipe: Recipe, facts: Facts, ladder: Ladder) -> list[Question]:
+    """The questions that the recipe leaves open, in the order in which they are asked."""
+    found = [] if facts.has_country else [Question("country")]
+    if recipe.shape == "cases":
+        found += _questions_of_cases(recipe, facts, ladder)
+    elif facts.several_rows and not recipe.same_figure:
+        found.append(
+            Question("same_figure", ", ".join(facts.telling), ("sum", "rivals"), "sum", "telling", facts.several_rows)
+        )
+    if facts.has_numbers:
+        found += [
+            Question("totals", kind, ("leave_out", "keep"), "leave_out", kind, n)
+            for kind, n in (facts.totals or {}).items()
+        ]
+    return found
+
+
+def _questions_of_cases(recipe: Recipe, facts: Facts, ladder: Ladder) -> list[Question]:
+    found = []
+    if not recipe.row:
+        row, why = _propose_row(recipe, facts)
+        found.append(Question("row", "", ROWS, row, why, is_certain=True))
+    if not recipe.all_complaints and recipe.row != "complaint":
+        answer, why, is_certain = _propose_complaints(facts)
+        found.append(Question("all_complaints", "", ("yes", "no"), answer, why, is_certain=is_certain))
+    if not facts.has_dates:
+        if facts.has_decisions and not recipe.counted_by:
+            found.append(Question("counted_by", "", ("decision",), "decision", "no_dates"))
+        elif recipe.counted_by != "decision":
+            found.append(Question("period"))
+    found += [
+        Question("implies", stage, ("yes", "no"), "yes", "hangs_on", facts.outcomes[stage])
+        for stage in ladder.open_implications(facts.stages, recipe.implies)
+    ]
+    blank = facts.outcomes.get("", 0)
+    if facts.has_outcomes and facts.stages and blank and not recipe.blank_outcome:
+        found.append(Question("blank_outcome", "", ("unknown", "none"), "unknown", "blank", blank, is_certain=True))
+    if uncoded := facts.outcomes.get(UNCODED, 0):
+        everyone = answer_certain(recipe, found).all_complaints == "yes"
+        found.append(Question("values", "outcome", rows=uncoded, reason="uncoded", is_certain=everyone))
+    return found
+
+
+def _propose_row(recipe: Recipe, facts: Facts) -> tuple[str, str]:
+    if "weight" in recipe.columns.values():
+        return "count", "weight"
+    if facts.has_repeats:
+        return "decision", "repeats"
+    if facts.stages and facts.stages <= {"death_in_custody", "detained"}:
+        return "person", "persons"
+    return "complaint", "no_repeats"
+
+
+def _propose_complaints(facts: Facts) -> tuple[str, str, bool]:
+    """Whether every case is a complaint, why, and whether the file leaves no other answer."""
+    if not facts.has_outcomes:
+        return "yes", "no_outcomes", True
+    is_coded = not facts.outcomes.keys() & {"", UNCODED}
+    if COMPLAINT in facts.stages and not is_coded:
+        return "no", "some_complain", False  # the column may tell complaints from other rows
+    if facts.stages & OF_COMPLAINTS:
+        return "yes", "outcomes_of_complaints", is_coded
+    if facts.stages and facts.stages <= OWN_COUNTS:
+        return "no", "counts_of_their_own", is_coded
+    return "yes", "stages_only", False
+
+
+def answer_certain(recipe: Recipe, questions: list[Question]) -> Recipe:
+    """The recipe with the proposals of these questions that are certain."""
+    said: dict[str, str] = {}
+    for question in questions:
+        if question.is_certain and question.code in {"row", "all_complaints", "blank_outcome"}:
+            said[question.code] = question.proposal
+    if recipe.row == "complaint" and not recipe.all_complaints:
+        said["all_complaints"] = "yes"
+    return replace(recipe, **said)  # type: ignore[arg-type]
