@@ -762,7 +762,6 @@ def _publish(made: Intake, who: Reader) -> None:
         return
     try:
         upload = made.upload(
-            country="KZ",
             organisation=organisation,
             author=author,
             message=message or "–",

@@ -317,7 +317,7 @@ class Text:
             return self.year(int(when))
         if len(when) == 7:
             return self._month_of(date.fromisoformat(when + "-01"))
-        return self.day(date.fromisoformat(when))
+        return self.day(date.fromisoformat(when[:10]))  # an upload was published at a second
 
     def _month(self, day: date, form: str) -> str:
         return self(f"month.{day.month:02}" + (".gen" if form == "gen" else ""))

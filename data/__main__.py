@@ -152,7 +152,10 @@ def _check_store(call: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
+KINDS = ("", "official", "ngo", "international", "media")
 REFUSED = {
+    "recount_differs": "A second count of the file found other numbers: nothing was published.\n{detail}",
+    "replaces_unknown": "This organisation has no list {detail} here: `versions` lists the uploads.",
     "already_published": "These very numbers were published before ({detail}). Nothing was added.",
     "changed_since": "Somebody else has published meanwhile. Nothing was changed: try again.",
     "strict_differs": "This organisation published numbers of these years in the other way, strictly or exactly "
@@ -195,12 +198,13 @@ def _published(call: argparse.Namespace, made: Intake) -> int:
     _progress(call, "publishing")
     try:
         upload = made.upload(
-            country=made.understood[0].constants.get("country", "KZ"),
             organisation=call.organisation,
             author=call.author,
             message=call.message,
             language=call.language,
+            kind=call.kind,
             is_strict=call.strict,
+            replaces=call.replaces,
         )
     except NotReady as closed:
         print(CLOSED.get(closed.code, closed.code), file=sys.stderr)
@@ -258,9 +262,10 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
     stopped = bool(checked.rejected) or bool(made.closed_because)
     if call.json and to is None:
         about = {
-            **{name: value for name, value in vars(checked).items() if name != "rows"},
+            **{name: value for name, value in vars(checked).items() if name not in {"rows", "facts"}},
             "closed": made.closed_because,
             "doubts": [doubt.code for doubt in made.doubts],
+            "questions": [vars(question) for question in made.questions],
             "findings": [_found(finding) for finding in made.open_findings],
             "faults": found,
         }
@@ -428,6 +433,15 @@ def _parser() -> argparse.ArgumentParser:
                 "--strict",
                 action="store_true",
                 help="tell no number that stands for 1 to 4 persons, nor one that gives it away",
+            )
+            sub.add_argument(
+                "--kind", default="", choices=KINDS, help="kind of body that counted (as the recipe says, or ngo)"
+            )
+            sub.add_argument(
+                "--replaces",
+                default="",
+                metavar="UPLOAD",
+                help="the earlier edition of this list: it goes",
             )
             sub.add_argument("--language", default="ru", choices=["en", "ru", "kk"], help="language of the list (ru)")
     sub = command("compare", _compare, "Say what differs between two versions.")

@@ -67,7 +67,8 @@ class CallRefused(Exception):
 
 class UploadRefused(CallRefused):
     """The upload can't be published: already_published, kind_differs, strict_differs, strict_of_cases_only,
-    unknown_stage, unknown_code, no_rows, no_figures, incomplete or rules_broken; `detail` names what is at fault."""
+    unknown_stage, unknown_code, no_rows, no_figures, incomplete, recount_differs, replaces_unknown or rules_broken;
+    `detail` names what is at fault."""
 
 
 class UnknownVersion(CallRefused):
@@ -107,6 +108,7 @@ class Upload:
     undated_cases: int = 0
     is_strict: bool = False  # no number of it that stands for 1 to 4 persons is told
     earlier_lists: tuple[str, ...] = ()  # of a strict list: ids of those beside which it was protected
+    replaces: str = ""  # id of the earlier edition of this list, which goes out of the latest version
 
     @property
     def upload_id(self) -> str:

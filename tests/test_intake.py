@@ -21,7 +21,7 @@ from hypothesis import strategies as strategies
 
 from components.intake_files import EXAMPLES, report, template
 from components.text import LANGUAGES, Text
-from data.intake import checking, reading, screen
+from data.intake import checking, reading, screen, session
 from data.intake.checking import Checked, Unmappable, faults, rejected_rows
 from data.intake.reading import Source
 from data.intake.recipe import Recipe
@@ -98,8 +98,16 @@ def ready(lake: Store, content: bytes | str | list[list[str]], name: str = "list
     """Taken in, its people left out, understood as it was suggested."""
     made = taken(lake, content, name)
     made.leave_all_out()
-    made.check(replace(made.suggested(), **more))  # type: ignore[arg-type]
+    made.check(meant(made.suggested(), **more))
     return made
+
+
+def meant(recipe: Recipe, **more: object) -> Recipe:
+    """A recipe with what only a person can say: the country, and that every case is a complaint."""
+    said: dict[str, object] = {"constants": recipe.constants | {"country": "KZ"}}
+    if recipe.shape == "cases":
+        said["all_complaints"] = "yes"
+    return replace(recipe, **said | more)  # type: ignore[arg-type]
 
 
 def came_of(made: Intake) -> Checked:
@@ -108,7 +116,6 @@ def came_of(made: Intake) -> Checked:
 
 
 SAID = {
-    "country": "KZ",
     "organisation": "Synthetic Centre",
     "author": "tester",
     "message": "synthetic",
@@ -143,10 +150,19 @@ def test_a_word_that_denies_is_never_what_it_denies(lake):
     made.close()
 
 
-def test_a_value_without_a_code_stops_its_row_and_no_other(lake):
+def test_an_outcome_without_a_code_keeps_its_row_among_the_complaints_and_no_outcome_is_counted(lake):
     rows = [*LIST[2:4], ["2", "", "", "03.07.2012", "г. Алматы", "дело у министра", "1"]]
-    came = came_of(ready(lake, rows))
-    assert (came.published, came.rejected) == (1, {"unknown_value": 1})
+    made = ready(lake, rows)
+    came = came_of(made)
+    assert (came.published, came.rejected, came.warnings) == (2, {}, {"outcome_uncoded": 1})
+    assert [(question.code, question.rows, question.is_certain) for question in made.questions][-1] == (
+        "values",
+        1,
+        True,
+    )
+    figures = made.upload(**SAID).rows.select(["stage", "value_low"]).to_pylist()
+    assert figures == [{"stage": "complaint", "value_low": 2.0}]
+    made.close()
 
 
 def test_what_no_chart_shows_of_a_case_is_not_even_read(lake):
@@ -245,17 +261,46 @@ def test_the_document_and_the_article_of_a_figure_are_understood_and_no_address_
     made.close()
 
 
-def test_a_figure_told_twice_with_two_numbers_stops_its_second_row(lake):
-    rows = [["Год", "Показатель", "Значение"], ["2019", "x", "5"], ["2019", "x", "6"], ["2020", "x", "5"]]
-    made = taken(lake, rows)
-    recipe = Recipe(
-        "figures",
-        columns={"Год": "period", "Показатель": "stage", "Значение": "value"},
-        values={"stage": {"x": "complaint"}},
-        constants={"country": "KZ", "unit": "cases"},
-    )
-    came = made.check(recipe)
-    assert (came.published, came.rejected) == (2, {"told_twice": 1})
+TWICE = [
+    ["Год", "Показатель", "Район", "Значение"],
+    ["2019", "x", "А", "0"],
+    ["2019", "x", "Б", "6"],
+    ["2020", "x", "А", "5"],
+]
+OF_TABLE = Recipe(
+    "figures",
+    columns={"Год": "period", "Показатель": "stage", "Значение": "value"},
+    values={"stage": {"x": "complaint"}},
+    constants={"country": "KZ", "unit": "cases"},
+)
+
+
+def test_rows_that_tell_one_figure_are_refused_all_and_the_column_that_tells_them_apart_is_named(lake):
+    made = taken(lake, TWICE)
+    came = made.check(OF_TABLE)
+    assert (came.published, came.rejected) == (1, {"several_rows": 2})
+    (asked,) = made.open_questions
+    assert (asked.code, asked.about, asked.rows) == ("same_figure", "Район", 2)
+    assert made.closed_because == "questions"
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [("sum", [(2019, 6.0), (2020, 5.0)]), ("rivals", [(2019, 0.0), (2019, 6.0), (2020, 5.0)])]
+)
+def test_rows_that_tell_one_figure_are_added_up_or_rival_claims_as_a_person_says(lake, answer, told):
+    made = taken(lake, TWICE)
+    came = made.check(replace(OF_TABLE, same_figure=answer))
+    assert (came.published, came.rejected, made.closed_because) == (3, {}, "")
+    rows = made.upload(**SAID).rows.select(["period_start", "value_low"]).to_pylist()
+    assert sorted((row["period_start"].year, row["value_low"]) for row in rows) == told
+    made.close()
+
+
+def test_a_row_that_is_the_same_as_one_above_in_every_cell_tells_nothing_again(lake):
+    made = taken(lake, [*TWICE[:2], TWICE[1], TWICE[3]])
+    came = made.check(OF_TABLE)
+    assert (came.published, came.left_out) == (2, {"repeated_row": 1})
     made.close()
 
 
@@ -374,6 +419,7 @@ KNOWN = Recipe(
     values={"outcome": {"осужден": "convicted", "жалоба": "complaint"}},
     constants={"country": "KZ"},
     totals=("word",),
+    all_complaints="yes",
 )
 
 
@@ -381,6 +427,7 @@ def all_of(lake: Store, content: str, recipe: Recipe, large: int) -> tuple[list[
     """Everything that comes of a file read by a recipe, and whether it was kept as codes of its words."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(reading, "LARGE", large)
+        patched.setattr(session, "SHORT_LIST", 0)
         made = taken(lake, content, recipe=recipe)
     came: list[object] = [made.check(recipe), made.findings, rejected_rows(made.con, made.staged, made.left_out)]
     came.append(made.con.execute('select row, "column", rule, severity from faults order by all').fetchall())
@@ -455,7 +502,7 @@ def test_a_large_list_with_faults_totals_and_more_words_than_are_kept_as_codes(l
     assert isinstance(came, Checked)
     assert came.sum == came.in_file == 4_001
     assert came.left_out == {"total_word": 1}
-    assert {"not_a_date", "unknown_value"} <= came.rejected.keys() | came.warnings.keys()
+    assert {"not_a_date", "outcome_uncoded"} <= came.rejected.keys() | came.warnings.keys()
 
 
 @pytest.mark.parametrize(
@@ -495,6 +542,7 @@ def test_a_large_list_is_published_as_any_other(lake, monkeypatch):
     held = []
     for large in (1 << 40, 0):
         monkeypatch.setattr(reading, "LARGE", large)
+        monkeypatch.setattr(session, "SHORT_LIST", 0)
         made = taken(lake, text_of([HEAD, *rows]), recipe=KNOWN)
         made.check(KNOWN)
         assert bool(reading.coded(made.con)) == (not large)
@@ -503,7 +551,7 @@ def test_a_large_list_is_published_as_any_other(lake, monkeypatch):
         lake.undo("test")
         made.close()
     assert held[0] == held[1]
-    assert len(held[0][1]) == 2 * 5
+    assert len(held[0][1]) == 2 * 2
 
 
 def test_a_large_file_that_is_not_plain_is_read_row_by_row(lake):

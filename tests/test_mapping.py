@@ -411,8 +411,11 @@ def test_a_header_that_is_a_year_is_one_in_three_languages():
 # ---------------------------------------------------------------- totals
 
 
-def found_totals(*rows: list[str], sums: bool = True) -> dict[int, str]:
-    return find_totals(list(enumerate(rows, 2)), ",", " ", TODAY, sums)
+def found_totals(*rows: list[str], is_table: bool = True, numbers: int = 1) -> dict[int, str]:
+    """The totals among rows; `numbers`: how many of the last cells are counts."""
+    width = len(rows[0])
+    places = range(width - numbers, width)
+    return find_totals(list(enumerate(rows, 2)), ",", " ", TODAY, numbers=places, is_table=is_table)
 
 
 @pytest.mark.parametrize(
@@ -432,9 +435,9 @@ def test_a_total_is_said_by_the_first_words_of_a_row(cells):
 
 def test_a_row_that_is_the_sum_of_those_above_or_below_is_found():
     regions = [["Абай", "3", "6"], ["Алматы", "4", "8"], ["Астана", "5", "10"]]
-    assert found_totals(*regions, ["Республика Казахстан", "12", "24"]) == {5: "sum_above"}
-    assert found_totals(["Республика Казахстан", "12", "24"], *regions) == {2: "sum_below"}
-    assert found_totals(*regions, ["Республика Казахстан", "12", "25"]) == {}
+    assert found_totals(*regions, ["Республика Казахстан", "12", "24"], numbers=2) == {5: "sum_above"}
+    assert found_totals(["Республика Казахстан", "12", "24"], *regions, numbers=2) == {2: "sum_below"}
+    assert found_totals(*regions, ["Республика Казахстан", "12", "25"], numbers=2) == {}
 
 
 def test_each_year_has_its_own_total_and_totals_are_not_added_up():
@@ -451,7 +454,7 @@ def test_a_year_that_happens_to_equal_those_before_is_no_total():
 
 
 def test_weights_of_cases_are_not_summed_and_bounds_never():
-    assert found_totals(["Абай", "1"], ["Алматы", "1"], ["Астана", "1"], ["РК", "3"], sums=False) == {}
+    assert found_totals(["Абай", "1"], ["Алматы", "1"], ["Астана", "1"], ["РК", "3"], is_table=False) == {}
     assert found_totals(["Абай", "более 1"], ["Алматы", "1"], ["Астана", "1"], ["РК", "3"]) == {}
 
 
@@ -463,6 +466,25 @@ def test_a_total_that_says_so_is_not_added_to_another():
 def test_two_rows_and_noughts_make_no_total():
     assert found_totals(["Абай", "1"], ["Алматы", "2"], ["Астана", "3"]) == {}
     assert found_totals(*([region, "0"] for region in ("Абай", "Алматы", "Астана", "РК"))) == {}
+
+
+@pytest.mark.parametrize("last", ["04. Total (Sum of 1-3 Above)", "TOTALE VOCI", "Барлығы", "04. Everything"])
+def test_a_total_in_any_column_is_found_in_a_list_with_weights_too(last):
+    parts = (("01. Beating", 4), ("02. Extortion", 6), ("03. Other", 10), (last, 20))
+    rows = [[place, "2018", kind, str(n)] for place in ("North", "South") for kind, n in parts]
+    how = "sum_group" if last == "04. Everything" else "word"
+    assert found_totals(*rows, is_table=False) == {5: how, 9: how}
+
+
+@pytest.mark.parametrize("part", ["в том числе дети", "of which: minors", "оның ішінде балалар"])
+def test_a_row_that_is_a_part_of_the_row_above_is_found(part):
+    assert found_totals(["Абай", "5"], [part, "2"], ["Астана", "4"]) == {3: "of_which"}
+
+
+def test_a_total_of_totals_is_found_and_a_part_that_equals_the_rest_is_not():
+    parts = (("A", 1), ("B", 2), ("C", 3), ("every", 6))
+    rows = [[place, kind, str(n * by)] for place, by in (("N", 1), ("S", 2), ("N and S", 3)) for kind, n in parts]
+    assert found_totals(*rows, is_table=False) == dict.fromkeys((5, 9, 10, 11, 12, 13), "sum_group")
 
 
 def test_a_column_of_numbering_does_not_hide_a_total():

@@ -289,7 +289,10 @@ def test_the_help_of_a_question_is_its_header(call, name):
 # ---------------------------------------------------------------- a file from outside (synthetic)
 
 RECIPE = """shape = "cases"
+row = "complaint"
 totals = ["word"]
+[constants]
+country = "KZ"
 [columns]
 "Дата обращения" = "allegation_date"
 "Результат" = "outcome"

@@ -9,7 +9,7 @@ from components import intake
 from data.intake.recipe import Recipe
 from data.intake.typed import LONGEST, WordsRefused, guard_words, trim_recipe
 from data.store import open_store
-from tests.test_intake import IINS, LIST, SAID, ready, taken
+from tests.test_intake import IINS, LIST, SAID, meant, ready, taken
 from tests.test_uploads import cases
 
 NAME = "Планетов Егор Синтетикович"
@@ -123,7 +123,7 @@ def test_a_reason_in_a_recipe_is_guarded_before_it_is_stored(path):
     store = open_store(path)
     made = taken(store, [LIST[2], ["1", "", "", "", "Шымкент", "осужден", "1"], *LIST[3:5]])
     made.leave_all_out()
-    recipe = made.suggested()
+    recipe = meant(made.suggested())
     for reason, fault in (("опечатки журнала", ""), (f"сказал {NAME}", "personal"), ("x" * 201, "too_long")):
         made.check(Recipe(**vars(recipe) | {"accepted": {"date_missing": reason}}))
         if not fault:

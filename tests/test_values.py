@@ -275,11 +275,11 @@ def test_every_bound_of_the_shipped_figures_reads_back():
 @pytest.mark.parametrize(
     ("cell", "found"),
     [
-        *(("3", 3), ("1 000", 1000), ("0", "not_positive"), ("2,5", "not_whole"), ("более 3", "not_exact")),
+        *(("3", 3), ("1 000", 1000), ("0", 0), ("2,5", "not_whole"), ("более 3", "not_exact")),
         *(("-1", "negative"), ("", "missing"), ("5 %", "not_exact"), ("12 дел", 12)),
     ],
 )
-def test_a_weight_is_one_whole_number_above_nought(cell, found):
+def test_a_weight_is_one_whole_number_or_nought(cell, found):
     assert weight(cell, ",", " ") == found
 
 

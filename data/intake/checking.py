@@ -34,6 +34,8 @@ from queries.catalog import names, query
 DISTINCT_MOST = 200_000
 # A table of figures with more rows is a list of cases, or none of ours.
 FIGURES_MOST = 100_000
+# A longer list with a column of counts is none of a few totals and their parts.
+COUNTS_MOST = 20_000
 # Rows at the start and at the end of a list of cases that may be totals of the others.
 ENDS = 1_000
 # What stands in `cases` and `figures`, in order, with the row of the file: name and type. Figures are stored so; cases
@@ -246,7 +248,7 @@ def find_totals(
     """
     numbers = number_columns(staged, recipe, today)
     cells = _stored(con)
-    is_long = not numbers and staged.rows > 2 * ENDS
+    is_long = staged.rows > (COUNTS_MOST if numbers else 2 * ENDS)
     if is_long and staged.cells is not None:
         ends = (staged.cells.slice(0, ENDS), staged.cells.slice(staged.rows - ENDS))
         found = [row for end in ends for row in zip(*(end[name].to_pylist() for name in ("row", *cells)), strict=True)]
@@ -258,6 +260,7 @@ def find_totals(
         found = con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()
     rows = [(row, said) for row, *said in found]
     rows.sort(key=lambda one: one[0])
+    numbers = [] if is_long else numbers
     places = [cells.index(f"c{place}") for place in numbers if f"c{place}" in cells]
     is_table = recipe.shape == "figures"
     return totals_among(rows, dialect.decimal, dialect.thousands, today, numbers=places, is_table=is_table)

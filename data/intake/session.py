@@ -33,6 +33,7 @@ from data.store import Store
 from data.uploads import Edition, Upload, UploadRefused
 
 TOTALS_STAND_IN = 3  # columns from the left
+SHORT_LIST = 4 << 20  # bytes
 
 
 class NotReady(Exception):
@@ -117,7 +118,7 @@ class Intake:
         if recipe is not None and not recipe.years_across:
             names = reading.headers(self.source, self.dialect)
             mapped = sorted({*recipe.places(names), *recipe.count_places(names)}) or None
-        if mapped is not None and recipe is not None and not _needs_all(recipe):
+        if mapped is not None and recipe is not None and not self._needs_all(recipe):
             # The word «total» stands in one of the first columns, mapped or not; a row of totals is no case.
             asked = {folded(header) for header in recipe.leave_out}
             beside = {place for place, header in enumerate(names) if folded(header) in asked}
@@ -129,6 +130,15 @@ class Intake:
         if self.staged.headers != headers:
             self.settlements = []
         self.recipe, self.checked = None, None
+
+    def _needs_all(self, recipe: Recipe) -> bool:
+        """Whether columns that are not mapped are read too: they tell rows apart, and totals from their parts.
+
+        A long list of cases is none of a few counts.
+        """
+        if recipe.shape == "figures":
+            return True
+        return "weight" in recipe.columns.values() and self.source.size < min(SHORT_LIST, reading.LARGE)
 
     def _look_again(self, recipe: Recipe | None, mapped: list[int] | None) -> None:
         """What the rows below the first thousands say of marks and dates, in the columns that have any."""
@@ -267,9 +277,20 @@ class Intake:
         return "" if self.checked.lines else "no_rows"
 
     def upload(
-        self, *, country: str, organisation: str, author: str, message: str, language: str, is_strict: bool = False
+        self,
+        *,
+        organisation: str,
+        author: str,
+        message: str,
+        language: str,
+        kind: str = "",
+        is_strict: bool = False,
+        replaces: str = "",
     ) -> Upload:
         """What is published: the numbers that the rows make, with who publishes them and why.
+
+        `kind`: of the body that counted, '' for that of the recipe (an organisation that says nothing is an NGO).
+        `replaces`: id of the earlier edition of this list, which goes out of the latest version.
 
         `is_strict`: of a list of cases no number is told that stands for 1 to 4 persons, nor comes out of others.
         Raises NotReady while something is open, and when the last look finds personal data in what would be stored;
@@ -287,12 +308,13 @@ class Intake:
         if asked not in self._published_figures:
             self._published_figures[asked] = self._make_figures(is_strict, beside)
         rows, undated = self._published_figures[asked]
+        country = recipe.country or _most_frequent(rows["country"])
         return Upload(
             rows=rows,
             shape=recipe.shape,
             country=country,
             compiler=compiler,
-            kind="ngo",
+            kind=kind or recipe.constants.get("kind", "ngo"),
             organisation=organisation,
             author=author,
             message=message,
@@ -306,6 +328,7 @@ class Intake:
             undated_cases=undated,
             is_strict=is_strict,
             earlier_lists=asked or (),
+            replaces=replaces,
         )
 
     def _persons_left(self) -> list[tuple[str, str]]:
@@ -379,6 +402,12 @@ class Intake:
         return replace(counted, figures=figures)
 
 
+def _most_frequent(codes: pa.ChunkedArray) -> str:
+    """The country that most figures are of."""
+    found = codes.drop_null().value_counts().to_pylist()
+    return str(max(found, key=lambda one: one["counts"])["values"]) if found else ""
+
+
 def _fill(figures: pa.Table, **columns: str) -> pa.Table:
     """The figures with these words in every row."""
     for name, word in columns.items():
@@ -386,11 +415,6 @@ def _fill(figures: pa.Table, **columns: str) -> pa.Table:
         place = figures.schema.get_field_index(name)
         figures = figures.append_column(name, filled) if place < 0 else figures.set_column(place, name, filled)
     return figures
-
-
-def _needs_all(recipe: Recipe) -> bool:
-    """Columns that are not mapped tell the rows apart, and totals from their parts."""
-    return recipe.shape == "figures" or "weight" in recipe.columns.values()
 
 
 def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:

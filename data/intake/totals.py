@@ -41,7 +41,9 @@ def find_totals(
     if is_table and numbers:
         found |= _sums(left, decimal, thousands, today, numbers)
     if numbers:
-        found |= dict.fromkeys(_sums_of_groups(rows, {*found}, decimal, thousands, today, numbers), "sum_group")
+        # In a list with weights three ones above a three are no total: there two groups have to tell it.
+        groups = _sums_of_groups(rows, {*found}, decimal, thousands, today, numbers, groups_least=1 if is_table else 2)
+        found |= dict.fromkeys(groups, "sum_group")
     return found
 
 
@@ -73,7 +75,14 @@ def _is_part(cells: Iterable[str | None]) -> bool:
 
 
 def _sums_of_groups(
-    rows: Rows, known: set[int], decimal: str, thousands: str, today: date, numbers: Sequence[int]
+    rows: Rows,
+    known: set[int],
+    decimal: str,
+    thousands: str,
+    today: date,
+    numbers: Sequence[int],
+    *,
+    groups_least: int,
 ) -> list[int]:
     """Rows that equal the sum of the others that differ from them in one column alone, always at its same value.
 
@@ -101,12 +110,14 @@ def _sums_of_groups(
                 parts = [other for other in places if other != place]
                 at_value.setdefault(folded(columns[column][place] or ""), []).append((place, parts))
         for totals in at_value.values():
-            if _are_totals(totals, counts):
+            if _are_totals(totals, counts, groups_least):
                 found |= {place for place, _ in totals}
     return sorted(rows[place][0] for place in found)
 
 
-def _are_totals(totals: Sequence[tuple[int, list[int]]], counts: Sequence[list[float | None]]) -> bool:
+def _are_totals(
+    totals: Sequence[tuple[int, list[int]]], counts: Sequence[list[float | None]], groups_least: int
+) -> bool:
     telling = 0
     for place, parts in totals:
         for numbers in counts:
@@ -117,6 +128,8 @@ def _are_totals(totals: Sequence[tuple[int, list[int]]], counts: Sequence[list[f
                 return False
         if counts and all(sum(bool(numbers[part]) for part in parts) >= 2 for numbers in counts):
             telling += 1
+    if telling < groups_least:
+        return False
     return telling >= 2 or (telling == 1 and min(len(parts) for _, parts in totals) >= 3)
 
 

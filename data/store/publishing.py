@@ -18,6 +18,7 @@ from data.store.tables import (
     derive_tables,
     discarded_changes,
     insert_rows,
+    remove_upload,
     write_change,
 )
 from data.store.versions import annotate_snapshot, last_shipped_hash
@@ -212,6 +213,11 @@ def add_upload(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str
     ).fetchall()
     if known not in ([], [(upload.kind,)]):
         raise UploadRefused("kind_differs", known[0][0])
+    if upload.replaces:
+        own = "select 1 from uploads where upload_id = $1 and compiler = $2"
+        if not mem.execute(own, [upload.replaces, upload.compiler]).fetchall():
+            raise UploadRefused("replaces_unknown", upload.replaces)
+        remove_upload(mem, upload.replaces)
     insert_rows(mem, brought)
     changes = derive_tables(mem)
     codes = mem.execute(UNKNOWN_CODES, [upload.upload_id]).fetchall()
@@ -251,11 +257,13 @@ def publish_upload(lake: duckdb.DuckDBPyConnection, now: duckdb.DuckDBPyConnecti
     brought = build_upload_rows(now, upload)
     with transaction(lake), discarded_changes(now) as mem:
         changes = add_upload(mem, upload, brought)
+        if upload.replaces:
+            remove_upload(lake, upload.replaces)
         insert_rows(lake, brought)
         for change in changes:
             write_change(lake, change)
         figures, rivals = mem.execute(RIVALS, [upload.upload_id]).fetchall()[0]
-        about = {"kind": "publish", "upload_id": upload.upload_id}
+        about = {"kind": "publish", "upload_id": upload.upload_id, "replaces": upload.replaces}
         version = annotate_snapshot(lake, upload.author, upload.message, about)
     snapshot = lake.execute("select id from lake.current_snapshot()").fetchall()[0][0]
     return Publication(

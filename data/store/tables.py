@@ -45,8 +45,8 @@ NAMES_UPLOAD = {"uploads": "upload_id", "uploaded_figures": "dataset"}
 
 
 REMOVE = (
-    "delete from lake.uploads where upload_id = $1",
-    "delete from lake.uploaded_figures where dataset = $1",
+    "delete from uploads where upload_id = $1",
+    "delete from uploaded_figures where dataset = $1",
 )
 
 
