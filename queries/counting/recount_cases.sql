@@ -14,7 +14,8 @@
 with read as (
     select
         recounted.case_id,
-        case when not $has_dates then -1
+        case
+            when not $has_dates then -1
             when len(list_distinct(regexp_extract_all(recounted.day, '(?:^|\D)((?:19|20)\d\d)(?:\D|$)', 1))) = 1
                 then regexp_extract(recounted.day, '(?:^|\D)((?:19|20)\d\d)(?:\D|$)', 1)::integer
             when regexp_full_match(trim(recounted.day), '[34]\d{4}(?:[.,]\d+)?')
@@ -22,7 +23,8 @@ with read as (
             when regexp_full_match(trim(recounted.day), '(?:19|20)\d{6}') then left(trim(recounted.day), 4)::integer
         end as year,
         not $has_dates or regexp_matches(coalesce(recounted.day, ''), '\w') as has_day,
-        case when recounted.weight is null then 1
+        case
+            when recounted.weight is null then 1
             else coalesce(try_cast(regexp_replace(recounted.weight, '\D', '', 'g') as bigint), 0)
         end as cases,
         coalesce(outcome_words.code, '') as code
