@@ -92,7 +92,7 @@ counted as (
 select
     dated.country,
     counted.stage,
-    $unit as unit,
+    $unit::varchar as unit,
     coalesce(counted.cases, 0)::bigint as cases,
     dated.unknown_cases::bigint as unknown,
     case
