@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from data import datasets
 from data.intake.fields import SHAPES, Field, fields, never_read
 from data.intake.totals import TOTALS
 from data.intake.values import folded, year_of
+from data.places import countries
 from data.toml import TomlRefused, look_over, parse_untrusted, quoted
 
 DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
@@ -152,8 +152,8 @@ def _judge(recipe: Recipe) -> None:
                 raise RecipeError("unknown_code", f"values.{name}.{value}")
     for name, value in recipe.constants.items():
         if name in BESIDE:
-            if value not in datasets.catalogue()["country"]:
-                raise RecipeError("unknown_code", f"constants.{name}")
+            if value not in countries():
+                raise RecipeError("unknown_country", value)
         elif name not in known or not known[name].constant:
             raise RecipeError("unknown_field", f"constants.{name}")
         elif known[name].type == "code" and value not in known[name].codes(country):
