@@ -5,6 +5,7 @@ A value is taken whole, never by a part of it, and a misspelt one never when it 
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from rapidfuzz.distance import OSA
 from data import datasets
 from data.intake.fields import Field
 from data.intake.values import folded, is_nothing
+from data.places import place_words
 
 WORDS = Path(__file__).parent / "words.toml"
 # How alike a misspelt value must be to a known one.
@@ -24,6 +26,9 @@ SHORTEST = 8
 # Words of the locales that stand for a code under another name.
 ALIASES = {("unit", "people"): "persons", ("unit", "cases_reported"): "cases"}
 SECTIONS = {"stage": "outcome"}
+ACCENTS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+SMALL, LARGE = "a-zа-яёәғқңөұүһіїєґ", "A-ZА-ЯЁӘҒҚҢӨҰҮҺІЇЄҐ"
+CAMEL = re.compile(f"(?<=[{SMALL}])(?=[{LARGE}])|(?<=[{LARGE}])(?=[{LARGE}][{SMALL}])")
 
 
 def suggest_values(about: Field, values: Iterable[str], country: str = "KZ") -> dict[str, tuple[str, float]]:
@@ -86,6 +91,11 @@ def fold_value(text: str) -> str:
     return folded(text).strip(" .,;:«»\"'“”„!")
 
 
+def known_values(about: Field, country: str = "KZ") -> dict[str, str]:
+    """Every known word for a code of the field, folded as values are -> the code."""
+    return {word: next(iter(codes)) for word, codes in _lexicon(about, country).items() if len(codes) == 1}
+
+
 @cache
 def _lexicon(about: Field, country: str) -> dict[str, frozenset[str]]:
     """Every known word for a code of the field -> the codes that it stands for."""
@@ -109,13 +119,15 @@ def _lexicon(about: Field, country: str) -> dict[str, frozenset[str]]:
 
 @cache
 def _locale_words(section: str) -> list[tuple[str, str]]:
-    """Key and word of every language for one section of the locales."""
-    return [
+    """Key and word of every language for one section of the locales, and for the places that stand in none."""
+    found = [
         (key, text)
         for path in sorted(datasets.LOCALES.glob("*/*.toml"))
         for key, text in tomllib.loads(path.read_text("utf8")).get(section, {}).items()
         if isinstance(text, str) and "{" not in text
     ]
+    places = [item for language in datasets.LANGUAGES for item in place_words(language).items()]
+    return found + [(key.partition(".")[2], text) for key, text in places if key.startswith(f"{section}.")]
 
 
 @cache
@@ -124,7 +136,15 @@ def load_words() -> dict[str, dict[str, list[str]]]:
 
 
 def fold_header(text: str) -> str:
-    return " ".join(re.sub(r"[^\w№]+", " ", folded(text)).replace("_", " ").split())
+    """A header as it is compared: folded, without accents of Latin letters, «#» as «№», words apart by one space."""
+    plain = unicodedata.normalize("NFD", folded(text).replace("#", " № "))
+    plain = unicodedata.normalize("NFC", ACCENTS.sub("", plain))
+    return " ".join(re.sub(r"[^\w№]+", " ", plain).replace("_", " ").split())
+
+
+def spellings(header: str) -> set[str]:
+    """A header folded as it stands, and with the words of CamelCase apart."""
+    return {fold_header(header), fold_header(CAMEL.sub(" ", header))} - {""}
 
 
 def begins_with(words: list[str], phrase: tuple[str, ...]) -> bool:
