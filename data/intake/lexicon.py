@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from data import datasets
 from data.intake.fields import Field
 from data.intake.values import folded, is_nothing
-from data.places import place_words
+from data.places import Place, gazetteer, place_words
 
 WORDS = Path(__file__).parent / "words.toml"
 # How alike a misspelt value must be to a known one.
@@ -40,10 +40,13 @@ def suggest_values(about: Field, values: Iterable[str], country: str = "KZ") -> 
     found = {value: code for value in values if not is_nothing(value) and (code := _code(fold_value(value), words))}
     if about.name == "region":
         # In Kazakh Алматы is the city and the short name of the region; beside «Алматы қаласы» it can't be told.
-        bare = {value for value in found if fold_value(value) in {"алматы", "almaty"}}
-        named = {code for value, (code, _) in found.items() if value not in bare}
-        if named & {"KZ-75"}:
-            found = {value: code for value, code in found.items() if value not in bare}
+        shared = _shared_names(country)
+        told = {code for value, (code, _) in found.items() if fold_value(value) not in shared}
+        found = {
+            value: (code, score)
+            for value, (code, score) in found.items()
+            if fold_value(value) not in shared or code not in told
+        }
     return found
 
 
@@ -114,7 +117,41 @@ def _lexicon(about: Field, country: str) -> dict[str, frozenset[str]]:
     for code, said in load_words().get(SECTIONS.get(section, section), {}).items():
         for words in said if code in codes else ():
             found.setdefault(fold_value(words), set()).add(code)
+    if section == "region":
+        places = [place for place in gazetteer() if place.code in codes]
+        for place in places:
+            for name in place.written:
+                found.setdefault(fold_value(name), set()).add(place.code)
+        written = frozenset(found)
+        for place in places:
+            for name in map(fold_value, place.bare):
+                if name not in written:
+                    found.setdefault(name, set()).add(place.code)
     return {words: frozenset(of) for words, of in found.items()}
+
+
+@cache
+def _shared_names(country: str) -> frozenset[str]:
+    """Names of one region that are the short name of another: Алматы, Tashkent, Moscow."""
+    regions = [place for place in gazetteer() if place.level == "region" and place.country == country]
+    written = {fold_value(name): place.code for place in regions for name in place.written}
+    bare = {(fold_value(name), place.code) for place in regions for name in place.bare}
+    return frozenset(name for name, code in bare if written.get(name, code) != code)
+
+
+def find_places(text: str, country: str = "") -> list[Place]:
+    """The places, of every level and every country or of one, whose whole name the text is; none for a part of one."""
+    found = _places_by_name().get(fold_value(text), ())
+    return [place for place in found if country in ("", place.country)]
+
+
+@cache
+def _places_by_name() -> dict[str, tuple[Place, ...]]:
+    found: dict[str, list[Place]] = {}
+    for place in gazetteer():
+        for name in dict.fromkeys(map(fold_value, (*place.written, *place.bare))):
+            found.setdefault(name, []).append(place)
+    return {name: tuple(places) for name, places in found.items()}
 
 
 @cache
