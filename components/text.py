@@ -12,6 +12,8 @@ from pathlib import Path
 from babel import Locale, dates, numbers
 from babel.plural import to_python
 
+from data.places import place_words
+
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = ("en", "ru", "kk")
 # Seen in the official texts of the three languages: no space around a range of figures, spaces between dates of words.
@@ -44,7 +46,7 @@ def words(language: str) -> dict[str, str]:
                 if f"{section}.{key}" in found:
                     raise ValueError(f"{path.name} says {section}.{key} again")
                 found[f"{section}.{key}"] = typeset(word, language)
-    return found
+    return {key: typeset(word, language) for key, word in place_words(language).items()} | found
 
 
 @cache

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data.places import place_words
 from queries.catalog import names, query
 
 ROOT = Path(__file__).parent
@@ -179,7 +180,7 @@ def _words(locales: Path) -> dict[str, set[str]]:
     """The keys that each language has words for; a translated text is a key of its own."""
     words = {}
     for language in LANGUAGES:
-        keys: set[str] = set()
+        keys = set(place_words(language))
         for path in (locales / language).glob("*.toml"):
             for section, entries in tomllib.loads(path.read_text("utf8")).items():
                 keys |= {f"{section}.{key}" for key, word in entries.items() if word}

@@ -37,7 +37,7 @@ APP = Path(__file__).parent.parent / "app.py"
 # Pages about the reader’s own file, about versions and decks, and of one chart: tests/browser has them.
 OWN = {"chart", "present", "upload", "versions"}
 PAGES = sorted({path.stem for path in (APP.parent / "components" / "pages").glob("*.py")} - OWN)
-COUNTRIES = sorted(row["country"] for row in datasets.load()["countries"].to_pylist())
+COUNTRIES = sorted({row["country"] for row in datasets.load()["figures"].to_pylist()})
 UNSAID = re.compile(r"\{\w*\}|\bNone\b|\bnan\b|\bNaT\b")
 TAG = re.compile(r"<[^<>]+>")
 
@@ -465,6 +465,22 @@ def uploaded(fresh: Path, with_upload: tuple[Path, str]) -> str:
     path, upload = with_upload
     shutil.copytree(path, fresh)
     return upload
+
+
+def test_a_country_whose_name_stands_in_no_locale_is_shown_on_every_page(fresh, built):
+    shutil.copytree(built, fresh)
+    store = open_store(fresh)
+    rows = [{"value_low": 20.0, "value_high": 20.0}, {"stage": "registered_offence", "unit": "cases", "value_low": 6.0}]
+    store.publish(figures(store, [rows[0], rows[1] | {"value_high": 6.0}], country="SN"))
+    store.close()
+    names = {"en": "Senegal", "ru": "Сенегал", "kk": "Сенегал"}
+    for page, language in zip(PAGES, [*LANGUAGES, *LANGUAGES], strict=False):
+        app = start(page, language=language, country="SN")
+        assert not app.exception, page
+        assert [each.value for each in app.title] == [title(page, Text(language), "SN")]
+        assert names[language] in title("overview", Text(language), "SN")
+        assert any(names[language] in each.options for each in app.selectbox), "a country with figures can be chosen"
+        assert not any(Text(language)("country.BT") in each.options for each in app.selectbox), "one without can't"
 
 
 def kinds(path: Path) -> list[tuple[str, str]]:

@@ -69,7 +69,7 @@ def named_parameters(sql: str) -> set[str]:
 
 def calls(asked: Query, store: Store) -> list[dict[str, Any]]:
     """Enough calls to meet every kind of row: each country, an event of one, each ladder that can be drawn."""
-    countries = ["KZ", *sorted(datasets.catalogue()["country"] - {"KZ"})]
+    countries = ["KZ", *sorted(set(store.ask("countries_known")["country"]) - {"KZ"})]
     if asked.name == "ladder":
         return [
             {

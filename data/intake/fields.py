@@ -102,7 +102,7 @@ def _of_reference(reference: str, country: str) -> tuple[str, ...]:
     name, column = reference.split(".")
     with (datasets.ROOT / "reference" / f"{name}.csv").open(encoding="utf8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return tuple(row[column] for row in rows if row.get("country", country) == country)
+    return tuple(row[column] for row in rows if column == "country" or row.get("country", country) == country)
 
 
 @cache

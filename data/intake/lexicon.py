@@ -5,6 +5,7 @@ A value is taken whole, never by a part of it, and a misspelt one never when it 
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from rapidfuzz.distance import OSA
 from data import datasets
 from data.intake.fields import Field
 from data.intake.values import folded, is_nothing
+from data.places import Place, gazetteer, place_words
 
 WORDS = Path(__file__).parent / "words.toml"
 # How alike a misspelt value must be to a known one.
@@ -24,6 +26,9 @@ SHORTEST = 8
 # Words of the locales that stand for a code under another name.
 ALIASES = {("unit", "people"): "persons", ("unit", "cases_reported"): "cases"}
 SECTIONS = {"stage": "outcome"}
+ACCENTS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+SMALL, LARGE = "a-zа-яёәғқңөұүһіїєґ", "A-ZА-ЯЁӘҒҚҢӨҰҮҺІЇЄҐ"
+CAMEL = re.compile(f"(?<=[{SMALL}])(?=[{LARGE}])|(?<=[{LARGE}])(?=[{LARGE}][{SMALL}])")
 
 
 def suggest_values(about: Field, values: Iterable[str], country: str = "KZ") -> dict[str, tuple[str, float]]:
@@ -35,10 +40,13 @@ def suggest_values(about: Field, values: Iterable[str], country: str = "KZ") -> 
     found = {value: code for value in values if not is_nothing(value) and (code := _code(fold_value(value), words))}
     if about.name == "region":
         # In Kazakh Алматы is the city and the short name of the region; beside «Алматы қаласы» it can't be told.
-        bare = {value for value in found if fold_value(value) in {"алматы", "almaty"}}
-        named = {code for value, (code, _) in found.items() if value not in bare}
-        if named & {"KZ-75"}:
-            found = {value: code for value, code in found.items() if value not in bare}
+        shared = _shared_names(country)
+        told = {code for value, (code, _) in found.items() if fold_value(value) not in shared}
+        found = {
+            value: (code, score)
+            for value, (code, score) in found.items()
+            if fold_value(value) not in shared or code not in told
+        }
     return found
 
 
@@ -86,6 +94,11 @@ def fold_value(text: str) -> str:
     return folded(text).strip(" .,;:«»\"'“”„!")
 
 
+def known_values(about: Field, country: str = "KZ") -> dict[str, str]:
+    """Every known word for a code of the field, folded as values are -> the code."""
+    return {word: next(iter(codes)) for word, codes in _lexicon(about, country).items() if len(codes) == 1}
+
+
 @cache
 def _lexicon(about: Field, country: str) -> dict[str, frozenset[str]]:
     """Every known word for a code of the field -> the codes that it stands for."""
@@ -104,18 +117,54 @@ def _lexicon(about: Field, country: str) -> dict[str, frozenset[str]]:
     for code, said in load_words().get(SECTIONS.get(section, section), {}).items():
         for words in said if code in codes else ():
             found.setdefault(fold_value(words), set()).add(code)
+    if section == "region":
+        places = [place for place in gazetteer() if place.code in codes]
+        for place in places:
+            for name in place.written:
+                found.setdefault(fold_value(name), set()).add(place.code)
+        written = frozenset(found)
+        for place in places:
+            for name in map(fold_value, place.bare):
+                if name not in written:
+                    found.setdefault(name, set()).add(place.code)
     return {words: frozenset(of) for words, of in found.items()}
 
 
 @cache
+def _shared_names(country: str) -> frozenset[str]:
+    """Names of one region that are the short name of another: Алматы, Tashkent, Moscow."""
+    regions = [place for place in gazetteer() if place.level == "region" and place.country == country]
+    written = {fold_value(name): place.code for place in regions for name in place.written}
+    bare = {(fold_value(name), place.code) for place in regions for name in place.bare}
+    return frozenset(name for name, code in bare if written.get(name, code) != code)
+
+
+def find_places(text: str, country: str = "") -> list[Place]:
+    """The places, of every level and every country or of one, whose whole name the text is; none for a part of one."""
+    found = _places_by_name().get(fold_value(text), ())
+    return [place for place in found if country in ("", place.country)]
+
+
+@cache
+def _places_by_name() -> dict[str, tuple[Place, ...]]:
+    found: dict[str, list[Place]] = {}
+    for place in gazetteer():
+        for name in dict.fromkeys(map(fold_value, (*place.written, *place.bare))):
+            found.setdefault(name, []).append(place)
+    return {name: tuple(places) for name, places in found.items()}
+
+
+@cache
 def _locale_words(section: str) -> list[tuple[str, str]]:
-    """Key and word of every language for one section of the locales."""
-    return [
+    """Key and word of every language for one section of the locales, and for the places that stand in none."""
+    found = [
         (key, text)
         for path in sorted(datasets.LOCALES.glob("*/*.toml"))
         for key, text in tomllib.loads(path.read_text("utf8")).get(section, {}).items()
         if isinstance(text, str) and "{" not in text
     ]
+    places = [item for language in datasets.LANGUAGES for item in place_words(language).items()]
+    return found + [(key.partition(".")[2], text) for key, text in places if key.startswith(f"{section}.")]
 
 
 @cache
@@ -124,7 +173,15 @@ def load_words() -> dict[str, dict[str, list[str]]]:
 
 
 def fold_header(text: str) -> str:
-    return " ".join(re.sub(r"[^\w№]+", " ", folded(text)).replace("_", " ").split())
+    """A header as it is compared: folded, without accents of Latin letters, «#» as «№», words apart by one space."""
+    plain = unicodedata.normalize("NFD", folded(text).replace("#", " № "))
+    plain = unicodedata.normalize("NFC", ACCENTS.sub("", plain))
+    return " ".join(re.sub(r"[^\w№]+", " ", plain).replace("_", " ").split())
+
+
+def spellings(header: str) -> set[str]:
+    """A header folded as it stands, and with the words of CamelCase apart."""
+    return {fold_header(header), fold_header(CAMEL.sub(" ", header))} - {""}
 
 
 def begins_with(words: list[str], phrase: tuple[str, ...]) -> bool:

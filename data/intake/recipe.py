@@ -9,6 +9,7 @@ from data import datasets
 from data.intake.fields import SHAPES, Field, fields, never_read
 from data.intake.totals import TOTALS
 from data.intake.values import folded, year_of
+from data.places import countries
 from data.toml import TomlRefused, look_over, parse_untrusted, quoted
 
 DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
@@ -24,7 +25,7 @@ DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
 }
 # What may be said once for the file without being a field of its shape: which country, what kind of body counted, and
 # of a list of cases the region that it covers.
-BESIDE = {"country": "country", "kind": "kind"}
+BESIDE = ("country", "kind")
 # What a row stands for: a complaint, a person, a decision or allegation inside a case, or a count.
 ROWS = ("complaint", "person", "decision", "count")
 # What several rows are that differ only in columns that are not mapped: parts of one figure, or rival claims of it.
@@ -218,9 +219,12 @@ def _judge(recipe: Recipe) -> None:
         if name == "region" and recipe.shape == "cases":
             if value not in fields("figures")["region"].codes(country):
                 raise RecipeError("unknown_code", "constants.region")
-        elif name in BESIDE:
-            if value not in datasets.catalogue()[BESIDE[name]]:
-                raise RecipeError("unknown_code", f"constants.{name}")
+        elif name == "country":
+            if value not in countries():
+                raise RecipeError("unknown_country", value)
+        elif name == "kind":
+            if value not in datasets.catalogue()["kind"]:
+                raise RecipeError("unknown_code", "constants.kind")
         elif name not in known or not known[name].constant:
             raise RecipeError("unknown_field", f"constants.{name}")
         elif known[name].type == "code" and value not in known[name].codes(country):

@@ -12,8 +12,8 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from data.intake.fields import Field, fields, never_read
-from data.intake.lexicon import begins_with, fold_header, load_words, suggest_values
-from data.intake.values import Bound, Fault, Period, bound, folded, is_nothing, period, weight, year_of
+from data.intake.lexicon import begins_with, fold_header, known_values, load_words, spellings, suggest_values
+from data.intake.values import Bound, Fault, Period, bound, is_nothing, period, weight, year_of
 
 # From which score on something is suggested, and how far the second one must stay behind.
 SUGGESTED = 80.0
@@ -27,6 +27,14 @@ LOOKED_AT = 200
 # What only a list of single cases has, and only a table of counts.
 OF_CASES = {"case_id", "outcome", "decided_on", "sex", "age_band", "birth_date", "place_kind", "agency"}
 OF_FIGURES = {"value", "stage", "unit", "period_start", "period_end", "scope", "scope_detail"}
+# How well a header says a field that it names outright, that yields to a better one, and that it may only stand for.
+SURE, SECOND, LOOSE = 100.0, 95.0, 90.0
+# What is asked of the person whose case it is: no column about an officer or an accused says it.
+OF_THE_VICTIM = {"case_id", "allegation_date", "weight", "sex", "age_band", "birth_date", "place_kind"}
+# Fields that values alone may tell, whatever the header is.
+TOLD_BY_VALUES = {"allegation_date", "period", "region", "country", "outcome", "stage", "legal_basis"}
+FORMATS = ("kobotoolbox", "odk", "uwazi")
+WHOLE_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+|\d+")
 
 
 @dataclass(frozen=True)
@@ -48,18 +56,22 @@ def suggest_columns(
     """For each header at most one field of the shape, and for each field at most one header, in the order of headers.
 
     `samples`: distinct values of a column by its header. Where two are equally good none is suggested, nor where the
-    header names what is never read.
+    header names what is never read, nor for what KoboToolbox, ODK Central and Uwazi add to an export of their own.
     """
+    technical, ids = _export_columns(headers)
     pairs = [
         suggestion
         for header in headers
-        if not is_personal(header) and not _looks_personal(samples.get(header, ()))
+        if header not in technical and not is_personal(header) and not _looks_personal(samples.get(header, ()))
         for about in fields(shape).values()
         if (suggestion := _suggestion(header, about, list(samples.get(header, ()))[:LOOKED_AT], today))
     ]
+    if "case_id" in fields(shape):
+        pairs += [Suggestion(header, "case_id", SECOND - APART * place, "name") for place, header in enumerate(ids)]
     pairs += [
         Suggestion(header, name, score, why)
         for header in headers
+        if header not in technical
         for name in never_read(shape)
         for score, why in [_name_score(header, name)]
         if score >= SUGGESTED
@@ -80,12 +92,75 @@ def suggest_columns(
 
 
 def is_personal(header: str) -> bool:
-    """The header names personal data: a name, an IIN, a telephone, an address."""
-    words = fold_header(header[:LONGEST_HEADER]).split()
+    """The header names personal data: a name, an IIN, a telephone, an address; of «group/question» the question too."""
     personal, alone = _personal()
-    if words and all(word in alone for word in words):
-        return True
-    return any(begins_with(words[start:], phrase) for phrase in personal for start in range(len(words)))
+    for said in spellings(header[:LONGEST_HEADER]) | spellings(_last_part(header)):
+        words = said.split()
+        if words and all(word in alone for word in words):
+            return True
+        if any(begins_with(words[start:], phrase) for phrase in personal for start in range(len(words))):
+            return True
+    return False
+
+
+def is_about_officer(header: str) -> bool:
+    """The header speaks of an officer or an accused: `po_sex`, «Возраст сотрудника»."""
+    phrases = _phrases("officer")
+    for said in spellings(header[:LONGEST_HEADER]):
+        words = said.split()
+        if words[0] == "po" or any(begins_with(words[at:], one) for one in phrases for at in range(len(words))):
+            return True
+    return False
+
+
+def suggest_counts(headers: Sequence[str], samples: Mapping[str, Sequence[str]], today: date) -> dict[str, str]:
+    """Header -> stage, for each column of whole numbers whose header names one: «Charge_sheeted», «осуждено».
+
+    A header that says more than a stage and what is counted is not there, nor are two that name one stage.
+    """
+    found: dict[str, str] = {}
+    for header in headers:
+        cells = [cell.strip() for cell in list(samples.get(header, ()))[:LOOKED_AT] if not is_nothing(cell)]
+        are_years = all(year_of(cell, today) for cell in cells)
+        if cells and not are_years and not year_of(header, today) and all(map(WHOLE_NUMBER.fullmatch, cells)):
+            stages = {stage for said in spellings(header[:LONGEST_HEADER]) if (stage := _stage_named(said))}
+            if len(stages) == 1 and "%" not in header:
+                found[header] = stages.pop()
+    named = list(found.values())
+    return {header: stage for header, stage in found.items() if named.count(stage) == 1}
+
+
+def _stage_named(said: str) -> str | None:
+    """The stage that a folded header names, without the words for a number and for what is counted."""
+    known, words = _stages_by_header(), said.split()
+    numbers, units = _phrases("counted", "numbers"), _phrases("counted", "units")
+    without_numbers = [word for word in words if not _is_one_of(word, numbers)]
+    without_units = [word for word in without_numbers if not _is_one_of(word, units)]
+    ways = (" ".join(way) for way in (words, without_numbers, without_units))
+    return next((known[way] for way in ways if way in known), None)
+
+
+@cache
+def _stages_by_header() -> dict[str, str]:
+    """Folded words -> stage: those of its values, and those that a header alone has."""
+    stage = fields("figures")["stage"]
+    found = {fold_header(word): code for word, code in known_values(stage).items()}
+    return found | {fold_header(word): code for code, words in load_words()["counts"].items() for word in words}
+
+
+def _export_columns(headers: Sequence[str]) -> tuple[set[str], list[str]]:
+    """Columns that a system of forms adds to its export, and those of them that number its rows, the best first."""
+    said = {header.strip().casefold(): header for header in headers}
+    for name in FORMATS:
+        words = load_words()[name]
+        if said.keys() >= set(words["known_by"]):
+            added = {
+                header
+                for key, header in said.items()
+                if key in words["added"] or key.startswith(tuple(words["begin"])) or key in words["ids"]
+            }
+            return added, [said[key] for key in words["ids"] if key in said]
+    return set(), []
 
 
 def suggest_shape(headers: Sequence[str], samples: Mapping[str, Sequence[str]], today: date) -> str:
@@ -122,22 +197,42 @@ def _suggestion(header: str, about: Field, cells: list[str], today: date) -> Sug
         if fit is not None and about.type != "text":
             # A known header may have values in words that we don't know; a number or a date is one or is not.
             floor = 0.85 if about.type == "code" else 0.5
+            if named == LOOSE and about.type in {"bound", "weight"} and all(year_of(cell, today) for cell in cells):
+                return None  # «registered» over years says when, and not how many
             named *= floor + (1 - floor) * fit
         return Suggestion(header, about.name, named, why) if named >= SUGGESTED else None
-    telling = about.name in {"allegation_date", "period", "region", "outcome", "stage", "legal_basis"}
+    telling = about.name in TOLD_BY_VALUES and not is_about_officer(header) and not _is_other_date(header)
     if telling and fit is not None and len(cells) >= 2 and fit >= 0.9:
         return Suggestion(header, about.name, SUGGESTED + 2 * fit, "values")
     return None
 
 
+def _is_other_date(header: str) -> bool:
+    """The header says which date it is, and it is none that we know: its values alone tell nothing."""
+    dates, filler = _phrases("dates"), _phrases("filler")
+    for said in spellings(header[:LONGEST_HEADER]):
+        words = [word for word in said.split() if not word.isdigit() and not _is_one_of(word, filler)]
+        if any(_is_one_of(word, dates) for word in words) and not all(_is_one_of(word, dates) for word in words):
+            return True
+    return False
+
+
+def _is_one_of(word: str, phrases: Sequence[tuple[str, ...]]) -> bool:
+    return any(begins_with([word], phrase) for phrase in phrases)
+
+
 def _name_score(header: str, name: str) -> tuple[float, str]:
     """How well a header names a field, 0 to 100, and whether to the letter."""
     best = (0.0, "near_name")
-    if len(header) > LONGEST_HEADER:
+    if len(header) > LONGEST_HEADER or (name in OF_THE_VICTIM and is_about_officer(header)):
         return best
-    for words, full in ((_header_words("header").get(name, ()), 100.0), (_header_words("loose").get(name, ()), 90.0)):
-        for said in {fold_header(part) for part in [header, *re.split(r"[/|\n(),;:]", header)]} - {""}:
-            if said in words:
+    parts = {*re.split(r"[/|\n(),;:]", header), _last_part(header)}
+    said_ways = {said for part in (header, *parts) for said in spellings(part)}
+    for section, full in (("header", SURE), ("second", SECOND), ("loose", LOOSE)):
+        words = _header_words(section).get(name, ())
+        for said in said_ways:
+            is_count = full == LOOSE and name in {"value", "weight"} and _stage_named(said)
+            if said in words or is_count or _is_composed(said, name, section):
                 best = max(best, (full, "name"))
                 continue
             if len(said) >= 5 and (
@@ -147,6 +242,29 @@ def _name_score(header: str, name: str) -> tuple[float, str]:
             if any(len(phrase.split()) > 1 and f" {phrase} " in f" {said} " for phrase in words):
                 best = max(best, (full * 0.86, "near_name"))
     return best
+
+
+def _last_part(header: str) -> str:
+    """The question of «group/question», also as ODK Central writes it: «group-question»."""
+    return re.split(r"[/-]" if header and " " not in header.strip() else "/", header[:LONGEST_HEADER])[-1]
+
+
+def _is_composed(said: str, name: str, section: str) -> bool:
+    """A header that is put together of a word for the kind of column and one for what it is about: `case_ref`, INCNUM.
+
+    «Date of the complaint»: a date, of a complaint; nothing but these and filling words may stand in it.
+    """
+    subjects = _phrases({"header": "subjects", "second": "second_subjects"}.get(section, ""), name)
+    heads, filler = _phrases("heads", name), _phrases("filler")
+    if not subjects or not heads:
+        return False
+    words = [word for word in said.split() if not _is_one_of(word, filler)]
+    if len(words) == 1:  # INCNUM, closedate
+        ways = [(words[0][:at], words[0][at:]) for at in range(2, len(words[0]) - 1)]
+        return any((one,) in subjects and (other,) in heads for way in ways for one, other in (way, way[::-1]))
+    is_head, is_subject = ([_is_one_of(word, phrases) for word in words] for phrases in (heads, subjects))
+    whole = all(head or subject for head, subject in zip(is_head, is_subject, strict=True))
+    return whole and any(is_head) and any(is_subject) and len(words) > 1
 
 
 def _fit(cells: list[str], about: Field, today: date) -> float:
@@ -192,10 +310,21 @@ def _header_words(section: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _phrases(section: str, name: str = "words") -> tuple[tuple[str, ...], ...]:
+    """The folded words of one entry of the file of words, each as a tuple; none where there is no such entry."""
+    said = load_words().get(section, {}).get(name, ())
+    return tuple(tuple(_fold_phrase(words).split()) for words in said)
+
+
+def _fold_phrase(words: str) -> str:
+    """A phrase folded as a header is, with the star at its end that says that it begins a word."""
+    return fold_header(words) + ("*" if words.endswith("*") else "")
+
+
+@cache
 def _personal() -> tuple[tuple[tuple[str, ...], ...], frozenset[str]]:
-    said = load_words()["personal"]
-    phrases = tuple(tuple(folded(words).split()) for words in said["words"])
-    return phrases, frozenset(word for words in said["alone"] for word in fold_header(words).split())
+    alone = load_words()["personal"]["alone"]
+    return _phrases("personal"), frozenset(word for words in alone for word in fold_header(words).split())
 
 
 PERSONAL = re.compile(
