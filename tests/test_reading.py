@@ -22,8 +22,8 @@ import pytest
 from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 
-from data.intake import reading, workbook
-from data.intake.reading import Dialect, Source, Staged, Unreadable
+from data.intake import reading
+from data.intake.reading import Dialect, Source, Staged, Unreadable, file, loading, pieces, workbook
 from tests.profiles import examples
 
 FILES = Path(__file__).parent / "files"
@@ -284,7 +284,7 @@ def test_one_broken_row_in_ten_thousand_changes_none_of_the_others():
 
 
 def test_a_file_whose_quotes_hardly_ever_close_is_refused_and_not_read_for_hours():
-    lines = "".join(f'{n};"open;x\n' for n in range(reading.MISQUOTED_MOST + 2))
+    lines = "".join(f'{n};"open;x\n' for n in range(loading.MISQUOTED_MOST + 2))
     fault = refused(f"id;note;n\n{lines}", Dialect(delimiter=";"))
     assert fault.code == "quotes_differ"
 
@@ -314,7 +314,7 @@ def test_a_line_without_end_is_refused_before_it_fills_the_memory():
 
 
 def test_a_file_over_the_limit_is_refused_unread(monkeypatch):
-    monkeypatch.setattr(reading, "SIZE_MOST", 10)
+    monkeypatch.setattr(file, "SIZE_MOST", 10)
     with pytest.raises(Unreadable) as caught:
         reading.find(held(TABLE), size_most=10)
     assert caught.value.code == "too_large"
@@ -408,13 +408,13 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize("encoding", ["windows-1251", "utf-8"])
 def test_bytes_reach_the_engine_through_a_pipe_and_never_a_file(watched, monkeypatch, encoding):
     seen = []
-    original = reading._read
+    original = loading._read_with_engine
 
     def spied(con: Any, place: str, *rest: Any) -> None:
         seen.append(Path(place).is_fifo())
         original(con, place, *rest)
 
-    monkeypatch.setattr(reading, "_read", spied)
+    monkeypatch.setattr(loading, "_read_with_engine", spied)
     source = held(TABLE.encode(encoding))
     result = staged(source, reading.find(source)[0])
     assert seen == [True]
@@ -446,7 +446,7 @@ def test_an_engine_that_fails_leaves_no_thread_and_no_pipe(watched, monkeypatch)
     def fails(*_: Any) -> None:
         raise duckdb.InvalidInputException("synthetic")
 
-    monkeypatch.setattr(reading, "_read", fails)
+    monkeypatch.setattr(loading, "_read_with_engine", fails)
     before = threading.active_count()
     assert len(staged(held(TABLE), Dialect(delimiter=";")).rows) == 2
     assert threading.active_count() == before
@@ -482,10 +482,10 @@ def by_each_reader(monkeypatch: pytest.MonkeyPatch, source: Source, dialect: Dia
 
     as_it_is, is_plain = outcome()
     with monkeypatch.context() as patched:
-        patched.setattr(reading, "_stage_plain", lambda *_: False)
-        patched.setattr(reading, "CHUNK", piece)
+        patched.setattr(loading, "_load_plain", lambda *_: False)
+        patched.setattr(file, "CHUNK", piece)
         by_pieces, _ = outcome()
-        patched.setattr(reading, "_plain_block", lambda *_: None)
+        patched.setattr(pieces, "_parse_block", lambda *_: None)
         by_rows, _ = outcome()
     return [as_it_is, by_pieces, by_rows, is_plain]
 
