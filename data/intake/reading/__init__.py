@@ -4,10 +4,11 @@
 reads. Nothing of the file is written to disk, and no message holds a cell.
 """
 
+from data.intake.reading.cells import coded, shaped
 from data.intake.reading.dialect import find, first_rows, look_again, sheets
 from data.intake.reading.encoding import ENCODINGS
 from data.intake.reading.file import SAMPLE_ROWS, SIZE_MOST, Dialect, Doubt, Source, Unreadable
-from data.intake.reading.loading import Staged, coded, shaped, stage
+from data.intake.reading.loading import Staged, stage
 from data.intake.reading.records import headers
 
 __all__ = [

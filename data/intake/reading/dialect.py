@@ -8,9 +8,9 @@ from itertools import islice
 import duckdb
 
 from data.intake.reading import workbook
+from data.intake.reading.cells import coded
 from data.intake.reading.encoding import detect_encoding
 from data.intake.reading.file import HEAD, SAMPLE_ROWS, SIZE_MOST, Dialect, Doubt, Source, Unreadable
-from data.intake.reading.loading import coded
 from data.intake.reading.marks import (
     DATE_LIKE,
     DATE_SEEN,

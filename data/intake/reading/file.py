@@ -108,15 +108,16 @@ class Source:
         """What holds the bytes."""
         return self.content if self.content is not None else self._path
 
-    def chunks(self, size: int = 0) -> Iterator[bytes]:
-        """The bytes in their order. Raises Unreadable when the file is not there or may not be read."""
+    def chunks(self, size: int = 0, begin: int = 0) -> Iterator[bytes]:
+        """The bytes from `begin` on. Raises Unreadable when the file is not there or may not be read."""
         size = size or CHUNK
         if self.content is not None:
-            for start in range(0, len(self.content), size):
+            for start in range(begin, len(self.content), size):
                 yield self.content[start : start + size]
             return
         try:
             with self._path.open("rb", buffering=0) as file:
+                file.seek(begin)
                 while chunk := file.read(size):
                     yield chunk
         except OSError:

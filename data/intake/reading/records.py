@@ -1,6 +1,5 @@
 """The rows of a file one by one, as Excel shows them: exact, whatever stands in it."""
 
-import codecs
 import csv
 import io
 from collections import Counter
@@ -35,73 +34,82 @@ class Undecodable(Exception):
         self.code = code
 
 
-def decode_texts(source: Source, encoding: str) -> Iterator[str]:
-    """The file as text, without its BOM. Raises Undecodable, after the text before the fault."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    bom = BOMS.get(encoding, b"")
-    is_start = True
-    try:
-        for chunk in source.chunks():
-            if is_start and bom and chunk.startswith(bom):
-                chunk = chunk[len(bom) :]
-            is_start = False
-            yield decoder.decode(chunk)
-        yield decoder.decode(b"", True)
-    except UnicodeDecodeError as error:
-        good = codecs.getincrementaldecoder(encoding)().decode(bytes(error.object[: error.start]))
-        yield good
-        raise Undecodable("undecodable") from None
+def cut_pieces(source: Source, encoding: str, size: int = 0, begin: int = 0) -> Iterator[bytes]:
+    """The bytes from `begin` on in pieces of whole lines, whose ends may be CR, LF and CRLF, without the BOM.
 
-
-def _cut_lines(source: Source, encoding: str) -> Iterator[str]:
-    """The file in pieces of whole lines, whose ends may be CR, LF and CRLF. Raises Undecodable."""
-    rest = ""
-    for text in decode_texts(source, encoding):
-        nul = text.find("\0")
-        text = rest + (text if nul < 0 else text[:nul])
+    Nothing follows a line that is too long: it comes as a piece of its own, which `decode_piece` refuses.
+    """
+    bom = b"" if begin else BOMS.get(encoding, b"")
+    lf, cr = "\n".encode(encoding), "\r".encode(encoding)
+    rest = b""
+    for chunk in source.chunks(size, begin):
+        chunk, bom = chunk.removeprefix(bom), b""
         # A CR at the very end may be half of a CRLF.
-        cut = max(text.rfind("\n"), text.rfind("\r", 0, max(len(text) - 1, 0))) + 1
+        cut = max(_end_of_last(lf, chunk, len(chunk)), _end_of_last(cr, chunk, len(chunk) - len(cr)))
         if cut:
-            yield text[:cut]
-        rest = text[cut:]
-        if nul >= 0:
-            raise Undecodable("nul_bytes")
-        if len(rest) > LINE_MOST:
-            raise Undecodable("line_too_long")
+            yield rest + chunk[:cut]
+            rest = b""
+        rest += chunk[cut:]
+        if len(rest) > LINE_MOST * len(lf):
+            break
     if rest:
         yield rest
 
 
-class Lines:
-    """Lines with their ends out of pieces of a file; a whole piece may be taken instead. Raises Undecodable."""
+def _end_of_last(mark: bytes, chunk: bytes, until: int) -> int:
+    """Where the last such mark ends, 0 when there is none; a mark of two bytes stands at an even place."""
+    at = chunk.rfind(mark, 0, max(until, 0))
+    while at > 0 and at % len(mark):
+        at = chunk.rfind(mark, 0, at + len(mark) - 1)
+    return at + len(mark) if at >= 0 else 0
 
-    def __init__(self, blocks: Iterator[str]):
-        self.blocks = blocks
-        self.block: Iterator[str] = iter(())
+
+def decode_piece(piece: bytes, encoding: str) -> tuple[str, str]:
+    """The lines of a piece in one text, and its fault or ''; of a piece with a fault only the lines above it."""
+    fault = ""
+    try:
+        text = piece.decode(encoding)
+    except UnicodeDecodeError as error:
+        text, fault = piece[: error.start].decode(encoding), "undecodable"
+    if (nul := text.find("\0")) >= 0:
+        text, fault = text[:nul], "nul_bytes"
+    end = max(text.rfind("\n"), text.rfind("\r")) + 1
+    if not fault and not end and len(text) > LINE_MOST:
+        fault = "line_too_long"
+    return (text[:end] if fault else text), fault
+
+
+class Lines:
+    """Lines with their ends, out of what `decode_piece` makes of one piece after the other. Raises Undecodable."""
+
+    def __init__(self, texts: Iterator[tuple[str, str]]):
+        self.texts = texts
+        self.lines: Iterator[str] = iter(())
         self.left = 0
+        self.fault = ""
 
     def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:
-        if not self.left:
-            self.put_back(self.take())
-        line = next(self.block)
+        while not self.left:
+            if self.fault:
+                raise Undecodable(self.fault)
+            text, self.fault = next(self.texts)
+            self.lines, self.left = io.StringIO(text, newline=""), len(text)
+        line = next(self.lines)
         self.left -= len(line)
         return line
 
-    def take(self) -> str:
-        """The next piece; StopIteration at the end of the file."""
-        return next(self.blocks)
-
-    def put_back(self, block: str) -> None:
-        """Hand out the lines of this piece next."""
-        self.block = io.StringIO(block, newline="")
-        self.left = len(block)
+    @property
+    def is_at_end(self) -> bool:
+        """Every line of the pieces taken so far has been read, and none of them has a fault."""
+        return not self.left and not self.fault
 
 
 def read_lines(source: Source, encoding: str) -> Lines:
-    return Lines(_cut_lines(source, encoding))
+    """The lines of a text file. Raises Undecodable."""
+    return Lines(decode_piece(piece, encoding) for piece in cut_pieces(source, encoding))
 
 
 class _Consumed:
@@ -121,9 +129,9 @@ class _Consumed:
         return line
 
     @property
-    def is_between_blocks(self) -> bool:
+    def is_between_pieces(self) -> bool:
         """Every line of the pieces taken so far has been read."""
-        return isinstance(self.lines, Lines) and not self.lines.left and not self.waiting
+        return isinstance(self.lines, Lines) and self.lines.is_at_end and not self.waiting
 
     def back_to_second(self) -> None:
         """Give back all lines of the record but its first."""
@@ -189,14 +197,14 @@ def read_records(
         else:
             yield Record(number, cells, len(held))
         held.clear()
-        if above is not None and consumed.is_between_blocks:
+        if above is not None and consumed.is_between_pieces:
             return
 
 
-def read_all_records(source: Source, dialect: Dialect, first: int = 0, width: int = 0) -> Iterator[Record]:
+def read_all_records(source: Source, dialect: Dialect, first: int = 0) -> Iterator[Record]:
     """Every row of a text file or of a sheet. Raises Unreadable."""
     if dialect.kind != "xlsx":
-        yield from read_records(read_lines(source, dialect.encoding), dialect.delimiter, dialect.quote, width)
+        yield from read_records(read_lines(source, dialect.encoding), dialect.delimiter, dialect.quote)
         return
     try:
         for start, batch in workbook.rows(source.place, dialect.sheet, dialect.decimal, first):
@@ -222,7 +230,10 @@ def usual_width(filled: list[Record]) -> int:
 
 
 def read_header(source: Source, dialect: Dialect) -> tuple[list[str], int]:
-    """The cells of the header row, and the number of lines down to it; without a header as many '' as there are."""
+    """The cells of the header row, and at which byte of a text file the rows below it begin.
+
+    Without a header as many '' as there are columns. Raises Unreadable.
+    """
     if not dialect.header_row:
         sample = [
             record
@@ -238,8 +249,16 @@ def read_header(source: Source, dialect: Dialect) -> tuple[list[str], int]:
         if record.row == dialect.header_row:
             if record.rule or is_blank(record.cells):
                 raise Unreadable("header_unreadable", record.row)
-            return record.cells, lines
+            return record.cells, _measure(source, dialect, lines) if dialect.kind == "csv" else 0
     raise Unreadable("header_unreadable", dialect.header_row)
+
+
+def _measure(source: Source, dialect: Dialect, lines: int) -> int:
+    """How many bytes the first so many lines take, with the BOM."""
+    bom = BOMS.get(dialect.encoding, b"")
+    begin = len(bom) if source.head().startswith(bom) else 0
+    above = islice(read_lines(source, dialect.encoding), lines)
+    return begin + sum(len(line.encode(dialect.encoding)) for line in above)
 
 
 def headers(source: Source, dialect: Dialect) -> list[str]:
