@@ -23,7 +23,10 @@ AROUND = (("", "\0"), ("a1", "a1"))
 MODULES = (
     *("data.toml", "data.intake.letters", "data.intake.names", "data.intake.rules", "data.intake.screen"),
     *(
-        "data.intake.reading",
+        *(
+            f"data.intake.reading.{name}"
+            for name in ("file", "encoding", "marks", "dialect", "records", "pieces", "workbook")
+        ),
         "data.intake.suggesting",
         "data.intake.lexicon",
         "data.intake.totals",

@@ -3,6 +3,7 @@
 tests/files holds ugly files, and expected.toml beside them what must come of each. All content is synthetic.
 """
 
+import hashlib
 import io
 import threading
 import tomllib
@@ -10,7 +11,7 @@ import traceback
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,8 +23,8 @@ import pytest
 from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 
-from data.intake import reading, workbook
-from data.intake.reading import Dialect, Source, Staged, Unreadable
+from data.intake import reading
+from data.intake.reading import Dialect, Source, Staged, Unreadable, cells, file, loading, pieces, workbook
 from tests.profiles import examples
 
 FILES = Path(__file__).parent / "files"
@@ -37,12 +38,11 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass
 class Read:
-    """What `stage` left: the headers, the rows with their numbers, the broken rows, and which reader it was."""
+    """What `stage` left: the headers, the rows with their numbers, and the broken rows."""
 
     staged: Staged
     rows: Rows
     broken: Rows
-    is_plain: bool
 
 
 def engine() -> duckdb.DuckDBPyConnection:
@@ -65,10 +65,9 @@ def staged(source: Source, dialect: Dialect, columns: list[int] | None = None) -
     rows = con.execute("from file order by row").fetchall()
     assert rows == con.execute("from file").fetchall(), "rows stand in the order of the file"
     broken = con.execute("from broken order by row").fetchall()
-    kinds = con.execute("select count(*) from duckdb_views() where view_name = 'file'").fetchall()
     assert (done.rows, done.broken) == (len(rows), len(broken))
     assert done.first_row == (rows[0][0] if rows else 0)
-    return Read(done, rows, broken, kinds == [(1,)])
+    return Read(done, rows, broken)
 
 
 def held(content: bytes | str, name: str = "list.csv") -> Source:
@@ -284,7 +283,7 @@ def test_one_broken_row_in_ten_thousand_changes_none_of_the_others():
 
 
 def test_a_file_whose_quotes_hardly_ever_close_is_refused_and_not_read_for_hours():
-    lines = "".join(f'{n};"open;x\n' for n in range(reading.MISQUOTED_MOST + 2))
+    lines = "".join(f'{n};"open;x\n' for n in range(loading.MISQUOTED_MOST + 2))
     fault = refused(f"id;note;n\n{lines}", Dialect(delimiter=";"))
     assert fault.code == "quotes_differ"
 
@@ -314,7 +313,7 @@ def test_a_line_without_end_is_refused_before_it_fills_the_memory():
 
 
 def test_a_file_over_the_limit_is_refused_unread(monkeypatch):
-    monkeypatch.setattr(reading, "SIZE_MOST", 10)
+    monkeypatch.setattr(file, "SIZE_MOST", 10)
     with pytest.raises(Unreadable) as caught:
         reading.find(held(TABLE), size_most=10)
     assert caught.value.code == "too_large"
@@ -328,7 +327,9 @@ def test_a_file_that_is_not_there_is_a_clear_refusal(tmp_path):
 
 
 def test_a_file_that_the_engine_has_no_room_for_is_refused_and_its_room_is_free_again():
-    content = "id;note;n\n" + "".join(f"{n};{n:030};1\n" for n in range(600_000))
+    # What the engine can't pack: no two notes are alike.
+    notes = (hashlib.sha256(bytes(n.to_bytes(4))).hexdigest() for n in range(300_000))
+    content = "id;note;n\n" + "".join(f"{n};{note}{note};1\n" for n, note in enumerate(notes))
     with engine() as con:
         con.execute("set memory_limit = '40MB'")
         for spoiled in ("", '1;"x;2\n'):
@@ -406,20 +407,11 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("encoding", ["windows-1251", "utf-8"])
-def test_bytes_reach_the_engine_through_a_pipe_and_never_a_file(watched, monkeypatch, encoding):
-    seen = []
-    original = reading._read
-
-    def spied(con: Any, place: str, *rest: Any) -> None:
-        seen.append(Path(place).is_fifo())
-        original(con, place, *rest)
-
-    monkeypatch.setattr(reading, "_read", spied)
-    source = held(TABLE.encode(encoding))
-    result = staged(source, reading.find(source)[0])
-    assert seen == [True]
-    assert result.is_plain
+def test_reading_writes_nothing_to_disk_and_leaves_no_thread(watched, encoding):
+    before = threading.active_count()
+    result = staged(held(TABLE.encode(encoding)), Dialect(encoding=encoding, delimiter=";"))
     assert len(result.rows) == 2
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize(
@@ -442,18 +434,19 @@ def test_what_is_said_of_a_fault_holds_no_cell(watched, capfd, caplog, content):
     assert not any(word in text for word in WORDS for text in (said, out.out, out.err, caplog.text))
 
 
-def test_an_engine_that_fails_leaves_no_thread_and_no_pipe(watched, monkeypatch):
+def test_an_engine_that_fails_leaves_no_thread(watched, monkeypatch):
     def fails(*_: Any) -> None:
         raise duckdb.InvalidInputException("synthetic")
 
-    monkeypatch.setattr(reading, "_read", fails)
+    monkeypatch.setattr(cells.TextCells, "add", fails)
     before = threading.active_count()
-    assert len(staged(held(TABLE), Dialect(delimiter=";")).rows) == 2
+    with pytest.raises(duckdb.InvalidInputException):
+        staged(held(TABLE), Dialect(delimiter=";"))
     assert threading.active_count() == before
 
 
-def test_a_source_that_fails_half_way_leaves_no_thread_and_no_pipe(watched, monkeypatch):
-    content = "id;n\n" + "1;2\n" * 300_000 + "3;Алматы\n"  # longer than a piece, and than a pipe holds
+def test_a_source_that_fails_half_way_leaves_no_thread(watched, monkeypatch):
+    content = "id;n\n" + "1;2\n" * 300_000 + "3;Алматы\n"
     before = threading.active_count()
     fault = refused(content.encode("windows-1251")[:-3] + b"\x98\n", Dialect(encoding="windows-1251", delimiter=";"))
     assert (fault.code, fault.row) == ("undecodable", 300_002)
@@ -471,23 +464,28 @@ SCRAPS = st.lists(
 
 
 def by_each_reader(monkeypatch: pytest.MonkeyPatch, source: Source, dialect: Dialect, piece: int) -> list[Any]:
-    """What comes of a source: as it is read, by pieces of `piece` bytes, and row by row; last, which reader it was."""
+    """What comes of a source: as it is read, by pieces of `piece` bytes, as codes of its words, as codes until there is
+    too much text, and row by row."""
 
-    def outcome() -> tuple[Any, bool]:
+    def outcome(columns: list[int] | None = None) -> Any:
         try:
-            result = staged(source, dialect)
+            result = staged(source, dialect, columns)
         except Unreadable as fault:
-            return (fault.code, fault.row), False
-        return (result.staged, result.rows, result.broken), result.is_plain
+            return fault.code, fault.row
+        return replace(result.staged, cells=None), result.rows, result.broken
 
-    as_it_is, is_plain = outcome()
+    came = [outcome()]
     with monkeypatch.context() as patched:
-        patched.setattr(reading, "_stage_plain", lambda *_: False)
-        patched.setattr(reading, "CHUNK", piece)
-        by_pieces, _ = outcome()
-        patched.setattr(reading, "_plain_block", lambda *_: None)
-        by_rows, _ = outcome()
-    return [as_it_is, by_pieces, by_rows, is_plain]
+        patched.setattr(pieces, "PIECE", piece)
+        came.append(outcome())
+        every = [*range(len(reading.headers(source, dialect)))]
+        patched.setattr(loading, "LARGE", 0)
+        came.append(outcome(every))
+        patched.setattr(cells, "TEXT_MOST", 30)
+        came.append(outcome(every))
+        patched.setattr(pieces, "parse_piece", lambda *_: None)
+        came.append(outcome())
+    return came
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -505,10 +503,9 @@ def by_each_reader(monkeypatch: pytest.MonkeyPatch, source: Source, dialect: Dia
 def test_any_scraps_of_text_are_the_same_to_every_reader(monkeypatch, scraps, quote):
     source = held("x;y;z\n" + scraps)
     dialect = Dialect(delimiter=";", quote=quote)
-    as_it_is, by_pieces, by_rows, is_plain = by_each_reader(monkeypatch, source, dialect, 20)
-    event("by the engine" if is_plain else "by pieces")
-    assert as_it_is == by_rows
-    assert by_pieces == by_rows
+    *came, by_rows = by_each_reader(monkeypatch, source, dialect, 20)
+    event("refused" if isinstance(by_rows[0], str) else "broken" if by_rows[2] else "read")
+    assert came == [by_rows] * 4
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1251"])
@@ -519,9 +516,8 @@ def test_a_large_plain_file_is_the_same_to_every_reader(monkeypatch, tmp_path, e
     path.write_bytes(("id;Регион;Примечание;n\r\n" + lines).encode(encoding))
     dialect = Dialect(encoding=encoding, delimiter=";")
     for source in (Source.at(path), held(path.read_bytes())):
-        as_it_is, by_pieces, by_rows, is_plain = by_each_reader(monkeypatch, source, dialect, 1 << 20)
-        assert is_plain
-        assert as_it_is == by_pieces == by_rows
+        *came, by_rows = by_each_reader(monkeypatch, source, dialect, 1 << 20)
+        assert came == [by_rows] * 4
 
 
 # ---------------------------------------------------------------- any table in any dialect

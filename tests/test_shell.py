@@ -15,7 +15,7 @@ import pytest
 from data import __main__ as shell
 from data import datasets
 from data.datasets import DataRefused, Refusal
-from data.intake import reading
+from data.intake.reading import loading
 from data.store import FORGETTING, StoreLocked, lake, open_store
 from queries.catalog import names, query
 from tests.conftest import required
@@ -329,7 +329,7 @@ def test_check_says_the_sum_and_names_the_row_and_keeps_nothing(call, own):
 
 
 def test_check_of_a_large_file_is_json_too(call, own, monkeypatch):
-    monkeypatch.setattr(reading, "LARGE", 0)
+    monkeypatch.setattr(loading, "LARGE", 0)
     Path(own[0]).write_text("\n".join(ROWS[:2]) + "\n", "utf8")
     status, out, _ = call("check", *own, "--json")
     assert (status, strict(out)["published"]) == (0, 1)

@@ -22,7 +22,7 @@ from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
 from data.intake.lexicon import suggest_values
 from data.intake.meaning import Question, answer_certain, find_questions
-from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged
+from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged, loading
 from data.intake.recipe import Recipe, RecipeError
 from data.intake.recount import find_missed_totals, recount_cases, recount_figures
 from data.intake.screen import Finding, Settlement
@@ -138,7 +138,7 @@ class Intake:
         """
         if recipe.shape == "figures":
             return True
-        return "weight" in recipe.columns.values() and self.source.size < min(SHORT_LIST, reading.LARGE)
+        return "weight" in recipe.columns.values() and self.source.size < min(SHORT_LIST, loading.LARGE)
 
     def _look_again(self, recipe: Recipe | None, mapped: list[int] | None) -> None:
         """What the rows below the first thousands say of marks and dates, in the columns that have any."""

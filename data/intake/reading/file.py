@@ -1,0 +1,128 @@
+"""A file from outside: where its bytes are, how it is written, and what of that must be asked."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+# What may come through the browser, in bytes; the shell says its own.
+SIZE_MOST = 500 << 20
+HEAD = 1 << 20
+CHUNK = 1 << 20
+# Rows that are looked at to tell how a file is written.
+SAMPLE_ROWS = 5_000
+
+
+class Unreadable(Exception):
+    """The file can't be read: `code` has words in the locales (`unreadable.<code>`).
+
+    `row` is the row as Excel shows it, 0 where no row is at fault; `detail` a number that belongs to the words (a
+    limit, a count) or ''.
+    """
+
+    def __init__(self, code: str, row: int = 0, detail: int | str = ""):
+        super().__init__(f"{code} (row {row})" if row else code)
+        self.code, self.row, self.detail = code, row, detail
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file is written.
+
+    `header_row` is the Excel row of the header, 0 when there is none; `date_order` is '' when no dates were seen or
+    when it must be asked; `thousands` ' ' stands for any of the spaces that Excel writes.
+    """
+
+    kind: str = "csv"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    sheet: str = ""
+    header_row: int = 1
+    decimal: str = "."
+    thousands: str = ""
+    date_order: str = ""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What the file does not say by itself: `code` has words in the locales (`doubt.<code>`).
+
+    `asks` is the field of Dialect that the answer goes to, `options` what may be answered (see `answer`), `column` the
+    place of the column from 0, or None for the whole file. `example` is a cell of it, for the person who answers.
+    """
+
+    code: str
+    asks: str
+    options: tuple[str, ...]
+    column: int | None = None
+    example: str = field(default="", repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of a user, on disk or in memory; `name` is what it is called, without its folders."""
+
+    name: str
+    path: Path | None = None
+    content: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def at(cls, path: Path) -> "Source":
+        """A file on disk."""
+        return cls(path.name, path=path)
+
+    @classmethod
+    def held(cls, name: str, content: bytes) -> "Source":
+        """A file in memory, under the name that the browser gave: a name alone, whatever folders it came with."""
+        return cls(re.split(r"[/\\]", name)[-1], content=content)
+
+    @property
+    def size(self) -> int:
+        """Bytes. Raises Unreadable."""
+        if self.content is not None:
+            return len(self.content)
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            raise Unreadable("not_opened") from None
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the bytes, in hex."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    @property
+    def _path(self) -> Path:
+        if self.path is None:
+            raise ValueError("a source is a path or bytes")
+        return self.path
+
+    @property
+    def place(self) -> Path | bytes:
+        """What holds the bytes."""
+        return self.content if self.content is not None else self._path
+
+    def chunks(self, size: int = 0, begin: int = 0) -> Iterator[bytes]:
+        """The bytes from `begin` on. Raises Unreadable when the file is not there or may not be read."""
+        size = size or CHUNK
+        if self.content is not None:
+            for start in range(begin, len(self.content), size):
+                yield self.content[start : start + size]
+            return
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                file.seek(begin)
+                while chunk := file.read(size):
+                    yield chunk
+        except OSError:
+            raise Unreadable("not_opened") from None
+
+    def head(self) -> bytes:
+        """The first megabyte."""
+        return next(self.chunks(HEAD), b"")
