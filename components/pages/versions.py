@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import intake
 from components.block import table
-from components.filters import open_version, reader, worded
+from components.filters import escape, open_version, reader, worded
 from components.gate.rights import session_closed_reason
 from components.store import organisations, pinned, store, uploads, versions
 from components.text import Text
@@ -35,7 +35,7 @@ def news(version: dict[str, Any]) -> str:
 
 
 def name_upload(code: str) -> str:
-    """An upload as one who is to erase it must know it: whose or what it was, when it came, and its number.
+    """An upload as one who is to erase it must know it: its number, whose or what it was, and when it came.
 
     One that was undone has no organisation in the latest version; its author's words are left, in the list above.
     """
@@ -43,7 +43,7 @@ def name_upload(code: str) -> str:
     if came is None:
         return code
     whose = {upload["upload_id"]: upload["organisation"] for upload in uploads()}.get(code, came["message"])
-    return f"{whose} · {datetime.fromisoformat(came['published_at']):%d.%m.%Y %H:%M} · {code}"
+    return f"{code} · {whose} · {datetime.fromisoformat(came['published_at']):%d.%m.%Y %H:%M}"
 
 
 def one_of_each() -> list[dict[str, Any]]:
@@ -166,7 +166,7 @@ elif any(version["kind"] != "build" for version in known):
             str(erased),
             label=text("versions.forget"),
             icon=":material/delete_forever:",
-            sure=text("versions.forget_sure", upload=erased),
+            sure=text("versions.forget_sure", upload=escape(name_upload(str(erased)))),
             yes=text("versions.forget_yes"),
             is_ready=bool(intake.read_author("versions_who") and erased and typed.strip() == erased),
             do=partial(erase, partial(store().forget, str(erased))),
