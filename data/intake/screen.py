@@ -44,6 +44,8 @@ GUARDED = {*STRONG, "birth_date", "name", "one_person", "case_number"}
 # Distinct cells of one column that are judged one by one; beyond them a count is scaled up and says so.
 JUDGED = 20_000
 BATCH = 10_000  # rows fetched at a time
+# In one statement, so that the patterns are compiled once for them all; each takes 2 MB of the engine until it ends.
+COLUMNS_AT_ONCE = 50
 # Rows at the start, in the middle and at the end that show what kind of column it is.
 WINDOW = 700
 # With fewer rows, or a quarter as many different cells as rows, distinct cells are cheaper than all of them.
@@ -366,14 +368,21 @@ def _judged(
     con: duckdb.DuckDBPyConnection, cells: list[tuple[str, str]]
 ) -> Iterator[tuple[str, Iterator[tuple[str, int, int]]]]:
     """Each column's cells, their number, and what they may hold: a class of suspects, 0 for nothing."""
-    if not cells:
-        return
+    for start in range(0, len(cells), COLUMNS_AT_ONCE):
+        yield from _judged_at_once(con, cells[start : start + COLUMNS_AT_ONCE])
+
+
+def _judged_at_once(
+    con: duckdb.DuckDBPyConnection, cells: list[tuple[str, str]]
+) -> Iterator[tuple[str, Iterator[tuple[str, int, int]]]]:
     told = conditions()
     union = " union all ".join(f"select {place} as place, cell, n from ({sql})" for place, (_, sql) in enumerate(cells))
+    # Materialised, or the engine compiles the patterns anew for each branch of the union.
     found = con.execute(
+        f"with cells as materialized (select * from ({union}) where cell <> '') "
         f"select place, cell, n, case when {told.gate} and {told.signs} then {SIGNS} "
         f"when {told.gate} and {told.people} then {PEOPLE} when {told.numbers} then {NUMBERS} else 0 end "
-        f"from ({union}) where cell <> '' order by place"
+        "from cells order by place"
     )
 
     def rows() -> Iterator[tuple[int, str, int, int]]:
