@@ -103,6 +103,7 @@ UNKNOWN_CODES = """
     with asked as (
         select
             unnest([
+                { 'code': figures.country, 'known': countries.country },
                 { 'code': figures.stage, 'known': stages.stage },
                 { 'code': figures.unit, 'known': units.unit },
                 { 'code': figures.qualifier, 'known': qualifiers.qualifier },
@@ -112,6 +113,7 @@ UNKNOWN_CODES = """
                 { 'code': figures.region, 'known': regions.region }
             ]) as each
         from figures
+        left join countries on figures.country = countries.country
         left join stages on figures.stage = stages.stage
         left join units on figures.unit = units.unit
         left join qualifiers on figures.qualifier = qualifiers.qualifier
