@@ -290,7 +290,7 @@ def _looked(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozense
 def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[str]]) -> dict[str, _Seen]:
     """The columns of a table: by their distinct cells when they are few, else by a first look and one pass.
 
-    The patterns take some 50 ms to compile, so one statement asks for all columns.
+    The patterns take some 50 ms to compile, so one statement asks for many columns.
     """
     seen = {column: _Seen(kinds_said) for column, kinds_said in says.items()}
     if not seen:
@@ -299,7 +299,8 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
     texts = [column for column in seen if column not in known]
     totals = ", ".join(
         ["count(*)", "min(row)"]
-        + [f"count({c}) filter ({c} <> ''), count(*) filter (strlen({c}) >= {VERY_LONG})" for c in map(_name, texts)]
+        # No `filter (…)`: the engine keeps a chunk of all columns for each, for a thousand columns 2.4 GB.
+        + [f"count(nullif({c}, '')), count_if(strlen({c}) >= {VERY_LONG})" for c in map(_name, texts)]
     )
     rows, first, *numbers = con.execute(f"select {totals} from {table}").fetchall()[0]
     about = {c: (numbers[2 * i], numbers[2 * i + 1]) for i, c in enumerate(texts)}
