@@ -768,6 +768,21 @@ def test_a_settlement_of_another_column_or_kind_settles_nothing():
 # Silence --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("https://example.org/%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2_%D0%9F%D1%91%D1%82%D1%80", "name"),
+        (f"https://example.org/?q=%{ord(IIN[0]):x}{IIN[1:]}", "iin"),
+        ("https://example.org/%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%20%D0%9F", "name"),
+        ("https://example.org/%D0%94%D0%BE%D0%BA%D0%BB%D0%B0%D0%B4_2019", ""),
+        ("https://example.org/a.pdf?part=100%25", ""),
+        ("https://example.org/%D0", ""),
+    ],
+)
+def test_the_last_look_reads_an_address_as_a_reader_does(file, address, kind):
+    assert guard(file([[address]]), "file", ["c0"]) == ([("c0", kind)] if kind else [])
+
+
 def test_a_failure_of_the_engine_says_nothing_of_the_file():
     con = duckdb.connect()
     for failing in (lambda: findings(con, ["Иванов"]), lambda: guard(con, "Иванов", ["c0"])):

@@ -136,9 +136,15 @@ def guard(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) ->
     """
     try:
         types = {name: str(kind) for name, kind, *_ in con.execute(f"describe {_name(table)}").fetchall()}
+        texts = [name for name in columns if types.get(name, "VARCHAR") == "VARCHAR"]
+        if not texts:
+            return []
+        # As a reader of an address sees it: «%D0%98» is a letter.
+        plain = ", ".join(f"coalesce(try(url_decode({name})), {name}) as {name}" for name in map(_name, texts))
+        con.execute(f"create or replace temp view guarded as select * replace ({plain}) from {_name(table)}")
     except duckdb.Error:
         raise ScreenFailed from None
-    seen = _looked(con, table, {name: frozenset() for name in columns if types.get(name, "VARCHAR") == "VARCHAR"})
+    seen = _looked(con, "guarded", {name: frozenset() for name in texts})
     held = {name: cells.counts().keys() & GUARDED for name, cells in seen.items()}
     return [(name, kind) for name in seen for kind in KINDS if kind in held[name]]
 

@@ -207,6 +207,8 @@ def add_upload(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str
     ).fetchall()
     if known not in ([], [(upload.kind,)]):
         raise UploadRefused("kind_differs", known[0][0])
+    if upload.language not in datasets.LANGUAGES:
+        raise UploadRefused("unknown_code", upload.language)
     insert_rows(mem, brought)
     changes = derive_tables(mem)
     codes = mem.execute(UNKNOWN_CODES, [upload.upload_id]).fetchall()
