@@ -37,6 +37,7 @@ DELIMITERS = (";", ",", "\t", "|")
 SHAPES = ("cases", "figures", "figures_across")
 ROWS_SHOWN = 8
 VALUES_SHOWN = 60
+LETTERS_SHOWN = 120  # of a cell
 FAULTS_SHOWN = 200
 
 
@@ -207,8 +208,8 @@ def _how_read(made: Intake, text: Text) -> None:
         said = st.radio(
             text(
                 f"doubt.{doubt.code}",
-                example=escape(_masked(made, doubt)),
-                column=escape(headers[doubt.column]) if doubt.column is not None else "",
+                example=escape(_cut(_masked(made, doubt))),
+                column=escape(_cut(headers[doubt.column])) if doubt.column is not None else "",
             ),
             doubt.options,
             index=None,
@@ -305,12 +306,17 @@ def _first_rows(made: Intake, text: Text) -> None:
         shown.append(
             {text("upload.row"): str(record.row)}
             | {
-                " " * (place + 1): cell if is_head or place not in masked else screen.mask(cell)
+                " " * (place + 1): _cut(cell) if is_head or place not in masked else screen.mask(cell)
                 for place, cell in enumerate(cells[:30])
             }
         )
     st.markdown(f"**{text('upload.as_in_file')}**")
     table(pd.DataFrame(shown), links=False)
+
+
+def _cut(cell: str) -> str:
+    """A cell or a header as far as a page shows it: one may be as long as a book."""
+    return cell if len(cell) <= LETTERS_SHOWN else cell[:LETTERS_SHOWN] + "…"
 
 
 # ---------------------------------------------------------------- 2: the people in it
@@ -340,7 +346,7 @@ def _findings(made: Intake, text: Text) -> None:
         st.markdown(
             text(
                 "upload.settled",
-                columns=", ".join(escape(made.staged.headers[place] or str(place + 1)) for place in gone),
+                columns=", ".join(escape(_cut(made.staged.headers[place]) or str(place + 1)) for place in gone),
             )
             if gone
             else text("upload.settled_all")
@@ -355,7 +361,7 @@ def _one_finding(made: Intake, finding: screen.Finding, number: int, text: Text)
     header = finding.header or text("upload.column_number", n=finding.column + 1)
     where = text("upload.in_header") if finding.in_header else text.number(finding.cells)
     left.markdown(
-        f"**{escape(header)}** · {text(f'finding_kind.{finding.kind}')} · "
+        f"**{escape(_cut(header))}** · {text(f'finding_kind.{finding.kind}')} · "
         f"{'≈' if finding.about else ''}{where}  \n{escape(', '.join(finding.examples))}"
     )
     now = next((one for one in made.settlements if (one.column, one.kind) == (finding.column, finding.kind)), None)
@@ -505,7 +511,7 @@ def _fields_of(made: Intake, recipe: Recipe, samples: dict[str, list[str]], text
     for (place, header), cell in zip(shown, _grid(len(shown)), strict=True):
         now = recipe.columns.get(header, "")
         given[header] = cell.selectbox(
-            escape(header) or text("upload.column_number", n=place + 1),
+            escape(_cut(header)) or text("upload.column_number", n=place + 1),
             about,
             index=about.index(now) if now in about else 0,
             format_func=lambda name: text(f"field.{name}") if name else text("upload.not_stored"),
@@ -532,7 +538,7 @@ def _values_of(made: Intake, recipe: Recipe, header: str, field: Field, cells: l
         for cell, place in zip(shown, _grid(len(shown)), strict=True):
             now = known.get(cell, "")
             code = place.selectbox(
-                escape(cell[:80]),
+                escape(_cut(cell)),
                 ["", *codes],
                 index=["", *codes].index(now) if now in codes else 0,
                 format_func=lambda one: words[one] if one else text("upload.no_code"),

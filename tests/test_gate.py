@@ -379,8 +379,8 @@ def test_the_cookie_opens_to_our_own_pages_in_windows_of_their_own(made, monkeyp
     [
         ("localhost:8501", "http://localhost:8501", True),
         ("LOCALHOST:8501", "http://localhost:8501", True),
-        ("figures.example.org", "https://figures.example.org", True),
-        ("figures.example.org:443", "https://figures.example.org", True),
+        ("figures.example.org", "https://figures.example.org", False),  # that nobody said is ours: see below
+        ("figures.example.org:443", "https://figures.example.org", False),
         ("[::1]:8501", "http://[::1]:8501", True),
         ("localhost:8501", None, True),  # no page: a program, for reading
         ("localhost:8501", "http://localhost:3000", False),
@@ -413,6 +413,39 @@ def test_where_others_reach_the_server_its_pages_open_sockets_whatever_the_proxy
     assert seen["host"] == "figures.example.org"
     assert say(run().SerializeToString(), **(ours | {"origin": "http://figures.example.org"}))[0] == []
     assert say(run().SerializeToString(), **(ours | {"origin": "https://example.org"}))[0] == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "example.org",
+            "example.org:8501",
+            "localhost.example.org:8501",
+            "127.0.0.1.example.org",
+            "localhost@example.org",
+        ),
+        *("192.0.2.1:8501", "0.0.0.0:8501", "[2001:db8::1]:8501", "localhost:8501:1", "[", "host name"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/upload", "/_stcore/health", "/static/a.js", "/media/a", "/other"])
+def test_a_site_whose_name_leads_to_this_machine_reads_nothing(made, monkeypatch, host, path):
+    assert ask(path, host=host).status == 403
+    heard, _, sent = say(run().SerializeToString(), host=host, origin=f"http://{host}")
+    assert (heard, [message["type"] for message in sent]) == ([], ["websocket.close"])
+    monkeypatch.setenv("TCP_ADDRESS", "https://figures.example.org")
+    assert ask("/", host=host).status == 200, "others are meant to read"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:1", "127.0.0.1:8501", "127.1.2.3", "[::1]:9000", "a.localhost", ""]
+)
+def test_this_machine_reads_under_all_its_names(made, host):
+    assert ask("/", host=host).status == 200
+
+
+def test_who_names_no_host_is_no_browser(made):
+    assert ask("/_stcore/health").status == 200
 
 
 def test_no_address_is_no_origin():

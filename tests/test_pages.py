@@ -8,6 +8,7 @@ import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -530,7 +531,8 @@ def test_forget_needs_a_name_the_number_and_a_second_click(fresh, uploaded, monk
     assert app.button("forget").disabled
     app.text_input("versions_who").set_value("tester").run()
     app.button("forget").click().run()
-    assert is_shown(app, text("versions.forget_sure", upload=uploaded))
+    (named,) = app.selectbox("forget_upload").options
+    assert is_shown(app, text("versions.forget_sure", upload=escape(named)))
     # Another number is another question.
     app.text_input("forget_typed").set_value(uploaded[:-1]).run()
     assert app.button("forget").disabled
@@ -539,6 +541,22 @@ def test_forget_needs_a_name_the_number_and_a_second_click(fresh, uploaded, monk
     app.button("forget").click().run()
     app.button("forget_yes").click().run()
     assert kinds(fresh)[-1] == ("forget", "tester")
+
+
+def test_an_upload_that_is_to_be_forgotten_is_named_also_when_it_was_undone(fresh, uploaded, monkeypatch):
+    """Nobody can bring back the wrong one, and a number alone tells nobody which it is."""
+    monkeypatch.setattr(rights, "_closed_reason", lambda *_, **__: "")
+    store = open_store(fresh)
+    (published,) = [version for version in store.versions() if version["kind"] == "publish"]
+    (organisation,) = [upload["organisation"] for upload in store.uploads()]
+    app = start("versions", language="en")
+    (before,) = app.selectbox("forget_upload").options
+    store.undo("tester")
+    store.close()
+    (after,) = start("versions", language="en").selectbox("forget_upload").options
+    day = f"{date.fromisoformat(published['published_at'][:10]):%d.%m.%Y}"
+    for shown, words in ((before, organisation), (after, published["message"])):
+        assert shown.startswith(f"{uploaded} · {words} · {day} ")
 
 
 @pytest.mark.parametrize("button", ["undo", "forget"])

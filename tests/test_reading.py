@@ -381,6 +381,14 @@ def test_two_cells_at_the_far_corners_of_a_sheet_do_not_fill_the_memory():
     assert fault.code in {"unpacks_too_large", "too_many_columns"}
 
 
+def test_a_sheet_with_a_name_as_long_as_a_book_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book_of([["id"], ["1"]]))) as book, zipfile.ZipFile(out, "w") as archive:
+        for info in book.infolist():
+            archive.writestr(info, book.read(info).replace(b'name="Sheet"', b'name="%s"' % (b"S" * 100_000)))
+    assert refused(out.getvalue()).code == "workbook_damaged"
+
+
 def test_a_workbook_with_a_part_missing_is_damaged():
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book_of([["id"], ["1"]]))) as book, zipfile.ZipFile(out, "w") as archive:

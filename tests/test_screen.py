@@ -597,6 +597,20 @@ def test_one_very_long_cell_is_free_text(file):
     assert [f.kind for f in findings(con, ["a"])] == ["free_text"]
 
 
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells the peak of a while")
+def test_many_columns_cost_little_memory(file):
+    """A thousand of them took 2.4 GB, which grew with the square of their number, and a minute."""
+    con = file([["x", "y"]] * 300)
+
+    def peak_mb() -> int:
+        return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) >> 10
+
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is from now on
+    before = peak_mb()
+    assert findings(con, [f"c{place}" for place in range(300)]) == []
+    assert peak_mb() - before < 100
+
+
 def test_only_the_columns_asked_for_are_looked_at(file):
     con = file([["Иванов Иван"], [IIN]])
     assert [f.column for f in findings(con, ["a", "b"], columns=[1])] == [1]
@@ -752,6 +766,21 @@ def test_a_settlement_of_another_column_or_kind_settles_nothing():
 
 
 # Silence --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("https://example.org/%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2_%D0%9F%D1%91%D1%82%D1%80", "name"),
+        (f"https://example.org/?q=%{ord(IIN[0]):x}{IIN[1:]}", "iin"),
+        ("https://example.org/%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%20%D0%9F", "name"),
+        ("https://example.org/%D0%94%D0%BE%D0%BA%D0%BB%D0%B0%D0%B4_2019", ""),
+        ("https://example.org/a.pdf?part=100%25", ""),
+        ("https://example.org/%D0", ""),
+    ],
+)
+def test_the_last_look_reads_an_address_as_a_reader_does(file, address, kind):
+    assert guard(file([[address]]), "file", ["c0"]) == ([("c0", kind)] if kind else [])
 
 
 def test_a_failure_of_the_engine_says_nothing_of_the_file():

@@ -30,6 +30,9 @@ def test_a_name_may_stand_where_somebody_says_who_he_is(where, words):
         ("a.synthetic@example.kz", "email"),
         ("см. t.me/synthetic_person", "online"),
         ("паспорт N12345678", "document"),
+        (f"список {IINS[0][:-1]}{(int(IINS[0][-1]) + 1) % 10}", "long_number"),  # its check digit is wrong
+        (f"{IINS[0][:4]}'{IINS[0][4:8]}'{IINS[0][8:]}", "long_number"),
+        ("запись \uff17\uff16\uff15\uff14\uff13\uff12\uff11", "long_number"),
     ],
 )
 def test_what_identifies_a_person_stands_nowhere(where, words, kind):
@@ -60,12 +63,24 @@ def test_a_name_stands_in_no_message_and_no_reason(where):
         ("message", "\x1b[31mred", "unseen"),
         ("reason", "a\u2028b", "unseen"),
         ("reason", "a\udc80b", "unseen"),
+        ("author", "te\u3164ster", "unseen"),
+        ("message", "a\u2800b", "unseen"),
+        ("message", "te\ufe0fster", "unseen"),
+        ("organisation", "Ц" + "\u0301" * 3 + "ентр", "unseen"),
     ],
 )
 def test_words_have_a_length_and_no_sign_that_can_not_be_seen(where, words, fault):
     with pytest.raises(WordsRefused) as refused:
         guard_words(where, words)
     assert refused.value.fault == fault
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["исправлены 01.01.2018–31.12.2021", "2019 2020 2021", "вместо версии 365e9784095c", "1 200 000 строк", "Ца́ца"],
+)
+def test_days_years_versions_and_stressed_letters_stand_in_a_message(words):
+    assert guard_words("message", words) == words
 
 
 def test_a_message_may_be_empty_and_lines_become_one():
@@ -96,9 +111,11 @@ def test_the_store_takes_no_words_that_are_not_guarded(path, call):
 def test_a_recipe_keeps_the_columns_of_its_file_and_nothing_in_which_a_person_is_seen():
     recipe = Recipe(
         "cases",
-        dialect={"kind": "xlsx", "sheet": NAME, "header_row": 1},
+        dialect={"kind": "xlsx", "sheet": "Абай, дело в Риддере", "header_row": 1},
         columns={"Дата": "allegation_date", "Исход": "outcome", f"Решение: {NAME}": "decided_on", "Вес": "weight"},
-        values={"outcome": {"осужден": "convicted", f"осужден {NAME}": "convicted"}},
+        values={
+            "outcome": {"осужден": "convicted", f"осужден {NAME}": "convicted", "осужден, 0412345678": "convicted"}
+        },
         constants={"country": "KZ"},
         accepted={"date_missing": "так в журнале", NAME: "не понадобилось"},
     )
@@ -112,6 +129,7 @@ def test_a_recipe_keeps_the_columns_of_its_file_and_nothing_in_which_a_person_is
         accepted={"date_missing": "так в журнале"},
     )
     assert "Планетов" not in kept.to_toml()
+    assert "Риддер" not in kept.to_toml(), "of a workbook's own words nothing is needed"
 
 
 def test_values_of_a_field_that_no_column_fills_are_not_kept():

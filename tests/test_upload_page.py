@@ -99,6 +99,19 @@ def test_a_new_file_in_the_place_of_another_is_asked_about_anew() -> None:
     assert named(app.selectbox, "column_3").value == "allegation_date"
 
 
+def test_a_cell_as_long_as_a_book_is_not_sent_to_the_page() -> None:
+    """Eight rows of thirty such cells would be 50 MB, more than a page may be sent."""
+    long = "буква " * 10_000
+    content = f"Дата обращения;Результат;{long}\r\n16.05.2019;осужден;{long}\r\n17.05.2019;{long};\r\n"
+    app = choose(start("upload", language="en"), "list.csv", content.encode())
+    for button in [button for button in app.button if button.key == "leave_all_out"]:
+        button.click()
+        checked(app.run())
+    shown = [said(app), *(box.label for box in app.selectbox), *app.text_input.values]
+    assert sum(map(len, shown)) < 60_000
+    assert long[:100] in shown[0]
+
+
 def understand(app: AppTest) -> None:
     """Say what the value without a code stands for."""
     (unknown, *_) = [box for box in app.selectbox if str(box.key).startswith("value_outcome") and box.value == ""]

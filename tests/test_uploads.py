@@ -616,6 +616,14 @@ REFUSED: dict[str, tuple[Callable[[Store], Upload], str]] = {
         lambda store: figures(store, [{"unit": "tons", "value_low": 1.0, "value_high": 1.0}], "cdcdcdcdcdcd"),
         "unknown_code",
     ),
+    "a list in a language that there is not": (
+        lambda store: replace(cases(store, YEAR, "cdcdcdcdcdcd"), language="Synthetic name"),
+        "unknown_code",
+    ),
+    "figures of a country that there is not": (
+        lambda store: replace(figures(store, [{"value_low": 5.0, "value_high": 5.0}], "cdcdcdcdcdcd"), country="XX"),
+        "unknown_code",
+    ),
     "a figure that contradicts its qualifier": (
         lambda store: figures(store, [{"value_low": 5.0, "value_high": 2.0}], "cdcdcdcdcdcd"),
         "rules_broken",

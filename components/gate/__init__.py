@@ -7,6 +7,7 @@ pages. Everything that depends on Streamlit's internals is in `framework`.
 from starlette.middleware import Middleware
 
 from components.gate.headers import SecurityHeaders
+from components.gate.hosts import HostFilter
 from components.gate.routes import RouteAllowList
 from components.gate.sockets import SocketFilter
 from components.gate.startup import lifespan
@@ -18,4 +19,5 @@ __all__ = ["build_middleware", "lifespan"]
 
 def build_middleware() -> list[Middleware]:
     """List the middleware that runs before Streamlit, outermost first."""
-    return [Middleware(each) for each in (SecurityHeaders, RouteAllowList, TokenExchange, SocketFilter, UploadGuard)]
+    gates = (SecurityHeaders, HostFilter, RouteAllowList, TokenExchange, SocketFilter, UploadGuard)
+    return [Middleware(each) for each in gates]

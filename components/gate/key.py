@@ -58,10 +58,11 @@ def cookie_name() -> str:
 
 def is_hosted() -> bool:
     """Tell whether other machines reach this server; until there is a sign-in, nobody may change data on it."""
-    return bool(os.environ.get("TCP_ADDRESS", "").strip()) or not _is_loopback(config.get_option("server.address"))
+    return bool(os.environ.get("TCP_ADDRESS", "").strip()) or not is_loopback(config.get_option("server.address"))
 
 
-def _is_loopback(address: str | None) -> bool:
+def is_loopback(address: str | None) -> bool:
+    """Tell whether an address or a host can only be this machine's own."""
     if address == "localhost":
         return True
     try:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import intake
 from components.block import table
-from components.filters import open_version, reader, worded
+from components.filters import escape, open_version, reader, worded
 from components.gate.rights import session_closed_reason
 from components.store import organisations, pinned, store, uploads, versions
 from components.text import Text
@@ -32,6 +32,18 @@ def news(version: dict[str, Any]) -> str:
     if version["kind"] == "build":
         return text("versions.shipped")
     return text("versions.of_upload", upload=version["upload_id"])
+
+
+def name_upload(code: str) -> str:
+    """An upload as one who is to erase it must know it: its number, whose or what it was, and when it came.
+
+    One that was undone has no organisation in the latest version; its author's words are left, in the list above.
+    """
+    came = next((version for version in known if (version["kind"], version["upload_id"]) == ("publish", code)), None)
+    if came is None:
+        return code
+    whose = {upload["upload_id"]: upload["organisation"] for upload in uploads()}.get(code, came["message"])
+    return f"{code} · {whose} · {datetime.fromisoformat(came['published_at']):%d.%m.%Y %H:%M}"
 
 
 def one_of_each() -> list[dict[str, Any]]:
@@ -105,10 +117,13 @@ if len(listed) > 1:
         named_too = Text(text.language, organisations(before, after))
         counts = changes.summary["counts"]
         st.markdown(text("versions.changes", added=counts["added"], changed=counts["changed"], gone=counts["gone"]))
-        if len(changes.counts):
-            table(intake.changed_counts(changes.counts, named_too))
-        if len(changes.ratios):
-            table(intake.changed_ratios(changes.ratios, named_too))
+        if len(changes.counts) or len(changes.ratios):
+            # Folded, so that undo and forget are not a dozen screens below on a phone.
+            with st.expander(text("upload.changes_each"), icon=":material/difference:"):
+                if len(changes.counts):
+                    table(intake.changed_counts(changes.counts, named_too))
+                if len(changes.ratios):
+                    table(intake.changed_ratios(changes.ratios, named_too))
 
 if why := session_closed_reason():
     st.info(text(f"gate.{why}"), icon=":material/visibility:")
@@ -119,7 +134,6 @@ elif any(version["kind"] != "build" for version in known):
     st.subheader(text("versions.undo_title"), anchor=False)
     st.markdown(text("versions.undo_about"))
     intake.undo_button(text, "versions_who", seen, "undo")
-    held = {upload["upload_id"]: upload["organisation"] for upload in uploads()}
     unfinished = store().unfinished_forget()
     here = {upload: None for version in known for upload in version["uploads"]}  # undone ones too
     if unfinished == "":  # nobody knows which: it may have been erased, only the note is left
@@ -142,7 +156,7 @@ elif any(version["kind"] != "build" for version in known):
             list(here),
             index=None,
             placeholder=text("upload.choose_one"),
-            format_func=lambda code: f"{held[code]} · {code}" if code in held else code,
+            format_func=name_upload,
             key="forget_upload",
         )
         typed = st.text_input(text("versions.forget_type"), key="forget_typed")
@@ -152,7 +166,7 @@ elif any(version["kind"] != "build" for version in known):
             str(erased),
             label=text("versions.forget"),
             icon=":material/delete_forever:",
-            sure=text("versions.forget_sure", upload=erased),
+            sure=text("versions.forget_sure", upload=escape(name_upload(str(erased)))),
             yes=text("versions.forget_yes"),
             is_ready=bool(intake.read_author("versions_who") and erased and typed.strip() == erased),
             do=partial(erase, partial(store().forget, str(erased))),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data.intake import screen
+from data.intake.letters import normal
 from data.intake.recipe import Recipe
 from data.uploads import CallRefused, Upload
 
@@ -18,7 +19,19 @@ LONGEST = {"organisation": 120, "author": 80, "message": 200, "reason": 200}
 NEEDED = {"organisation", "author"}
 MAY_BE_NAMED = {"organisation", "author"}
 # Signs that can't be seen, turn the words around them, or belong to no script.
-UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Me"}
+# Those that Unicode counts among letters and marks: variation selectors, fillers, an empty pattern of Braille; and more
+# marks on one letter than any language writes.
+UNSEEN_LETTERS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+    "|[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3}"
+)
+# No words about a list need so long a number. Many of those by which people are written down no rule finds: a slip in
+# the check digit is enough. Hashes of versions and uploads are no such numbers.
+LONG_NUMBER = re.compile(r"\d{7}")
+APOSTROPHE = re.compile("['`\u00b4\u02bc\u2019]")
+WORD = re.compile(r"[^\W_]+")
+HASH = re.compile(r"(?=[0-9a-f]*[a-f])[0-9a-f]{12}")
 
 
 class WordsRefused(CallRefused):
@@ -37,12 +50,21 @@ def guard_words(where: str, words: str) -> str:
         raise WordsRefused(where, "missing")
     if len(kept) > LONGEST[where]:
         raise WordsRefused(where, "too_long")
-    if any(unicodedata.category(letter) in UNSEEN for letter in kept):
+    if UNSEEN_LETTERS.search(kept) or any(unicodedata.category(letter) in UNSEEN for letter in kept):
         raise WordsRefused(where, "unseen")
-    kinds = [kind for kind in screen.kinds(kept) if kind != "name" or where not in MAY_BE_NAMED]
+    kinds = [kind for kind in find_kinds(kept) if kind != "name" or where not in MAY_BE_NAMED]
     if kinds:
         raise WordsRefused(where, "personal", kinds)
     return kept
+
+
+def find_kinds(words: str) -> list[str]:
+    """What in these words could point to a person: kinds of the screen, else `long_number`."""
+    if kinds := list(screen.kinds(words)):
+        return kinds
+    seen = APOSTROPHE.sub("", normal(words))
+    is_long = any(LONG_NUMBER.search(word) and not HASH.fullmatch(word) for word in WORD.findall(seen))
+    return ["long_number"] if is_long else []
 
 
 def guard_upload(upload: Upload) -> Upload:
@@ -60,14 +82,14 @@ def trim_recipe(recipe: Recipe, headers: Iterable[str], warnings: Iterable[str])
     header or word in which the screen sees a person. Raises WordsRefused for a reason that can't stand.
     """
     names = recipe.places(list(headers)).values()
-    columns = {header: name for header, name in recipe.columns.items() if name in names and not screen.kinds(header)}
+    columns = {header: name for header, name in recipe.columns.items() if name in names and not find_kinds(header)}
     coded = {*columns.values(), *recipe.constants}
     return replace(
         recipe,
-        dialect={key: said for key, said in recipe.dialect.items() if not (key == "sheet" and screen.kinds(str(said)))},
+        dialect={key: said for key, said in recipe.dialect.items() if key != "sheet"},  # nobody reads it again
         columns=columns,
         values={
-            name: {word: code for word, code in codes.items() if not screen.kinds(word)}
+            name: {word: code for word, code in codes.items() if not find_kinds(word)}
             for name, codes in recipe.values.items()
             if name in coded
         },

@@ -220,6 +220,8 @@ def add_upload(mem: duckdb.DuckDBPyConnection, upload: Upload, brought: dict[str
         if not mem.execute(own, [upload.replaces, upload.compiler]).fetchall():
             raise UploadRefused("replaces_unknown", upload.replaces)
         remove_upload(mem, upload.replaces)
+    if upload.language not in datasets.LANGUAGES:
+        raise UploadRefused("unknown_code", upload.language)
     insert_rows(mem, brought)
     changes = derive_tables(mem)
     codes = mem.execute(UNKNOWN_CODES, [upload.upload_id]).fetchall()

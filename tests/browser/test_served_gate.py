@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import Request, expect
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosedError
+from websockets.frames import CloseCode
 
 from components.text import LANGUAGES, Text
 from tests import socket_client
@@ -215,3 +217,18 @@ def test_an_upload_to_a_session_that_is_not_there_or_twice_is_refused(app: Serve
         assert put("0123", "list", b"a;b\n", **headers) == 404
     del headers["Cookie"]
     assert put(session.id, "other", b"a;b\n", **headers) == 403
+
+
+def test_a_message_that_no_page_sends_is_not_even_held(app: Served) -> None:
+    """Any reader may open a socket; what he sends over it lies in memory before anybody looks at it."""
+    with socket_client.open_session(app.port, origin=app.url) as session:
+        session.run_page()
+
+        def send() -> None:
+            session.socket.send(bytes(20 << 20))
+            session.socket.recv(socket_client.PATIENCE)
+
+        with pytest.raises(ConnectionClosedError) as closed:
+            send()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == CloseCode.MESSAGE_TOO_BIG

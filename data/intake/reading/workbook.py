@@ -20,6 +20,7 @@ from typing import IO, Any, cast
 
 COLUMNS_MOST = 1_000
 CELL_MOST = 100_000
+NAME_MOST = 1_000  # letters of the name of a sheet: Excel allows 31, and none writes a longer one than some hundred
 # What a workbook may unpack to, and how much larger than its file that may be once it is more than RATIO_FROM.
 UNPACKED_MOST = 1 << 30
 RATIO_MOST = 250
@@ -238,6 +239,8 @@ def _answers(file: IO[bytes], what: str, sheet: str, decimal: str, first: int) -
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(file)
         if what == "sheets":
+            if any(len(name) > NAME_MOST for name in book.sheet_names):
+                raise Refused("workbook_damaged")
             yield (
                 "sheets",
                 [
