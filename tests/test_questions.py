@@ -258,7 +258,7 @@ ALLOWED = {
     "data/intake/reading/dialect.py": {"look_again"},
     "data/intake/reading/cells.py": {"__init__", "finish"},
     "data/intake/reading/loading.py": {"_drop_tables"},
-    "data/intake/screen.py": {"guard", "_look", "_judged", "_looked", "_is_suspect_shape"},
+    "data/intake/screen.py": {"guard", "_look", "_judged", "_judged_at_once", "_looked", "_is_suspect_shape"},
     "data/intake/session.py": {"__init__", "_forget"},
 }
 
