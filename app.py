@@ -10,6 +10,7 @@ from components import decks, scripts, stage
 from components.filters import Reader, choose, draw, escape, keep_address, open_version, say_problems
 from components.store import look_again, pinned, say_store_error, store, version, versions
 from components.text import LANGUAGES, Text
+from components.theme import read_style_sheet
 from data.datasets import DataRefused
 from data.store import FORGETTING, StoreError
 from data.uploads import UnknownVersion
@@ -26,7 +27,7 @@ COMPONENTS = Path(__file__).parent / "components"
 def show() -> None:
     """Draw the frame and run the page that the address names."""
     st.set_page_config(layout="centered", menu_items={})
-    st.html(COMPONENTS / "style.css")
+    st.html(f"<style>{read_style_sheet(COMPONENTS / 'style.css')}</style>")
     # Unseen: the browser asks for the chart library, the largest file it needs, before any other, while figures are
     # looked up. First in the sidebar, because that is drawn first.
     if not st.context.is_embedded:

@@ -11,16 +11,16 @@ from pathlib import Path
 from time import perf_counter
 
 from components import store
+from components.chart import View
 from components.deck import Card, Deck, seven
 from components.exports.brief import brief_bytes
-from components.exports.chromium import chromium, close
+from components.exports.chromium import close, find_chromium
 from components.exports.package import package_bytes
 from components.exports.page import page_bytes
 from components.exports.pictures import png_pictures
 from components.exports.pptx import pptx_bytes
-from components.handouts import handout
+from components.handouts import hand_out
 from components.text import LANGUAGES
-from components.views import View
 from data.store import open_store
 
 UN = Card(View("un_decisions", {"country": "KZ", "scope": "all"}))
@@ -43,15 +43,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         opened = open_store(Path(folder) / "store")
         store.store = lambda: opened  # type: ignore[assignment]
-        deck = handout(seven(), "kk")[0]
-        every = [handout(seven(), language)[0] for language in LANGUAGES]
-        one = handout(Deck((UN,)), "kk")[0]
+        deck = hand_out(seven(), "kk")[0]
+        every = [hand_out(seven(), language)[0] for language in LANGUAGES]
+        one = hand_out(Deck((UN,)), "kk")[0]
         rows: list[tuple[str, Callable[[], bytes], int]] = [
             ("deck of seven to PPTX", lambda: pptx_bytes(deck), AGAIN),
             ("deck of seven to HTML, three languages", lambda: page_bytes(every), AGAIN),
             ("deck of seven to ZIP", lambda: package_bytes(deck), AGAIN),
         ]
-        if chromium():
+        if find_chromium():
             rows += [
                 ("one PNG, cold", lambda: png_pictures(one, one.exhibits[0])[0], 1),
                 ("one PNG, warm", lambda: png_pictures(one, one.exhibits[0])[0], AGAIN),

@@ -46,7 +46,7 @@ const drawn = async (data) => {
   const paper = document.createElementNS(SPACE, "rect");
   paper.setAttribute("width", "100%");
   paper.setAttribute("height", "100%");
-  paper.setAttribute("fill", "#ffffff");
+  paper.setAttribute("fill", data.colour.paper);
   whole.append(paper);
   let y = EDGE;
   const write = (words, size, weight, colour) => {
@@ -60,7 +60,7 @@ const drawn = async (data) => {
       whole.append(text);
     }
   };
-  write(data.title, 19, 600, "#1a1f27");
+  write(data.title, 19, 600, data.colour.ink);
   y += 12;
   for (const layer of layers) {
     const copy = layer.cloneNode(true);
@@ -72,7 +72,7 @@ const drawn = async (data) => {
     whole.append(copy);
   }
   y += height + 4;
-  for (const line of data.lines) write(line, 12, 400, "#5b6470");
+  for (const line of data.lines) write(line, 12, 400, data.colour.quiet);
   y += EDGE;
   whole.setAttribute("xmlns", SPACE);
   whole.setAttribute("width", width + 2 * EDGE);

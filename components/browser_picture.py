@@ -7,27 +7,29 @@ from typing import Any
 
 import streamlit as st
 
+from components.chart import Block
 from components.exports.exhibit import Handout
-from components.views import Block
+from components.theme import COLOUR
 
 SCRIPT = Path(__file__).parent / "browser_picture.js"
 
 
 @cache
-def _component() -> Any:
+def _load_component() -> Any:
     return st.components.v2.component("browser_picture", js=SCRIPT.read_text("utf8"), isolate_styles=False)
 
 
-def browser_picture(made: Block, handout: Handout) -> None:
-    """Two buttons, PNG and SVG, under the chart whose block they stand in."""
-    text, exhibit = made.text, handout.exhibits[0]
-    _component()(
-        key=f"picture_{made.name}",
+def show_browser_picture(block: Block, handout: Handout) -> None:
+    """Show two buttons, PNG and SVG, under the chart whose block they stand in."""
+    text, exhibit = block.text, handout.exhibits[0]
+    _load_component()(
+        key=f"picture_{block.name}",
         data={
-            "block": made.name,
+            "block": block.name,
             "title": exhibit.headline,
-            "lines": [made.n_line, *made.key, handout.source_line(exhibit), *filter(None, [exhibit.address])],
+            "lines": [block.n_line, *block.key, handout.source_line(exhibit), *filter(None, [exhibit.address])],
             "name": handout.file_name(""),
+            "colour": COLOUR,
             "png": text("export.browser_png"),
             "svg": text("export.browser_svg"),
         },

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from components.views import View
+from components.chart import View
 from data.toml import LARGEST, TomlRefused, look_over, parse_untrusted, quoted
 
 FORMAT = 1

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from components.chart import View
 from components.deck import Card, Deck, DeckRefused
-from components.views import View
 
 STEPS = 50  # that can be taken back
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.chart import Reader
 from components.deck import LONGEST_ADDRESS
 from components.store import ask, organisations, pinned, store, versions
 from components.text import DASH, HOME, LANGUAGES, Text
@@ -24,46 +24,6 @@ FRAME_KEYS = ("language", "country", "from", "to", "compilers", "scope")
 # Of an address: names, letters of a name, and letters of a value (a deck has its own bound).
 MOST_PARAMETERS, LONGEST_NAME, LONGEST_VALUE = 50, 40, 2_000
 OF_COUNTRY = ("years", "compilers", "scope")  # chosen anew with the country
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who reads: the language, in the words for the country's figures, and what was chosen."""
-
-    text: Text
-    country: str
-    year_from: int
-    year_to: int
-    compilers: tuple[str, ...]
-    scope: str
-    scope_detail: str
-    is_narrowed: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "text", self.text.of(self.country))
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """The choice as parameters of questions."""
-        return {
-            "country": self.country,
-            "year_from": self.year_from,
-            "year_to": self.year_to,
-            "compilers": list(self.compilers),
-            "scope": self.scope,
-            "scope_detail": self.scope_detail,
-        }
-
-    @property
-    def address(self) -> dict[str, str]:
-        """The choice as parameters of an address, without the language."""
-        return {
-            "country": self.country,
-            "from": str(self.year_from),
-            "to": str(self.year_to),
-            "compilers": ",".join(self.compilers),
-            "scope": f"{self.scope}/{self.scope_detail}" if self.scope_detail else self.scope,
-        }
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.block import table
-from components.exports.csv import csv_bytes
+from components.exports.csv_text import csv_bytes
 from components.filters import Reader, escape, worded
 from components.gate import rights
+from components.html_table import show_table as table
 from components.intake_files import report, template
 from components.store import look_again, say_store_error, store, uploads
 from components.text import Text

@@ -6,17 +6,20 @@ import pandas as pd
 
 from components.text import Text
 
-MOST = 3  # changes told in the sentence; the table tells all
+MOST = 3  # changes named in the sentence; the table tells all
 
 
-def sentence(changes: pd.DataFrame, text: Text) -> str:
+def write_sentence(changes: pd.DataFrame, text: Text) -> str:
     """«Since this version, on this chart: changed – 1 (602 → 604); added – 2; gone – 0.» `changes`: of the measure
     `since`."""
     if changes.empty:
         return text("since.nothing")
     number = {change: int((changes["change"] == change).sum()) for change in ("changed", "added", "gone", "restated")}
-    told = changes[changes["change"] == "changed"].to_dict("records")
-    each = [text("since.each", before=shown(row, "before", text), after=shown(row, "after", text)) for row in told]
+    changed = changes[changes["change"] == "changed"].to_dict("records")
+    each = [
+        text("since.each", before=write_number(row, "before", text), after=write_number(row, "after", text))
+        for row in changed
+    ]
     parts = [
         text("since.changed_each", n=text.number(number["changed"]), each=text.listed(each))
         if 0 < len(each) <= MOST
@@ -29,16 +32,16 @@ def sentence(changes: pd.DataFrame, text: Text) -> str:
     return text("since.sentence", parts=text.listed(parts))
 
 
-def table(changes: pd.DataFrame, text: Text, country: str) -> pd.DataFrame:
+def tabulate(changes: pd.DataFrame, text: Text, country: str) -> pd.DataFrame:
     """One row a change: where the number stands, what it was and what it is. country: of the chart, for questions whose
     rows do not name it. `text` knows the organisations of both versions."""
     return pd.DataFrame(
         [
             {
-                text("since.what"): _place(row, text, row["country"] or country),
+                text("since.what"): _describe_place(row, text, row["country"] or country),
                 text("since.change"): text(f"since.change.{row['change']}"),
-                text("since.before"): shown(row, "before", text),
-                text("since.after"): shown(row, "after", text),
+                text("since.before"): write_number(row, "before", text),
+                text("since.after"): write_number(row, "after", text),
                 text("ui.figure_id"): "" if row["state_before"] or row["state_after"] else row["figure_id"],
             }
             for row in changes.to_dict("records")
@@ -46,7 +49,7 @@ def table(changes: pd.DataFrame, text: Text, country: str) -> pd.DataFrame:
     )
 
 
-def shown(row: dict[str, Any], side: str, text: Text) -> str:
+def write_number(row: dict[str, Any], side: str, text: Text) -> str:
     """The number, or the state of the year, as it was `before` or is `after`; '' where there is none."""
     if state := row[f"state_{side}"]:
         return text(f"state.{state}")
@@ -56,7 +59,7 @@ def shown(row: dict[str, Any], side: str, text: Text) -> str:
     return text.bound(low, high, row[f"qualifier_{side}"], percent=row["unit"] == "percent")
 
 
-def _place(row: dict[str, Any], text: Text, country: str) -> str:
+def _describe_place(row: dict[str, Any], text: Text, country: str) -> str:
     """Who counted what, and when."""
     is_count = row["unit"] not in ("", "percent")
     stage = text.stage_count(row["stage"], row["unit"], row["kind"]) if is_count else text(f"stage.{row['stage']}")

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from components import decks
-from components.browser_picture import browser_picture
+from components.browser_picture import show_browser_picture
+from components.chart import Block
 from components.deck import MOST, Card, Deck
 from components.exports.cite import STYLES, Work, cite
 from components.exports.exhibit import Handout
 from components.filters import worded
-from components.handouts import handout, handouts, of_block, root_address, view_query
+from components.handouts import hand_out, hand_out_all, hand_out_block, read_root, write_query
 from components.store import version
 from components.text import Text
-from components.views import Block
 
 
 @dataclass(frozen=True)
@@ -51,44 +51,44 @@ FORMS = (
 )
 
 
-def take_away(made: Block) -> None:
-    """Everything that can be done with one chart."""
-    text = made.text
+def show_take_away(block: Block) -> None:
+    """Show everything that can be done with one chart."""
+    text = block.text
     # What leaves is of the version that stands here, whatever is published before a button is pressed.
-    deck = Deck((Card(made.view),), version=version())
+    deck = Deck((Card(block.view),), version=version())
     with st.container(horizontal=True):
         current = decks.current()
         is_full, why = current.with_card(deck.cards[0]) == current, None
         if is_full:
             why = text("deck.too_many", value=MOST) if len(current.cards) >= MOST else text("deck.no_room")
         add = text("export.add")
-        if st.button(add, icon=":material/playlist_add:", key=f"add_{made.name}", disabled=is_full, help=why):
-            decks.add(made.view)
+        if st.button(add, icon=":material/playlist_add:", key=f"add_{block.name}", disabled=is_full, help=why):
+            decks.add(block.view)
             st.rerun()
-        if st.button(text("present.start"), icon=":material/present_to_all:", key=f"present_{made.name}"):
-            decks.present(deck, f"present_{made.name}")
+        if st.button(text("present.start"), icon=":material/present_to_all:", key=f"present_{block.name}"):
+            decks.present(deck, f"present_{block.name}")
             st.rerun()
     if cards := current.cards:
         st.page_link("components/pages/present.py", label=text("export.deck_holds", n=len(cards)))
-    stem = f"{made.name}_{made.country or 'all'}_{text.language}_{version()}"
-    files(deck, text, stem, key=made.name)
-    leaving = of_block(made)
-    browser_picture(made, leaving)
-    citation(leaving, key=made.name)
-    links(made)
+    stem = f"{block.name}_{block.country or 'all'}_{text.language}_{version()}"
+    show_files(deck, text, stem, key=block.name)
+    handout = hand_out_block(block)
+    show_browser_picture(block, handout)
+    show_citation(handout, key=block.name)
+    show_links(block)
 
 
-def files(deck: Deck, text: Text, stem: str, key: str) -> None:
-    """A button for each form of file; the file is made when it is asked for."""
+def show_files(deck: Deck, text: Text, stem: str, key: str) -> None:
+    """Show a button for each form of file; the file is made when it is asked for."""
     st.markdown(f"**{text('export.files')}**")
-    has_chromium = import_module("components.exports.chromium").chromium() is not None
+    has_chromium = import_module("components.exports.chromium").find_chromium() is not None
     with st.container(horizontal=True):
         for form in FORMS:
             if form.needs_chromium and not has_chromium:
                 continue
             st.download_button(
                 text(f"export.{form.code}"),
-                maker(form, deck, text.language),
+                defer_file(form, deck, text.language),
                 file_name=f"{stem}.{form.ending}",
                 mime=form.mime,
                 on_click="ignore",
@@ -99,21 +99,21 @@ def files(deck: Deck, text: Text, stem: str, key: str) -> None:
         st.caption(text("export.no_chromium"))
 
 
-def maker(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
-    """What makes the file of a deck in a language, when it is called."""
+def defer_file(form: Form, deck: Deck, language: str) -> Callable[[], bytes]:
+    """What makes the file of a deck in a language, once it is called."""
 
-    def made() -> bytes:
+    def make_file() -> bytes:
         module, name = form.maker.split(".")
         make = getattr(import_module(f"components.exports.{module}"), name)
-        given = handouts(deck, language) if form.in_every_language else handout(deck, language)[0]
+        given = hand_out_all(deck, language) if form.in_every_language else hand_out(deck, language)[0]
         return bytes(make(given))
 
-    return made
+    return make_file
 
 
-def citation(leaving: Handout, key: str) -> None:
-    """How to cite it, with the version of the data."""
-    text = leaving.text
+def show_citation(handout: Handout, key: str) -> None:
+    """Show how to cite it, with the version of the data."""
+    text = handout.text
     style = st.segmented_control(
         text("export.cite"),
         STYLES,
@@ -122,30 +122,30 @@ def citation(leaving: Handout, key: str) -> None:
         key=worded(f"style_{key}"),
         required=True,
     )
-    st.code(cite(Work.of(leaving), style, date.today()), language=None, wrap_lines=True)
+    st.code(cite(Work.of(handout), style, date.today()), language=None, wrap_lines=True)
 
 
-def links(made: Block) -> None:
-    """The address of the chart alone, pinned to this version of the data or not, and the frame for another's page."""
-    text = made.text
-    is_pinned = st.toggle(text("export.pin", version=version()), value=True, key=f"pin_{made.name}")
-    address = f"{here()}/chart?{view_query(made.view, text.language, version() if is_pinned else '')}"
+def show_links(block: Block) -> None:
+    """Show the address of the chart alone, pinned to this version of the data or not, and the frame for other pages."""
+    text = block.text
+    is_pinned = st.toggle(text("export.pin", version=version()), value=True, key=f"pin_{block.name}")
+    address = f"{current_root()}/chart?{write_query(block.view, text.language, version() if is_pinned else '')}"
     st.markdown(f"**{text('export.link')}**")
     st.code(address, language=None, wrap_lines=True)
     st.markdown(f"**{text('export.embed')}**")
     st.caption(text("export.embed_help"))
     # As tall as the chart and what stands around it on a desk: the source line is seen without scrolling in the frame.
-    height = made.figure.layout.height + AROUND + LINE * len(made.key)
+    height = block.figure.layout.height + AROUND + LINE * len(block.key)
     frame = (
-        f'<iframe src="{html.escape(address)}&amp;embed=true" title="{html.escape(made.finding)}" '
+        f'<iframe src="{html.escape(address)}&amp;embed=true" title="{html.escape(block.finding)}" '
         f'width="100%" height="{height}" loading="lazy"></iframe>'
     )
     st.code(frame, language="html", wrap_lines=True)
 
 
-def here() -> str:
+def current_root() -> str:
     """The address that others reach, else the one that the reader uses now."""
-    if root := root_address():
+    if root := read_root():
         return root
     here = urlsplit(st.context.url or "")
     return f"{here.scheme}://{here.netloc}"

@@ -93,7 +93,15 @@ SYNTHETIC_BREAK: Row = {
 # is a group of its own. Longest first: whoever has nothing left to do takes the next group, and the last is short.
 GROUPS = {
     "browser": ("browser",),
-    "exports": ("test_brief", "test_pictures", "test_pptx", "test_pptx_looks", "test_package", "test_page"),
+    "exports": (
+        "test_brief",
+        "test_pictures",
+        "test_pptx",
+        "test_pptx_words",
+        "test_pptx_looks",
+        "test_package",
+        "test_page",
+    ),
     "pages": ("test_pages", "test_address", "test_sentences", "test_upload_page"),
     "uploads": ("test_uploads",),
     "store": ("test_store",),

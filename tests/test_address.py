@@ -7,10 +7,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from components.chart import View
 from components.deck import Card, Deck
 from components.filters import FRAME_KEYS, Reader, escape
 from components.text import LANGUAGES, Text
-from components.views import View
 from tests.test_pages import findings, opened, start
 
 # A view of its own in every filter.

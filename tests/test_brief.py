@@ -13,15 +13,15 @@ import pypdf
 import pypdfium2
 import pytest
 
-from components.charts.drawing import Mark
-from components.charts.rows import Rows
+from components.chart import View
+from components.charts import CHARTS
 from components.deck import Card, Deck, seven
+from components.drawing.model import Mark, Rows
 from components.exports import chromium
-from components.exports.brief import brief_bytes, method, table
+from components.exports.brief import brief_bytes, choose_method, set_table
 from components.exports.exhibit import Handout
-from components.handouts import ADDRESS, handout
+from components.handouts import ADDRESS, hand_out
 from components.text import LANGUAGES, Text
-from components.views import METHOD, View
 
 ROOT = Path(__file__).parent.parent
 # The language of the longest words; `long`: the others too.
@@ -39,7 +39,7 @@ def _real_store(store: Any) -> None:
 @cache
 def ready(language: str) -> Handout:
     """The ready deck of seven."""
-    made, missing = handout(seven(), language)
+    made, missing = hand_out(seven(), language)
     assert missing == []
     return made
 
@@ -98,7 +98,7 @@ def links(pdf: bytes) -> set[str]:
 def test_every_row_of_every_table_stands_in_the_brief(language):
     said = read(brief(language))
     for exhibit in ready(language).exhibits:
-        own = table(exhibit.block.table)
+        own = set_table(exhibit.block.table)
         columns = {each["name"].replace("\u00a0", " "): each["value"] for each in own["same"]}
         codes = {each["value"]: each["name"] for each in own["codes"]}
         for name, value in columns.items():
@@ -117,7 +117,7 @@ def test_findings_caveats_key_method_and_n_stand_in_the_brief(language):
     said, text = read(brief(language)), Text(language)
     for exhibit in ready(language).exhibits:
         block = exhibit.block
-        for words in (block.finding, block.n_line, *block.caveats, *block.key, *method(exhibit, text)):
+        for words in (block.finding, block.n_line, *block.caveats, *block.key, *choose_method(exhibit, text)):
             assert squeezed(words) in said
     assert squeezed(ready(language).data_line) in said
     assert squeezed(text("deck.seven")) in said
@@ -146,7 +146,7 @@ def test_every_source_is_a_link(language):
 
 def test_the_live_view_is_a_link_and_a_qr_code(monkeypatch):
     monkeypatch.setenv(ADDRESS, "https://figures.example.org/")
-    made, _ = handout(Deck(seven().cards[-1:]), "kk")
+    made, _ = hand_out(Deck(seven().cards[-1:]), "kk")
     pdf = brief_bytes(made)
     address = made.exhibits[0].address
     assert address in links(pdf)
@@ -157,9 +157,9 @@ def test_the_live_view_is_a_link_and_a_qr_code(monkeypatch):
 def test_every_chart_has_its_method_in_at_most_three_lines():
     for language in LANGUAGES:
         text = Text(language)
-        for chart in METHOD:
-            block = replace(one("un_decisions", language).exhibits[0].block, view=View(chart))
-            lines = method(replace(one("un_decisions", language).exhibits[0], block=block), text)
+        for chart in CHARTS.values():
+            block = replace(one("un_decisions", language).exhibits[0].block, method_parts=chart.method)
+            lines = choose_method(replace(one("un_decisions", language).exhibits[0], block=block), text)
             assert len(set(lines)) == len(lines) == 3
 
 
@@ -226,7 +226,7 @@ def structure(pdf: bytes) -> list[str]:
 
 
 def test_a_wide_table_is_coded_and_lies_on_its_side():
-    made, _ = handout(Deck((Card(View("coverage", {"country": "KZ", "scope": "all"})),)), "ru")
+    made, _ = hand_out(Deck((Card(View("coverage", {"country": "KZ", "scope": "all"})),)), "ru")
     pdf = brief_bytes(made)
     assert any(page.mediabox.width > page.mediabox.height for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
     said = read(pdf)
@@ -254,7 +254,7 @@ def test_without_chromium_the_tables_stand_in_place_of_the_charts_and_it_says_so
     ids=["markup", "no letters", "other scripts", "no space", "long", "blank"],
 )
 def test_hostile_words_are_only_words(monkeypatch, title):
-    monkeypatch.setattr(chromium, "_browser", no_browser)
+    monkeypatch.setattr(chromium, "_find_browser", no_browser)
     plain = one("un_decisions")
     block = replace(plain.exhibits[0].block, caveats=[title], n_line=title)
     pdf = brief_bytes(replace(plain, exhibits=(replace(plain.exhibits[0], title=title, block=block),)))

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from components.deck import Deck, seven
-from components.exports.cite import STYLES, Work, chart_title, cite
-from components.handouts import handout
+from components.exports.cite import STYLES, Work, cite, write_chart_title
+from components.handouts import hand_out
 from components.text import LANGUAGES, Text
 
 OPENED = date(2026, 11, 24)
@@ -198,8 +198,8 @@ def test_a_title_of_several_lines_is_told_on_one(style):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_chart_of_the_deck_has_a_title_of_its_own_with_its_country(language):
-    deck, _ = handout(seven(), language)
-    titles = [chart_title(exhibit.block) for exhibit in deck.exhibits]
+    deck, _ = hand_out(seven(), language)
+    titles = [write_chart_title(exhibit.block) for exhibit in deck.exhibits]
     assert len(set(titles)) == 7
     assert TITLES[language] in titles
     assert all(Text(language)("country.KZ") in title for title in titles)
@@ -208,7 +208,7 @@ def test_each_chart_of_the_deck_has_a_title_of_its_own_with_its_country(language
 
 
 def test_who_counted_stands_in_brackets_after_country_and_time():
-    titles = [chart_title(exhibit.block) for exhibit in handout(seven(), "ru")[0].exhibits]
+    titles = [write_chart_title(exhibit.block) for exhibit in hand_out(seven(), "ru")[0].exhibits]
     ladder = (
         "От жалобы до приговора: Казахстан, 5\u00a0января 2022\u00a0года – 31\u00a0марта 2023\u00a0года (Генеральная "
     )
@@ -216,10 +216,10 @@ def test_who_counted_stands_in_brackets_after_country_and_time():
 
 
 def test_a_deck_is_cited_by_its_title_and_one_chart_by_what_it_shows_whatever_she_called_it():
-    deck, _ = handout(seven(), "ru")
+    deck, _ = hand_out(seven(), "ru")
     assert Work.of(deck).title == "Казахстан в семи графиках"
     [card] = [card for card in seven().cards if card.view.chart == "allegations_by_year"][:1]
-    [own] = handout(Deck((card,)), "ru")[0].exhibits
+    [own] = hand_out(Deck((card,)), "ru")[0].exhibits
     given = replace(deck, exhibits=(replace(own, title="Мое название", address="https://example.org/?version=1"),))
     assert Work.of(given).title == TITLES["ru"]
     assert Work.of(given).address == "https://example.org/?version=1"

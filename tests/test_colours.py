@@ -7,14 +7,17 @@ L. A. F. Fernandes, IEEE Transactions on Visualization and Computer Graphics 15 
 
 import math
 import re
+import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from components import theme
 from components.text import Text
-from components.theme import BREAK, FAINT, INK, KIND, PAPER, QUIET
+from components.theme import BREAK, FAINT, INK, KIND, PAPER, QUIET, read_style_sheet
 
+COMPONENTS = Path(__file__).parent.parent / "components"
 MACHADO = {
     "protan": (
         (0.152286, 1.052583, -0.204868),
@@ -134,10 +137,66 @@ def test_words_can_be_read_on_the_paper(colour):
 
 
 def test_the_words_of_the_page_and_of_the_charts_share_their_colours():
-    css = (theme.__spec__.origin or "").replace("theme.py", "style.css")
-    with open(css, encoding="utf8") as file:  # noqa: PTH123
-        used = set(re.findall(r"[^-]color: (#[0-9a-f]{6})", file.read()))
+    used = set(re.findall(r"[^-]color: (#[0-9a-f]{6})", read_style_sheet(COMPONENTS / "style.css")))
     assert used == {INK, QUIET}
+
+
+# A colour as style sheets, scripts and code write it; not a character reference (&#8211;).
+LITERAL = re.compile(
+    r"(?<![&\w])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b|\brgba?\(\d|\bhsla?\("
+    r"|(?:color|background|fill|stroke)\w*[\"']?\s*[:=]\s*[\"']?(?:white|black|red|gr[ae]y|blue|green|orange)\b"
+)
+ENDINGS = {".py", ".css", ".js", ".html", ".typ", ".toml"}
+
+
+def literal_colours(root: Path) -> list[str]:
+    """`file:line` of each colour that does not come from the theme."""
+    paths = [path for path in root.rglob("*") if path.suffix in ENDINGS and path.name != "theme.toml"]
+    return [
+        f"{path.name}:{number}"
+        for path in sorted(paths)
+        for number, line in enumerate(path.read_text("utf8").splitlines(), 1)
+        if LITERAL.search(line)
+    ]
+
+
+def test_no_colour_stands_anywhere_but_in_the_theme():
+    assert literal_colours(COMPONENTS) == []
+    assert LITERAL.search((COMPONENTS.parent / "app.py").read_text("utf8")) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("chart.py", 'marker={"color": "#1a1f27"}'),
+        ("page.css", ".note { color: #abc; }"),
+        ("page.css", ".note { background: white }"),
+        ("picture.js", 'fill("rgba(255,255,255,0.5)")'),
+        ("brief.typ", '#let ink = rgb("#1a1f27")'),
+    ],
+)
+def test_a_planted_colour_is_caught(tmp_path, file, line):
+    (tmp_path / file).write_text(f"first line\n{line}\n", "utf8")
+    assert literal_colours(tmp_path) == [f"{file}:2"]
+
+
+def test_what_the_framework_reads_by_itself_repeats_the_theme():
+    own = tomllib.loads((COMPONENTS.parent / ".streamlit" / "config.toml").read_text("utf8"))["theme"]
+    assert {name: value for name, value in own.items() if name.endswith("Color")} == {
+        "primaryColor": KIND["official"],
+        "backgroundColor": PAPER,
+        "secondaryBackgroundColor": theme.COLOUR["shade"],
+        "textColor": INK,
+        "borderColor": FAINT,
+    }
+
+
+@pytest.mark.parametrize("file", ["style.css", "exports/page.css"])
+def test_a_style_sheet_is_filled_from_the_theme_and_an_unknown_name_is_refused(tmp_path, file):
+    assert "$" not in read_style_sheet(COMPONENTS / file)
+    (tmp_path / "own.css").write_text("a { color: $colour_nobody_knows }", "utf8")
+    with pytest.raises(KeyError):
+        read_style_sheet(tmp_path / "own.css")
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)

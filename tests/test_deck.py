@@ -10,10 +10,10 @@ from hypothesis import given as generated
 from hypothesis import strategies as some
 
 from components import blocks
+from components.chart import View
 from components.deck import LONGEST, LONGEST_ADDRESS, MOST, Card, Deck, DeckRefused, seven
-from components.handouts import handout, root_address
+from components.handouts import hand_out, read_root
 from components.text import LANGUAGES, Text
-from components.views import View
 from data.toml import LARGEST
 from data.uploads import UnknownVersion
 
@@ -232,7 +232,7 @@ def test_a_title_and_a_note_have_their_length():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_chart_of_the_ready_deck_is_had_in_every_language(store, language):
-    made, missing = handout(seven(), language)
+    made, missing = hand_out(seven(), language)
     assert missing == []
     assert len(made.exhibits) == 7
     assert made.title == Text(language)("deck.seven")
@@ -266,7 +266,7 @@ def test_a_code_said_many_times_is_said_once(store):
 )
 def test_a_chart_that_is_gone_is_said_and_the_others_are_shown(store, view, said):
     first, last = seven().cards[0], seven().cards[-1]
-    made, missing = handout(Deck((first, Card(view), last)), "en")
+    made, missing = hand_out(Deck((first, Card(view), last)), "en")
     assert [exhibit.block.view.chart for exhibit in made.exhibits] == [first.view.chart, last.view.chart]
     ((place, sentence),) = missing
     assert place == 1
@@ -274,27 +274,27 @@ def test_a_chart_that_is_gone_is_said_and_the_others_are_shown(store, view, said
 
 
 def test_a_view_is_made_again_from_what_its_block_says_of_it(store):
-    for exhibit in handout(seven(), "kk")[0].exhibits:
-        again, _ = handout(Deck((Card(exhibit.block.view),)), "kk")
+    for exhibit in hand_out(seven(), "kk")[0].exhibits:
+        again, _ = hand_out(Deck((Card(exhibit.block.view),)), "kk")
         assert again.exhibits[0].block.finding == exhibit.block.finding
         assert again.exhibits[0].block.table.equals(exhibit.block.table)
 
 
 def test_an_unknown_version_is_said_and_never_taken_for_the_latest(store):
     with pytest.raises(UnknownVersion):
-        handout(Deck(seven().cards, version="000000000000"), "en")
+        hand_out(Deck(seven().cards, version="000000000000"), "en")
 
 
 def test_a_deck_of_a_version_says_that_version_and_its_date(store):
     (known, *_) = {each["version"]: each for each in store.versions()}.values()
-    made, _ = handout(Deck(seven().cards, version=known["version"]), "en")
+    made, _ = hand_out(Deck(seven().cards, version=known["version"]), "en")
     assert (made.version, made.dated) == (known["version"], known["dated"])
     assert known["version"] in made.data_line
 
 
 def test_hers_stands_above_the_finding_and_the_finding_stays(store):
     card = Card(seven().cards[0].view, "Two in a hundred", "pause here")
-    made, _ = handout(Deck((card,)), "en")
+    made, _ = hand_out(Deck((card,)), "en")
     (exhibit,) = made.exhibits
     assert exhibit.headline == "Two in a hundred"
     assert exhibit.block.finding.startswith("January–November 2015")
@@ -309,11 +309,11 @@ def test_a_name_that_an_uploader_gave_is_no_markup_on_a_chart():
 @pytest.mark.parametrize("address", ["https://[bad", "ftp://example.org", "example.org", "https://", ""])
 def test_an_address_that_is_none_leads_nowhere(monkeypatch, address):
     monkeypatch.setenv("TCP_ADDRESS", address)
-    assert root_address() == ""
+    assert read_root() == ""
 
 
 def test_the_address_at_which_others_reach_it_is_printed_pinned(monkeypatch, store):
     monkeypatch.setenv("TCP_ADDRESS", "https://figures.example.org/")
-    made, _ = handout(Deck(seven().cards[-1:]), "kk")
+    made, _ = hand_out(Deck(seven().cards[-1:]), "kk")
     assert made.exhibits[0].address.startswith("https://figures.example.org/chart?language=kk&chart=un_decisions")
     assert made.exhibits[0].address.endswith(f"version={made.version}")

@@ -6,7 +6,7 @@ import io
 import pandas as pd
 import pytest
 
-from components.exports.csv import csv_bytes
+from components.exports.csv_text import csv_bytes
 
 
 def rows(content: bytes) -> list[list[str]]:

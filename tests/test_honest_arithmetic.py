@@ -10,21 +10,23 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
 
-from components import blocks, sentences, tables
-from components.charts import allegations_by_year as count_chart
+from components.chart import Block, Chart, Outcome
+from components.charts import CHARTS, allegations_by_year, ratio_by_country, stage_ratio
+from components.charts import funnel as funnel_chart
 from components.charts import ladder as ladder_chart
-from components.charts import stage_ratio as ratio_chart
+from components.charts.shared import counts as count_charts
+from components.charts.shared import ratios as ratio_charts
+from components.drawing.plotly import draw_figure
 from components.filters import Reader
 from components.text import Text
 from components.theme import BREAK
-from components.views import Block
 from data.store import Store
 from data.store.tables import order_marts
 from queries.catalog import Query, query
@@ -98,13 +100,16 @@ class World:
         assert len(found), f"there is no line {name}"
         return found
 
-    def block(self, draw: Callable[..., Any], *given: Any, country: str = "KZ", **more: Any) -> Block:
+    def block(self, chart: str, country: str = "KZ", **chosen: Any) -> Block:
         """The block that a page would show: its sentence, its chart, its caveats."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(blocks, "ask", self.ask)
-            made = draw(Reader(EN, country, 1900, 2100, (), "all", ""), *given, **more)
-        assert isinstance(made, Block)
-        return made
+        outcome = CHARTS[chart].make(reader(country), self.ask, **chosen)
+        assert isinstance(outcome, Block)
+        return outcome
+
+
+def reader(country: str) -> Reader:
+    """Who asks for all years of a country."""
+    return Reader(EN, country, 1900, 2100, (), "all", "")
 
 
 @dataclass(frozen=True)
@@ -159,14 +164,16 @@ def rule(*breaks: Break, beside: str = "") -> Callable[[Holds], Holds]:
     return entered
 
 
-def without(caveat: str, **values: int) -> Callable[..., Block]:
+def without(caveat: str, **values: int) -> "Value":
     """A break: the blocks of every page lose one caveat."""
-    words = EN(f"caveat.{caveat}", **values)
+    words, make = EN(f"caveat.{caveat}", **values), Chart.make
 
-    def made(**given: Any) -> Block:
-        return Block(**given | {"caveats": [each for each in given.get("caveats", ()) if each != words]})
+    def make_without(chart: Chart, *given: Any, **chosen: Any) -> Outcome | None:
+        outcome = make(chart, *given, **chosen)
+        assert isinstance(outcome, Block)
+        return replace(outcome, caveats=[each for each in outcome.caveats if each != words])
 
-    return made
+    return Value("components.chart.Chart.make", make_without)
 
 
 @pytest.fixture(scope="module")
@@ -286,7 +293,7 @@ def less_than_2_per_cent_is_high_2_open_with_no_low(world: World) -> None:
 def about_700_keeps_its_value_and_its_tilde_and_gets_no_margin(world: World) -> None:
     row = one(world.ask("allegations_by_year", country="KZ"), figure_id="kz-0083")
     assert row["low"] == row["high"] == 700
-    assert count_chart.mark(row, EN, "2020").label.startswith("<b>≈700</b>")
+    assert count_charts.draw_mark(row, EN, "2020").label.startswith("<b>≈700</b>")
     assert not Bound.read(row["low"], row["high"], row["qualifier"]).is_exact
 
 
@@ -311,18 +318,24 @@ def bounds_pass_through_a_ratio_as_intervals_and_an_unknown_side_stays_unknown(w
                     assert unknown(row[f"ratio_{side}"]) == (unknown(parts[0]) or unknown(parts[1]))
 
 
-@rule(Value("components.charts.rows._fade", lambda figure, colour, y, start, end: end))
+@rule(Value("components.drawing.rows._draw_fade", lambda sheet, colour, y, start, end: end))
 def an_unknown_side_is_drawn_open_as_a_bar_that_fades(world: World) -> None:
     shown = world.ask("allegations_by_year", country="KZ")
-    kibhr = count_chart.allegations_by_year(shown[shown["figure_id"] == "kz-0045"], EN).figure(EN)
+    kibhr = draw_figure(allegations_by_year.draw(shown[shown["figure_id"] == "kz-0045"], EN), EN)
     beyond = [trace for trace in kibhr.data if trace.type == "bar" and trace.base is not None and min(trace.base) >= 70]
     assert len({trace.marker.color for trace in beyond}) == len(beyond) > 1
 
 
-@rule(Code("components.charts.stage_ratio:rate", "text.mark(low, high, row", "text.mark(high, high, 'exact' or row"))
+@rule(
+    Code(
+        "components.charts.shared.ratios:write_rate",
+        'text.mark(*read_bounds(row, "ratio_"), row',
+        'text.mark(*read_bounds(row, "ratio_"), "exact" or row',
+    )
+)
 def a_bound_is_spoken_as_a_bound_and_never_replaced_by_its_number(world: World) -> None:
-    assert ratio_chart.rate(world.ratio("kz-0004", None), EN) == "<2%"
-    assert "less than 2%" in sentences.stage_ratio(world.ask("stage_ratio", country="KZ"), EN)
+    assert ratio_charts.write_rate(world.ratio("kz-0004", None), EN) == "<2%"
+    assert "less than 2%" in stage_ratio.write_finding(world.ask("stage_ratio", country="KZ"), EN)
 
 
 # ---------------------------------------------------------------- never added
@@ -378,8 +391,8 @@ def a_yearly_rate_is_never_a_count(world: World) -> None:
     """About 700 complaints in a typical year, and 23 persons convicted in 2020: no 3.3 per 100."""
     assert world.pair("kz-0084", "kz-0083") == (None, "yearly_rate")
     shown = world.ask("allegations_by_year", country="KZ")
-    assert count_chart.mark(one(shown, figure_id="kz-0083"), EN, "2020").is_rate
-    assert "700" not in sentences.allegations_by_year(shown, EN)
+    assert count_charts.draw_mark(one(shown, figure_id="kz-0083"), EN, "2020").is_rate
+    assert "700" not in allegations_by_year.write_finding(shown, EN)
 
 
 @rule(Sql("allegations_by_year", "    and not is_repeat\n", ""), Sql("pairs", "not counts.is_repeat and", ""))
@@ -410,32 +423,32 @@ def grade_A_is_one_compiler_unit_scope_and_period_and_is_a_share(world: World) -
 
 @rule(
     Sql("pairs", "when same_compiler and same_unit then 'A'", "when same_compiler then 'A'"),
-    Value("components.blocks.Block", without("several_complaints")),
+    without("several_complaints"),
 )
 def grade_B_is_another_unit_and_says_that_a_case_may_answer_several_complaints(world: World) -> None:
     row = world.ratio("kz-0026", "kz-0025")
     assert (row["grade"], row["claim"]) == ("B", "side_by_side")
-    assert EN("caveat.several_complaints") in world.block(blocks.stage_ratio).caveats
+    assert EN("caveat.several_complaints") in world.block("stage_ratio").caveats
 
 
 @rule(
     Sql("stage_ratio", "and (grade is null or grade != 'C' or $with_c)", "and ($with_c or not $with_c)"),
-    Code("components.charts.stage_ratio:_place", 'row["grade"] == "C"', "False"),
-    Code("components.sentences:stage_ratio", 'and row["grade"] != "C"', ""),
+    Code("components.charts.shared.ratios:_place", 'row["grade"] == "C"', "False"),
+    Code("components.charts.stage_ratio:write_finding", 'and row["grade"] != "C"', ""),
 )
 def grade_C_is_shown_only_when_asked_for_drawn_apart_and_never_in_a_headline(world: World) -> None:
     """11 sent to court as the Committee counted them, of 766 offences that another body counted."""
     assert world.pair("kz-0089", "kz-0088") == ("C", None)
     assert "C" not in set(world.ask("stage_ratio", country="KZ")["grade"])
     asked = world.ask("stage_ratio", country="KZ", with_c=True)
-    both = ratio_chart.who(one(asked, denominator_id="kz-0088"), EN)
-    panels = ratio_chart._panels(asked, EN, by_country=False)
+    both = ratio_charts.name_compilers(one(asked, denominator_id="kz-0088"), EN)
+    panels = ratio_charts.draw_panels(asked, EN, by_country=False).panels
     assert [panel.title.endswith(both) for panel in panels] == [False] * (len(panels) - 1) + [True]
-    assert all(row.hollow for row in panels[-1].rows)
+    assert all(row.is_hollow for row in panels[-1].rows)
     # Even where nothing else is known of a prosecution.
     of_2020 = asked[(asked["year"].isin([2019, 2020])) & (asked["denominator_id"] != "kz-0087")]
     assert set(of_2020["grade"]) == {"A", "C"}
-    assert "766" not in sentences.stage_ratio(of_2020, EN)
+    assert "766" not in stage_ratio.write_finding(of_2020, EN)
     assert set(world.ask("headline_ratio", country="KZ", year_from=2016)["grade"]) == {"A"}
 
 
@@ -477,7 +490,7 @@ def assert_refused(world: World, numerator: str, denominator: str, reason: str, 
     assert world.pair(numerator, denominator) == (None, reason)
     listed = world.ask("refused_ratios", **({"country": "KZ"} | asked))
     assert one(listed, numerator_id=numerator, denominator_id=denominator)["refusal"] == reason
-    assert EN.cap(EN(f"refusal.{reason}")) in set(tables.refused(listed, EN)[EN("ui.reason")])
+    assert EN.cap(EN(f"refusal.{reason}")) in set(ratio_charts.tabulate_refused(listed, EN)[EN("ui.reason")])
 
 
 # ---------------------------------------------------------------- «led to» only where it was followed
@@ -485,24 +498,28 @@ def assert_refused(world: World, numerator: str, denominator: str, reason: str, 
 
 @rule(
     Sql("pairs", "coalesce(numerator.followed_from = denominator.figure_id, false)", "true"),
-    Code("components.sentences:ratio", 'if row["is_followed"] else "finding.share"', 'if row else "finding.share"'),
+    Code(
+        "components.charts.stage_ratio:describe_ratio",
+        'if row["is_followed"] else "finding.share"',
+        'if row else "finding.share"',
+    ),
 )
 def of_these_is_said_only_where_the_source_followed_the_same_complaints(world: World) -> None:
-    followed = sentences.ratio(world.ratio("kz-0089", "kz-0087"), EN)
+    followed = stage_ratio.describe_ratio(world.ratio("kz-0089", "kz-0087"), EN)
     assert followed.startswith("2020: offences registered – 63; of these, cases sent to court – 11 (17.5%;")
-    beside = sentences.ratio(world.ratio("kz-0026", "kz-0025"), EN)
+    beside = stage_ratio.describe_ratio(world.ratio("kz-0026", "kz-0025"), EN)
     assert beside == "2012: complaints received – 602; investigations opened – 18 (3.0 per 100)."
-    assert "of these" not in sentences.ratio(world.ratio("kz-0043", "kz-0044"), EN)
+    assert "of these" not in stage_ratio.describe_ratio(world.ratio("kz-0043", "kz-0044"), EN)
 
 
 @rule(
     Sql("pairs", "numerator.source_id = denominator.source_id as same_document", "true as same_document"),
-    Value("components.blocks.Block", without("two_documents", n=1)),
+    without("two_documents", n=1),
 )
 def a_ratio_out_of_two_documents_says_so(world: World) -> None:
     """Kyrgyzstan 2016: 35 investigations in one document, 435 complaints in another, of one prosecutor's office."""
     assert not world.ratio("kg-0024", "kg-0015", country="KG")["same_document"]
-    assert EN("caveat.two_documents", n=1) in world.block(blocks.stage_ratio, country="KG").caveats
+    assert EN("caveat.two_documents", n=1) in world.block("stage_ratio", country="KG").caveats
 
 
 # ---------------------------------------------------------------- headlines
@@ -510,26 +527,26 @@ def a_ratio_out_of_two_documents_says_so(world: World) -> None:
 
 @rule(
     Sql("headline_ratio", "    denominator_stage != 'complaint',\n", ""),
-    Code("components.sentences:_rank", '{"complaint": 3, "registered_offence": 2}', "{}"),
+    Code("components.charts.stage_ratio:_rank", '{"complaint": 3, "registered_offence": 2}', "{}"),
 )
 def the_headline_is_prosecuted_or_sent_to_court_per_complaint_then_per_registered_offence(world: World) -> None:
     """11 beside 119 complaints of 2015 come before 1 of 88 offences of 2021, which is later and of grade A."""
     row = one(world.ask("headline_ratio", country="KZ"))
     assert (row["numerator_id"], row["denominator_id"]) == ("kz-0050", "kz-0046")
-    assert "complaints received – 119; cases sent to court – 11" in sentences.stage_ratio(
+    assert "complaints received – 119; cases sent to court – 11" in stage_ratio.write_finding(
         world.ask("stage_ratio", country="KZ"), EN
     )
     later = {"country": "KZ", "year_from": 2016}
     row = one(world.ask("headline_ratio", **later))
     assert (row["numerator_stage"], row["denominator_stage"]) == ("sent_to_court", "registered_offence")
-    assert "offences registered – 63; of these, cases sent to court – 11" in sentences.stage_ratio(
+    assert "offences registered – 63; of these, cases sent to court – 11" in stage_ratio.write_finding(
         world.ask("stage_ratio", **later), EN
     )
 
 
 @rule(
     Sql("headline_ratio", "in ('prosecuted', 'sent_to_court')", "in ('prosecuted', 'investigation_opened')"),
-    Value("components.charts.stage_ratio.pair", lambda row, text: "prosecutions of complaints"),
+    Value("components.charts.shared.ratios.label_pair", lambda row, text: "prosecutions of complaints"),
 )
 def an_investigation_is_never_a_prosecution(world: World) -> None:
     """Until 2013 only investigations are known: there is no headline, and the chart and sentence name the stages."""
@@ -537,7 +554,9 @@ def an_investigation_is_never_a_prosecution(world: World) -> None:
     assert world.ask("headline_ratio", **until).empty
     shown = world.ask("stage_ratio", **until)
     own = shown[shown["claim"] != "published"]
-    said = sentences.stage_ratio(own, EN) + " ".join(ratio_chart._mark(row, EN).hover for row in own.to_dict("records"))
+    said = stage_ratio.write_finding(own, EN) + " ".join(
+        ratio_charts.draw_mark(row, EN).hover for row in own.to_dict("records")
+    )
     assert "investigations opened" in said.lower()
     assert "prosecut" not in said.lower()
 
@@ -550,7 +569,7 @@ def an_investigation_is_never_a_prosecution(world: World) -> None:
     Sql("yearly_lines", "        and unit != 'percent'\n", ""),
     Sql("ladder", "        and unit != 'percent'\n", ""),
     Sql("pairs", "where counts.unit != 'percent' and", "where"),
-    Code("components.charts.stage_ratio:n_of_n", 'row["claim"] == "published"', "False"),
+    Code("components.charts.shared.ratios:write_counts", 'row["claim"] == "published"', "False"),
     Code("queries.measures.ratio:_row", '"interval_low": None', '"interval_low": 0.0'),
 )
 def a_published_per_cent_is_never_a_count_and_has_no_n_and_no_interval(world: World) -> None:
@@ -566,25 +585,25 @@ def a_published_per_cent_is_never_a_count_and_has_no_n_and_no_interval(world: Wo
     assert paired == (0,)
     for figure in stated:
         row = world.ratio(figure, None)
-        assert ratio_chart.n_of_n(row, EN) == "n not published"
+        assert ratio_charts.write_counts(row, EN) == "n not published"
         assert unknown(row["interval_low"])
-        assert ratio_chart._mark(row, EN).interval is None
+        assert ratio_charts.draw_mark(row, EN).interval is None
 
 
 # ---------------------------------------------------------------- n of N, and the interval
 
 
 @rule(
-    Code("components.charts.stage_ratio:n_of_n", 'f"{numerator}/{denominator}"', '""'),
-    Code("components.charts.stage_ratio:_mark", "else n_of_n(row, text)]", "else grade]"),
+    Code("components.charts.shared.ratios:write_counts", """}/{mark_number(row, text, 'denominator_')}""", "}"),
+    Code("components.charts.shared.ratios:_write_label", "[write_counts(row, text)]", "[grade]"),
 )
 def n_of_n_stands_next_to_every_per_cent(world: World) -> None:
-    assert "11/63" in ratio_chart._mark(world.ratio("kz-0089", "kz-0087"), EN).label
+    assert "11/63" in ratio_charts.draw_mark(world.ratio("kz-0089", "kz-0087"), EN).label
     for row in world.ratios().to_dict("records"):
         if row["claim"] != "published":
             n_of_n = f"{row['numerator_low']:,.0f}/{row['denominator_low']:,.0f}"
             if row["numerator_qualifier"] == row["denominator_qualifier"] == "exact":
-                assert n_of_n.replace(",", "") in ratio_chart._mark(row, EN).label.replace(",", "")
+                assert n_of_n.replace(",", "") in ratio_charts.draw_mark(row, EN).label.replace(",", "")
 
 
 @rule(
@@ -614,24 +633,32 @@ def the_interval_is_wilsons_and_never_the_normal_approximation(world: World) -> 
 
 @rule(
     Code("queries.measures.ratio:ratio", '("share" if is_share else "as_if")', '"share"'),
-    Code("components.charts.stage_ratio:_mark", 'row["interval_kind"] == "share"', 'row["interval_kind"] is not None'),
-    Code("components.sentences:ratio", "rate=per_100(row, text))", "rate=per_100(row, text) + interval(row, text))"),
+    Code(
+        "components.charts.shared.ratios:draw_mark",
+        'row["interval_kind"] == "share"',
+        'row["interval_kind"] is not None',
+    ),
+    Code(
+        "components.charts.stage_ratio:describe_ratio",
+        "rate=write_per_100(",
+        "rate=write_interval(row, text) + write_per_100(",
+    ),
 )
 def two_counts_side_by_side_have_an_interval_in_the_method_panel_only(world: World) -> None:
     """18 investigations beside 602 complaints: 1.9 to 4.7, «as if each case answered one complaint»."""
     row = world.ratio("kz-0026", "kz-0025")
-    ends = ratio_chart.interval(row, EN)
+    ends = ratio_charts.write_interval(row, EN)
     assert ends == "1.9–4.7%"
-    drawn = ratio_chart._mark(row, EN)
+    drawn = ratio_charts.draw_mark(row, EN)
     assert drawn.interval is None
-    assert ends not in drawn.label + drawn.hover + sentences.ratio(row, EN)
-    panel = world.block(blocks.stage_ratio).draw_method_table()
+    assert ends not in drawn.label + drawn.hover + stage_ratio.describe_ratio(row, EN)
+    panel = world.block("stage_ratio").draw_method_table()
     assert list(panel.loc[panel[EN("ui.wilson_interval")] == ends, EN("ui.note")]) == [EN("sentence.as_if_note")]
 
 
 @rule(
     Code("queries.measures.ratio:ratio", '"claim": "above_100" if above else', '"claim":'),
-    Code("components.charts.stage_ratio:_mark", 'rated and row["claim"] != "above_100"', "rated"),
+    Code("components.charts.shared.ratios:draw_mark", '"published"}', '"published", "above_100"}'),
 )
 def above_100_per_cent_no_share_is_claimed(world: World) -> None:
     """2,026 statements closed beside 500 cases of ten years; 35 officers charged in 11 cases."""
@@ -642,32 +669,32 @@ def above_100_per_cent_no_share_is_claimed(world: World) -> None:
         row = world.ratio(numerator, denominator, scope=scope, scope_detail=detail)
         assert row["claim"] == "above_100"
         assert unknown(row["interval_low"])
-        drawn = ratio_chart._mark(row, EN)
+        drawn = ratio_charts.draw_mark(row, EN)
         assert (drawn.low, drawn.high) == (None, None)
-        assert EN("chart.above_100") in sentences.ratio(row, EN)
+        assert EN("chart.above_100") in stage_ratio.describe_ratio(row, EN)
 
 
 @rule(
     Value("queries.measures.ratio.SMALL_DENOMINATOR", 0),
-    Code("components.charts.stage_ratio:_mark", 'text("chart.withheld_short")', '""'),
+    Code("components.charts.shared.ratios:_write_label", 'text("chart.withheld_short")', '""'),
 )
 def under_10_in_the_denominator_n_of_n_is_printed_the_per_cent_withheld_and_the_reason_said(world: World) -> None:
     """One of the five convicted of 2015 was imprisoned."""
     row = world.ratio("kz-0048", "kz-0047")
     assert row["claim"] == "withheld"
     assert unknown(row["ratio_low"])
-    label = ratio_chart._mark(row, EN).label
+    label = ratio_charts.draw_mark(row, EN).label
     assert "1/5" in label
     assert EN("chart.withheld_short") in label
-    assert "20" not in label + sentences.ratio(row, EN).replace("2015", "")
+    assert "20" not in label + stage_ratio.describe_ratio(row, EN).replace("2015", "")
 
 
 # ---------------------------------------------------------------- part-years
 
 
 @rule(
-    Code("components.charts.rows:_bar", "if mark.is_part_year else {}", "if False else {}"),
-    Code("components.charts.allegations_by_year:mark", "elif is_part:", "elif False:"),
+    Code("components.drawing.rows:_draw_bar", "if mark.is_part_year else {}", "if False else {}"),
+    Code("components.charts.shared.counts:draw_mark", "elif is_part:", "elif False:"),
     Code("queries.measures.trend:trends", '~frame["is_part_year"] &', 'frame["year"].notna() &'),
     Code("queries.measures.difference:differences", 'and not row["is_part_year"]', ""),
 )
@@ -675,8 +702,8 @@ def a_part_of_a_year_is_hatched_named_and_in_no_trend_and_no_change(world: World
     """304 complaints and 19 investigations from January to May 2013."""
     shown = world.ask("allegations_by_year", country="KZ")
     part = shown[shown["figure_id"] == "kz-0030"]
-    assert "Jan–May" in count_chart.mark(one(part), EN, "2013").label
-    bars = [trace for trace in count_chart.allegations_by_year(part, EN).figure(EN).data if trace.type == "bar"]
+    assert "Jan–May" in count_charts.draw_mark(one(part), EN, "2013").label
+    bars = [trace for trace in draw_figure(allegations_by_year.draw(part, EN), EN).data if trace.type == "bar"]
     assert [trace.marker.pattern.shape for trace in bars] == ["/"]
     line = world.line(ODF_INVESTIGATIONS)
     assert [(trend.year_from, trend.year_to) for trend in trend_measure.trends(line)] == [(2009, 2012)]
@@ -696,12 +723,15 @@ def a_part_of_a_year_is_never_annualised(world: World) -> None:
 
 
 @rule(
-    Value("components.charts.yearly_lines._break", lambda *_: None),
-    Value("components.blocks._breaks_of", lambda *_: blocks.ask("breaks_and_events", country="KZ", year_to=1900)),
+    Value("components.drawing.points._draw_break", lambda *_: None),
+    Value(
+        "components.charts.yearly_lines.ask_breaks",
+        lambda reader, ask, *_: ask("breaks_and_events", country="KZ", year_to=1900),
+    ),
 )
 def a_break_stands_as_a_line_on_the_axis_of_time(world: World) -> None:
     """The code of 2015, the laws of 2023: dates that cut the official line of offences."""
-    made = world.block(blocks.yearly_lines, "registered_offence")
+    made = world.block("yearly_lines", stage="registered_offence")
     solid = [shape for shape in made.figure.layout.shapes if shape.line.color == BREAK and shape.line.dash == "solid"]
     assert any(2022.5 < shape.x0 < 2023 for shape in solid), "17 March 2023, within the year's own place"
     assert any(EN("break.kz-2023-law") in line for line in made.key)
@@ -743,13 +773,13 @@ def a_break_cuts_only_the_stages_and_the_kinds_of_compiler_that_it_names(world: 
 
 @rule(
     Code("queries.measures.trend:trend", 'if not rows["is_reviewed"].all():', "if False:"),
-    Value("components.blocks.Block", without("breaks_not_reviewed")),
+    without("breaks_not_reviewed"),
 )
 def a_country_whose_breaks_nobody_reviewed_shows_no_trend_and_says_so(world: World) -> None:
     """Türkiye: six whole years of one foundation, out of one document."""
     found = told(world.line("hrft tr-duvar-2021 complaint persons", country="TR"))
     assert (found.direction, found.change) == ("not_reviewed", None)
-    made = world.block(blocks.yearly_lines, "complaint", country="TR")
+    made = world.block("yearly_lines", stage="complaint", country="TR")
     assert made.finding.startswith(EN("finding.trend_not_reviewed"))
     assert EN("caveat.breaks_not_reviewed") in made.caveats
     assert made.draw_method_table().empty
@@ -834,14 +864,16 @@ def a_trend_is_quasi_poisson_with_t_on_n_minus_2_degrees_of_freedom(world: World
 
 @rule(
     Code("queries.measures.trend:_fitted", "agrees and low > 0", "agrees and change > 0"),
-    Code("components.sentences:trend_words", 'f"finding.trend_{trend.direction}")', '"finding.trend_zeros")'),
+    Code(
+        "components.charts.yearly_lines:describe_trend", 'f"finding.trend_{trend.direction}")', '"finding.trend_zeros")'
+    ),
 )
 def no_clear_trend_is_said_where_the_interval_holds_no_change(world: World) -> None:
     """2019 to 2022: 1.6 % a year up, anywhere from 24 % down to 36 % up; never a bare p-value."""
     found = told(world.line(INFORM))
     assert found.change_low < 0 < found.change < found.change_high
     assert found.direction == "none"
-    said = world.block(blocks.yearly_lines, "registered_offence").finding
+    said = world.block("yearly_lines", stage="registered_offence").finding
     assert said.startswith("Offences registered, 2019–2022 (official data, body not named): no clear trend.")
 
 
@@ -885,18 +917,20 @@ def january(world: World) -> pd.DataFrame:
 
 @rule(
     Sql("ladder", "order by period_end desc, claim_rank", "order by period_end, claim_rank"),
-    Code("components.charts.ladder:_row", "if is_event:", "if False:"),
-    Code("components.sentences:ladder", '"finding.ladder_rung_dated" if is_event else', ""),
+    Code("components.charts.ladder:_draw_rung", 'if is_event else ""', 'if False else ""'),
+    Code("components.charts.ladder:_write_rung", "if is_event:", "if False:"),
 )
 def a_ladder_of_an_event_shows_each_rungs_latest_figure_with_its_date(world: World) -> None:
     """91, then 148, then 301 complaints: the 301 of 14 March 2022."""
     ladder = january(world)
     row = one(ladder, stage="complaint")
     assert (row["low"], f"{row['period_end']:%Y-%m-%d}") == (301, "2022-03-14")
-    drawn = " ".join(note.text for note in ladder_chart.ladder(ladder, EN, is_event=True).figure(EN).layout.annotations)
+    drawn = " ".join(
+        note.text for note in draw_figure(ladder_chart.draw(ladder, EN, is_event=True), EN).layout.annotations
+    )
     assert "<b>301</b> · 14 Mar 2022" in drawn
-    told_of = ladder.assign(scope="event", scope_detail="january_2022")
-    assert "301 (14 Mar 2022)" in sentences.ladder(told_of, EN, "prosecutor_general", "KZ", is_event=True)
+    asked = {"country": "KZ", "compiler": "prosecutor_general", "scope": "event", "scope_detail": "january_2022"}
+    assert "301 (14 Mar 2022)" in ladder_chart.write_finding(ladder.assign(**asked), EN, is_event=True)
 
 
 @rule(Sql("pairs", "            when not same_period and not is_followed then 'period'\n", ""))
@@ -930,7 +964,7 @@ CONVICTED = {"numerators": ["convicted"], "denominators": ["complaint", "registe
     Sql("ratio_by_country", "and (grade is null or grade != 'C')", ""),
 )
 def each_ratio_of_a_country_is_within_its_own_country_and_compiler(world: World) -> None:
-    every = {"numerators": list(ratio_chart.LADDER[1:]), "denominators": list(ratio_chart.LADDER[:-1])}
+    every = {"numerators": list(ratio_charts.LADDER[1:]), "denominators": list(ratio_charts.LADDER[:-1])}
     shown = world.ask("ratio_by_country", **every)
     own = shown[shown["claim"] != "published"]
     assert own["country"].nunique() > 3
@@ -940,17 +974,21 @@ def each_ratio_of_a_country_is_within_its_own_country_and_compiler(world: World)
 
 @rule(
     Sql("ratio_by_country", "order by country, period_start", "order by numerator_low, period_start"),
-    Code("components.charts.stage_ratio:_place", 'row["country"] if', '-row["numerator_low"] if'),
-    Code("components.sentences:ratio_by_country", "text.alphabetical(", "(lambda names: sorted(names, reverse=True))("),
+    Code("components.charts.shared.ratios:_place", 'row["country"] if', '-row["numerator_low"] if'),
+    Code(
+        "components.charts.ratio_by_country:write_finding",
+        "text.alphabetical(",
+        "(lambda names: sorted(names, reverse=True))(",
+    ),
 )
 def countries_are_set_side_by_side_by_name_and_never_ranked(world: World) -> None:
     shown = world.ask("ratio_by_country", **CONVICTED)
     assert shown["country"].nunique() > 2
     assert shown["country"].is_monotonic_increasing
-    titles = [panel.title.split(":")[0] for panel in ratio_chart._panels(shown, EN, by_country=True)]
+    titles = [panel.title.split(":")[0] for panel in ratio_charts.draw_panels(shown, EN, by_country=True).panels]
     assert list(dict.fromkeys(titles)) == [EN(f"country.{code}") for code in dict.fromkeys(shown["country"])]
     names = sorted(EN(f"country.{code}") for code in set(shown["country"]))
-    assert ", ".join(names) in sentences.ratio_by_country(shown, EN)
+    assert ", ".join(names) in ratio_by_country.write_finding(shown, EN)
 
 
 @rule(
@@ -964,35 +1002,37 @@ def a_funnel_needs_five_whole_years_of_one_compiler_and_says_why_there_is_none(w
     assert len(own) == 5
     own = own.assign(grade="A")  # as if each case answered one complaint: their units alone would keep them out
     assert funnel_measure.funnel(own) is None
-    assert sentences.funnel(funnel_measure.funnel(own), own.to_dict("records")[0], EN) == EN("finding.funnel_none")
+    asked = reader("KZ"), lambda *_, **__: own
+    (which,) = funnel_chart.list_funnels(*asked)
+    assert CHARTS["funnel"].make(*asked, which=which).said == EN("finding.funnel_none")
 
 
 # ---------------------------------------------------------------- standing reading rules
 
 
-@rule(Value("components.blocks.Block", without("more_trust")))
+@rule(without("more_trust"))
 def more_complaints_may_mean_more_trust_stands_beside_complaints(world: World) -> None:
     made = [
-        world.block(blocks.allegations_by_year),
-        world.block(blocks.counts_over_years),
-        world.block(blocks.yearly_lines, "complaint"),
-        world.block(blocks.ratio_by_country, "official", ["convicted"], ["complaint"]),
+        world.block("allegations_by_year"),
+        world.block("counts_over_years"),
+        world.block("yearly_lines", stage="complaint"),
+        world.block("ratio_by_country", kind="official", **CONVICTED),
     ]
     assert all(EN("caveat.more_trust") in block.caveats for block in made)
 
 
-@rule(Value("components.blocks.Block", without("earlier_year")))
+@rule(without("earlier_year"))
 def a_prosecution_may_answer_a_complaint_of_an_earlier_year_stands_beside_ratios(world: World) -> None:
     made = [
-        world.block(blocks.stage_ratio),
-        world.block(blocks.ratio_by_country, "official", ["convicted"], ["complaint"]),
+        world.block("stage_ratio"),
+        world.block("ratio_by_country", kind="official", **CONVICTED),
     ]
     assert all(EN("caveat.earlier_year") in block.caveats for block in made)
 
 
-@rule(Value("components.blocks.Block", without("absence")))
+@rule(without("absence"))
 def an_absence_of_data_is_a_finding_stands_beside_the_gaps(world: World) -> None:
-    made = world.block(blocks.coverage)
+    made = world.block("coverage")
     assert EN("caveat.absence") in made.caveats
     assert "6 of 18 (2007–2024)" in made.finding
 

@@ -22,7 +22,11 @@ SCRIPTS = {
     "serve.py": {"tests", "bench"},
 }
 # Imports by name, and the package that each is kept to.
-BY_NAME = {"queries/catalog.py": "queries.measures.", "components/take_away.py": "components.exports."}
+BY_NAME = {
+    "queries/catalog.py": "queries.measures.",
+    "components/take_away.py": "components.exports.",
+    "components/charts/__init__.py": "components.charts.",
+}
 STATEMENT = re.compile(r"\bselect\b.+\bfrom\b|\binsert\s+into\b|\bdelete\s+from\b|\bcreate\s+table\b", re.I | re.S)
 
 

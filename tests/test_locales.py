@@ -12,10 +12,10 @@ from typing import get_args
 
 import pytest
 
-from components.block import VIEWS
-from components.charts.coverage import SYMBOL
+from components.chart_panel import VIEWS
+from components.charts import CHARTS
+from components.drawing.model import SYMBOL
 from components.text import LANGUAGES, LOCALES, Text, notes, words
-from components.views import METHOD
 from data import datasets, store
 from data.strict import WITHHELD_NOTE
 from queries.catalog import names
@@ -176,7 +176,7 @@ def test_every_code_that_the_code_makes_has_words(language):
     codes = {f"page.{page}" for page in PAGES}
     codes |= {f"ui.{view}" for view in VIEWS}
     codes |= {f"state.{state}" for state in SYMBOL}
-    codes |= {f"method.{part}" for parts in METHOD.values() for part in parts}
+    codes |= {f"method.{part}" for chart in CHARTS.values() for part in chart.method}
     codes |= {f"finding.trend_{direction}" for direction in get_args(Direction)}
     codes |= {f"month.{month:02}{form}" for month in range(1, 13) for form in ("", ".gen")}
     codes |= {f"rule.{name}" for name in names("checks")}

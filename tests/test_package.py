@@ -3,158 +3,52 @@
 On the ready deck of seven, in three languages; every number is read back out of the files.
 """
 
-import csv
 import hashlib
 import io
-import json
 import re
 import tomllib
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from components import blocks
+from components.chart import View
+from components.charts import CHARTS
+from components.charts.funnel import list_funnels
 from components.deck import Card, Deck, seven
-from components.exports.csv import csv_bytes, data_bytes
+from components.exports.csv_text import csv_bytes, data_bytes
 from components.exports.exhibit import Exhibit, Handout
-from components.exports.package import OF, column_words, package_bytes, sections
-from components.handouts import handout
+from components.exports.package import OF, describe_column, list_sections, package_bytes
+from components.handouts import hand_out
 from components.store import ask
 from components.text import LANGUAGES, LOCALES, Text
-from components.views import METHOD, View
 from queries.catalog import names, query
-
-ROOT = Path(__file__).parent.parent
-FILES = ["data.csv", "table.csv", "sources.csv", "chart.xlsx", "README.txt"]
-SHEETS = ["sheet_table", "sheet_data", "sheet_sources", "sheet_about"]
-NO_LETTER = "\N{REPLACEMENT CHARACTER}"
-HOSTILE = [
-    '=HYPERLINK("https://example.org";"x")',
-    "+1+1",
-    "-2",
-    "@SUM(A1)",
-    "\t=1+1",
-    "\r=1+1",
-    " =1+1",
-    "\uff1d1+1",
-    '"quoted", ; and\nbroken',
-    "<script>alert(1)</script>",
-    "../../etc/passwd",
-    "..\\..\\boot.ini",
-    "C:/con",
-    "nul\x00bell\x07",
-    "{title} {0} %s",
-    "_x003D_1+1",
-]
-
-
-@cache
-def deck(language: str) -> Handout:
-    return handout(seven(), language)[0]
-
-
-@cache
-def package(language: str) -> bytes:
-    return package_bytes(deck(language))
-
-
-@cache
-def taken(language: str) -> dict[str, bytes]:
-    """The files of the deck of seven."""
-    return opened(package(language))
-
-
-def opened(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-@cache
-def ratio_files() -> dict[str, bytes]:
-    """The files of every ratio of Kazakhstan, the per cents that sources themselves state among them."""
-    return opened(package_bytes(handout(Deck((Card(View("stage_ratio", {"country": "KZ"})),)), "ru")[0]))
-
-
-def charts(language: str) -> Iterator[tuple[Exhibit, dict[str, bytes]]]:
-    """Each chart of the deck with the files of its folder."""
-    files = taken(language)
-    folders = list(dict.fromkeys(path.split("/")[0] for path in files if "/" in path))
-    for exhibit, folder in zip(deck(language).exhibits, folders, strict=True):
-        yield exhibit, {name: files[f"{folder}/{name}"] for name in FILES}
-
-
-def rows(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def meant(cell: str) -> str:
-    """A cell of words without the apostrophe that keeps it from running."""
-    return cell[1:] if re.match(r"'\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|'[\t\n]", cell) else cell
-
-
-def parsed(cell: str, kind: str) -> Any:
-    """A cell as a program reads it by its declared type; raises ValueError when it is not of it."""
-    if cell == "":
-        return None
-    if kind == "boolean":
-        return {"true": True, "false": False}[cell]
-    return {"integer": int, "number": float, "date": date.fromisoformat, "string": meant}[kind](cell)
-
-
-def expected(value: Any) -> Any:
-    """A value of a frame as it should come back."""
-    if isinstance(value, str):
-        lines = value.replace("\r\n", "\n").replace("\r", "\n")
-        return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", NO_LETTER, lines) or None
-    if pd.api.types.is_list_like(value):
-        return "|".join(value)
-    if pd.isna(value):
-        return None
-    if pd.api.types.is_bool(value):
-        return bool(value)
-    return value.date() if isinstance(value, pd.Timestamp) else value
-
-
-def descriptor(files: dict[str, bytes]) -> dict[str, Any]:
-    return json.loads(files["datapackage.json"].decode("utf8"))
-
-
-def resources(files: dict[str, bytes]) -> dict[str, dict[str, Any]]:
-    return {each["path"]: each for each in descriptor(files)["resources"]}
-
-
-def workbook(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content))
-
-
-def sheet_rows(content: bytes, key: str, language: str) -> list[list[Any]]:
-    sheet = workbook(content)[Text(language)(f"package.{key}")]
-    return [[cell.value for cell in row] for row in sheet.iter_rows()]
-
-
-def assert_frame(content: bytes, frame: pd.DataFrame, schema: dict[str, Any]) -> None:
-    """The CSV, each cell read by its declared type, is the frame."""
-    header, *body = rows(content)
-    kinds = [field["type"] for field in schema["fields"]]
-    assert [meant(name) for name in header] == [expected(str(name)) for name in frame.columns]
-    assert header == [field["name"] for field in schema["fields"]]
-    back = [[parsed(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in body]
-    assert back == [[expected(value) for value in row] for row in frame.itertuples(index=False, name=None)]
-
-
-def one(exhibit: Exhibit, text: Text, **own: Any) -> Handout:
-    """A handout of one chart of our own."""
-    return Handout((replace(exhibit, **own),), text, "b779a4af653f", "2026-11")
-
+from tests.packages import (
+    FILES,
+    HOSTILE,
+    NO_LETTER,
+    SHEETS,
+    assert_frame,
+    charts,
+    deck,
+    descriptor,
+    expected,
+    meant,
+    one,
+    opened,
+    package,
+    ratio_files,
+    resources,
+    rows,
+    sheet_rows,
+    taken,
+    workbook,
+)
 
 # What is in it ------------------------------------------------------------------------
 
@@ -276,7 +170,7 @@ def test_the_readme_says_what_it_shows_how_to_cite_and_what_each_column_means(la
         assert {deck(language).data_line, text("package.licence_words")} <= set(lines)
         assert sum(deck(language).version in line for line in lines) >= 4  # three citations and the data line
         for name in (*block.frame.columns, *exhibit.evidence.columns):
-            assert f"{name}: {column_words(name, text)}" in lines
+            assert f"{name}: {describe_column(name, text)}" in lines
 
 
 def test_a_title_of_her_own_stands_in_the_readme_and_the_speakers_note_nowhere():
@@ -319,9 +213,12 @@ def test_every_other_chart_can_be_taken_away_too(name):
             "denominators": "complaint",
         },
         "lag_check": {"country": "KG", "numerators": "prosecuted,convicted", "denominators": "registered_offence"},
-        "funnel": {"country": "KG", "which": next(iter(blocks.funnels(blocks._reader({"country": "KG"}, Text("en")))))},
+        "funnel": {
+            "country": "KG",
+            "which": next(iter(list_funnels(blocks.read_reader({"country": "KG"}, Text("en")), ask))),
+        },
     }
-    found, missing = handout(Deck((Card(View(name, asked[name])),)), "kk")
+    found, missing = hand_out(Deck((Card(View(name, asked[name])),)), "kk")
     if missing:  # a chart that has nothing to show is no chart to take away
         assert name in {"lag_check", "funnel"}
         return
@@ -331,9 +228,9 @@ def test_every_other_chart_can_be_taken_away_too(name):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_of_every_chart_has_words(language):
-    for name in {*METHOD, "evidence"} - {"funnel"}:
+    for name in {*CHARTS, "evidence"} - {"funnel"}:
         for column in query(name).described:
-            assert column_words(column, Text(language))
+            assert describe_column(column, Text(language))
 
 
 # What describes it ----------------------------------------------------------------------
@@ -372,8 +269,8 @@ def test_a_column_is_described_as_the_header_of_its_question_does_and_named_in_t
     for exhibit, path in zip(deck(language).exhibits, paths, strict=True):
         told = query(exhibit.block.question).described
         for field in described[path]["schema"]["fields"]:
-            assert field["title"] == column_words(field["name"], Text(language))
-            assert field["description"] == told.get(field["name"], column_words(field["name"], Text("en")))
+            assert field["title"] == describe_column(field["name"], Text(language))
+            assert field["description"] == told.get(field["name"], describe_column(field["name"], Text("en")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -400,9 +297,9 @@ def test_a_per_cent_without_a_figure_of_the_earlier_stage_leaves_no_primary_key(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_of_every_question_has_words(language):
     text, told = Text(language), set()
-    for name in {block for block in METHOD if block in names()} | {"evidence"}:
+    for name in {block for block in CHARTS if block in names()} | {"evidence"}:
         for column in query(name).described:
-            assert column_words(column, text)
+            assert describe_column(column, text)
             told.add(column)
     own = {key.removeprefix("column.") for key in toml("en")["package"] if key.startswith("column.")}
     bases = {column.removeprefix(f"{prefix}_") for column in told for prefix in OF}
@@ -426,7 +323,7 @@ def test_no_word_is_left_in_english(language):
 
 def test_the_same_charts_give_the_same_bytes_twice():
     for language in LANGUAGES:
-        again = handout(seven(), language)[0]
+        again = hand_out(seven(), language)[0]
         assert package_bytes(again) == package(language)
 
 
@@ -444,7 +341,7 @@ def test_no_file_bears_the_time_of_its_making():
 
 @cache
 def last() -> Exhibit:
-    return handout(Deck(seven().cards[-1:]), "ru")[0].exhibits[0]
+    return hand_out(Deck(seven().cards[-1:]), "ru")[0].exhibits[0]
 
 
 @cache
@@ -539,7 +436,7 @@ def test_pandas_reads_the_data_without_being_told_anything():
 
 def test_what_the_readme_says_is_what_the_workbook_says():
     exhibit = deck("en").exhibits[0]
-    said = {line for _, lines in sections(exhibit, deck("en")) for line in lines}
+    said = {line for _, lines in list_sections(exhibit, deck("en")) for line in lines}
     cells = {
         row[1]
         for row in sheet_rows(

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from components.chart import View
 from components.deck import Card, Deck, seven
-from components.exports.exhibit import Handout, plain
+from components.exports.exhibit import Handout, strip_markdown
 from components.exports.page import page_bytes
-from components.handouts import handout
+from components.handouts import hand_out
 from components.text import LANGUAGES
-from components.views import View
 
 LARGEST = 6_000_000
 KZ = {"country": "KZ", "scope": "all"}
@@ -61,7 +61,7 @@ class Read(HTMLParser):
 @pytest.fixture(scope="module")
 def handouts(request: pytest.FixtureRequest) -> list[Handout]:
     request.getfixturevalue("store")
-    return [handout(seven(), language)[0] for language in LANGUAGES]
+    return [hand_out(seven(), language)[0] for language in LANGUAGES]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_every_word_of_every_chart_stands_in_it(handouts, page, number):
             *block.key,
             *(each.words for each in exhibit.documents),
         ]
-        for words in [*expected, *map(plain, block.method), made.data_line]:
+        for words in [*expected, *map(strip_markdown, block.method), made.data_line]:
             assert words in said
 
 
@@ -152,7 +152,7 @@ HOSTILE = "</script><script>alert(1)</script>§library§<img src=x onerror=alert
 
 def test_script_in_a_title_is_only_words(store):
     deck = Deck((Card(View("un_decisions", KZ), HOSTILE, HOSTILE),), HOSTILE)
-    page = page_bytes([handout(deck, "en")[0]]).decode()
+    page = page_bytes([hand_out(deck, "en")[0]]).decode()
     read = Read(page)
     assert "img" not in read.tags
     assert read.tags.count("script") == 3
@@ -163,7 +163,7 @@ def test_script_in_a_title_is_only_words(store):
 
 def test_a_note_for_the_speaker_is_not_handed_over(store):
     deck = Deck((Card(View("un_decisions", KZ), "hers", "only for me"),))
-    page = page_bytes([handout(deck, "en")[0]]).decode()
+    page = page_bytes([hand_out(deck, "en")[0]]).decode()
     assert "hers" in page
     assert "only for me" not in page
 
@@ -176,7 +176,7 @@ def test_the_room_holds_the_slides_and_nothing_else(handouts):
 
 
 def test_the_live_address_stands_in_it_when_there_is_one(store):
-    made = handout(Deck((Card(View("un_decisions", KZ)),)), "en")[0]
+    made = hand_out(Deck((Card(View("un_decisions", KZ)),)), "en")[0]
     address = "https://figures.example.org/chart?chart=un_decisions&country=KZ"
     live = replace(made, exhibits=[replace(made.exhibits[0], address=address)])
     assert address in Read(page_bytes([live]).decode()).links

@@ -19,13 +19,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components import blocks, small_file
-from components.block import document
+from components.chart import Block, View
 from components.deck import Card, Deck, seven
+from components.evidence import describe_document
 from components.filters import escape
 from components.gate import rights
 from components.text import LANGUAGES, Text
 from components.theme import LETTER, PHONE, QUIET
-from components.views import Block, View
 from data import datasets
 from data.store import FORGETTING, Store, StoreDamaged, StoreLocked, StoreReadOnly, lake, open_store
 from data.store.forgetting import Note, write_note
@@ -180,7 +180,7 @@ def test_sources_table_and_method_of_every_chart_open(page):
             assert sum(block.language == "sql" for block in app.code) == len(views)
 
 
-def test_the_overview_says_that_no_official_figure_comes_from_the_states_own_document():
+def test_the_overview_says_that_no_official_figure_comes_from_the_states_own_describe_document():
     assert "No official figure here was read in the State’s own document yet" in opened("overview", "en").info.values[0]
 
 
@@ -372,8 +372,8 @@ def test_the_document_of_an_uploaded_figure_is_a_link_to_http_and_nothing_else(l
     row = {"address": "upload", "title": "<b>[x](y)</b>", "publisher": "z", "published_on": "2026-11-24"}
     row |= {"language": "ru", "source_id": "abcdefabcdef", "url": ""}
     for url in ("", "javascript:alert(1)", "data:text/html,x", "//example.org/x"):
-        assert "](" not in document(row | {"source_url": url}, Text(language)).replace("\\](", "")
-    said = document(row | {"source_url": "https://example.org/a)[b](javascript:x)<i>"}, Text(language))
+        assert "](" not in describe_document(row | {"source_url": url}, Text(language)).replace("\\](", "")
+    said = describe_document(row | {"source_url": "https://example.org/a)[b](javascript:x)<i>"}, Text(language))
     assert said.endswith("(https://example.org/a%29%5Bb%5D%28javascript:x%29%3Ci%3E)")
     assert "<" not in said.replace("\\<", "")
 

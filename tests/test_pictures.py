@@ -15,16 +15,16 @@ from fontTools.ttLib import TTFont
 from kaleido.errors import KaleidoError
 from PIL import Image
 
-from components.charts.drawing import Mark
-from components.charts.rows import Rows
+from components.chart import View
 from components.deck import Card, Deck
+from components.drawing.model import Mark, Rows
+from components.drawing.plotly import draw_pages
 from components.exports import chromium
-from components.exports.chromium import NoChromium, drawn
+from components.exports.chromium import NoChromium, draw_svgs
 from components.exports.pictures import SQUARE, WIDE, Form, png_pictures, svg_pictures
-from components.exports.setting import FONTS, INTER, clean, measured, wrapped
-from components.handouts import handout
+from components.exports.typesetting import FONTS, INTER, clean, measure_words, wrap_words
+from components.handouts import hand_out
 from components.text import Text
-from components.views import View
 from tests.test_brief import HOSTILE, one, ready, squeezed
 
 ROOT = Path(__file__).parent.parent
@@ -107,16 +107,16 @@ def test_what_is_read_from_afar_is_large_enough_and_all_is_inter():
 
 def test_all_parts_of_a_chart_have_one_scale():
     rows = ready("en").exhibits[2].block.drawing
-    parts = rows.pages(Text("en"), 250, 355, 20)
+    parts = draw_pages(rows, Text("en"), 250, 355, 20)
     assert len(parts) > 2
     assert len({tuple(part.layout.xaxis.range) for part in parts}) == 1
     assert all(part.layout.height <= 250 for part in parts)
 
 
 def test_a_grid_is_cut_between_its_lines_and_loses_none():
-    made, _ = handout(Deck((Card(View("coverage", {"country": "KZ", "scope": "all"})),)), "kk")
+    made, _ = hand_out(Deck((Card(View("coverage", {"country": "KZ", "scope": "all"})),)), "kk")
     grid = made.exhibits[0].block.drawing
-    parts = grid.pages(made.text, 600, 500, 20)
+    parts = draw_pages(grid, made.text, 600, 500, 20)
     assert len(parts) > 3
     assert all(part.layout.height <= 600 for part in parts)
     cells = [sum(len(trace.x) for trace in part.data if trace.customdata is not None) for part in parts]
@@ -126,7 +126,7 @@ def test_a_grid_is_cut_between_its_lines_and_loses_none():
 def test_a_chart_that_would_need_the_network_is_at_fault_and_not_the_browser():
     world = go.Figure(go.Scattergeo(lon=[0], lat=[0]))  # plotly.js asks its makers for the map
     with pytest.raises(KaleidoError, match="525"):
-        drawn([world], 500)
+        draw_svgs([world], 500)
 
 
 @pytest.mark.parametrize(("form", "size"), [(WIDE, (1920, 1080)), (SQUARE, (1080, 1080))])
@@ -180,7 +180,7 @@ def test_hostile_words_are_only_words(title):
 
 
 def test_the_page_that_draws_asks_for_nothing_but_files():
-    page = chromium._page().generate_index()
+    page = chromium._write_page().generate_index()
     addresses = re.findall(r'src="([^"]+)"', page)
     assert len(addresses) == 2
     assert all(address.startswith("file:///") for address in addresses)
@@ -192,12 +192,12 @@ def test_chromium_is_the_one_that_is_named_else_on_the_path_else_none(monkeypatc
     own.write_text("#!/bin/sh\n")
     own.chmod(0o755)
     monkeypatch.setenv("CHROMIUM", str(own))
-    assert chromium.chromium() == str(own)
+    assert chromium.find_chromium() == str(own)
     monkeypatch.setenv("CHROMIUM", "")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert chromium.chromium() is None
+    assert chromium.find_chromium() is None
     own.rename(tmp_path / "google-chrome")
-    assert chromium.chromium() == str(tmp_path / "google-chrome")
+    assert chromium.find_chromium() == str(tmp_path / "google-chrome")
 
 
 @pytest.mark.parametrize("browser", ["", "/bin/false"])
@@ -211,17 +211,17 @@ def test_without_a_chromium_that_starts_it_says_so(monkeypatch, browser):
 
 def test_many_sessions_at_once_share_one_chromium_and_each_gets_its_own_chart():
     figures = [each.block.figure for each in ready("en").exhibits[3:]]
-    alone = [drawn([figure], 500) for figure in figures]
+    alone = [draw_svgs([figure], 500) for figure in figures]
     with ThreadPoolExecutor(4) as sessions:
-        assert list(sessions.map(lambda figure: drawn([figure], 500), figures)) == alone
+        assert list(sessions.map(lambda figure: draw_svgs([figure], 500), figures)) == alone
     assert len(chromium._kept) == 1
 
 
 def test_a_chromium_that_is_killed_is_replaced():
     figures = [ready("en").exhibits[6].block.figure]
-    before = drawn(figures, 500)
+    before = draw_svgs(figures, 500)
     chromium._kept[0].kaleido.subprocess.kill()
-    assert drawn(figures, 500) == before
+    assert draw_svgs(figures, 500) == before
 
 
 # Words as they are set ------------------------------------------------------------------------
@@ -242,7 +242,7 @@ def test_what_inter_lacks_is_one_square():
 
 def test_a_line_is_never_too_long_and_never_begins_with_a_dash():
     words = "Қазақстан – " * 20 + "ы" * 90 + " – соңы"
-    lines = wrapped(words, 18, 200)
-    assert all(measured(line) * 18 <= 200 for line in lines)
+    lines = wrap_words(words, 18, 200)
+    assert all(measure_words(line) * 18 <= 200 for line in lines)
     assert not any(line.startswith("–") for line in lines)
     assert squeezed("".join(lines)) == squeezed(words)

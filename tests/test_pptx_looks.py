@@ -17,7 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from tests.test_pptx import charts_of, content, flat, opened
+from tests.slides import charts_of, content, flat, opened
 
 SOFFICE = os.environ.get("SOFFICE") or shutil.which("soffice") or shutil.which("libreoffice")
 pytestmark = pytest.mark.skipif(not SOFFICE, reason="no LibreOffice on this machine: tests/libreoffice.sh installs it")

@@ -5,26 +5,20 @@ The sentences of the real figures stand here word for word, so that whoever chan
 
 # ruff: noqa: RUF001 – the sentences are Russian and Kazakh
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from components import blocks, sentences, tables
-from components.block import figure_words
-from components.charts.stage_ratio import LADDER
-from components.filters import Choices, Reader
+from components.charts import allegations_by_year, event_figures, ladder, stage_ratio, yearly_lines
+from components.charts.shared.notes import write_n_line
 from components.store import ask
 from components.text import LANGUAGES, Text
-from components.views import Block, Made
-from queries.catalog import query
 from queries.measures.trend import Trend, trends
-from tests.test_charts import FEW, GRADE_A, GRADE_B, PUBLISHED, WHOLE, YEARS, answer
-from tests.test_pages import COUNTRIES, PAGES, cut_labels, findings, opened
+from tests.drawn import FEW, GRADE_A, GRADE_B, PUBLISHED, WHOLE, YEARS, answer
+from tests.test_pages import PAGES, findings, opened
 
 EN, RU, KK = (Text(language) for language in LANGUAGES)
 NBSP, HYPHEN = "\u00a0", "\u2011"  # «~» and «_» in what is expected: spaces and hyphens that no line breaks
@@ -250,8 +244,8 @@ def _ladders(text: Text) -> Iterator[str]:
             **{name: row[name] for name in ("compiler", "document", "scope", "scope_detail")},
             period_start=f"{row['period_start']:%Y-%m-%d}",
             period_end=f"{row['period_end']:%Y-%m-%d}",
-        ).assign(scope=row["scope"], scope_detail=row["scope_detail"])
-        yield sentences.ladder(frame, text, row["compiler"], "KZ", is_event=bool(row["is_event"]))
+        ).assign(country="KZ", **{name: row[name] for name in ("compiler", "scope", "scope_detail")})
+        yield ladder.write_finding(frame, text, is_event=bool(row["is_event"]))
 
 
 # No more than the numbers bear out ------------------------------------------------------
@@ -264,7 +258,7 @@ FOLLOWED = [
 
 
 def told(given: Any, figures: list[dict[str, Any]], text: Text, **asked: Any) -> str:
-    return sentences.stage_ratio(answer(given, figures, "stage_ratio", **asked), text)
+    return stage_ratio.write_finding(answer(given, figures, "stage_ratio", **asked), text)
 
 
 @pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
@@ -375,7 +369,7 @@ def test_one_number_of_an_event_has_one_date_and_does_not_accumulate(given):
     asked = {"scope": "event", "scope_detail": "january_2022"}
 
     def said(figures: list[dict[str, Any]], text: Text) -> str:
-        return sentences.event_figures(answer(given, figures, "event_figures", **asked), text)
+        return event_figures.write_finding(answer(given, figures, "event_figures", **asked), text)
 
     assert [said([first], text) for text in (EN, RU, KK)] == [
         "January 2022 events: cases reported (Coalition of NGOs of Kazakhstan against Torture) – 19 (19 Jan 2022).",
@@ -405,7 +399,7 @@ MOVED = {"en": ("rose", "fell"), "ru": ("рост", "снижение"), "kk": (
 def lines_told(given: Any, values: dict[int, int], text: Text) -> str:
     figures = [{"id": f"y{year}", "value": value, "year": year} for year, value in values.items()]
     frame = answer(given, figures, "yearly_lines", {"breaks": []})
-    return sentences.yearly_lines(frame, trends(frame), pd.DataFrame({"breaks_series": []}), text)
+    return yearly_lines.write_finding(frame, trends(frame), pd.DataFrame({"breaks_series": []}), text)
 
 
 @pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
@@ -427,12 +421,12 @@ def test_rose_and_fell_are_told_only_where_the_trend_says_so(given, text):
 def test_a_trend_is_told_with_its_interval_and_never_as_a_p_value():
     fell = Trend("line", 2009, 2014, 6, 0, "fell", -31.4, -12.2, -22.0, 1.0, 0.01)
     rose = Trend("line", 2009, 2014, 6, 0, "rose", 12.2, 31.4, 22.0, 1.0, 0.01)
-    assert [sentences.trend_words(fell, text) for text in (EN, RU, KK)] == [
+    assert [yearly_lines.describe_trend(fell, text) for text in (EN, RU, KK)] == [
         "fell by 12 to 31% a year",
         f"снижение на 12–31{NBSP}% в год",
         f"жылына 12–31%{HYPHEN}ға төмендеді",
     ]
-    assert [sentences.trend_words(rose, text) for text in (EN, RU, KK)] == [
+    assert [yearly_lines.describe_trend(rose, text) for text in (EN, RU, KK)] == [
         "rose by 12 to 31% a year",
         f"рост на 12–31{NBSP}% в год",
         f"жылына 12–31%{HYPHEN}ға өсті",
@@ -443,7 +437,7 @@ def test_a_trend_is_told_with_its_interval_and_never_as_a_p_value():
 def test_a_country_whose_breaks_nobody_reviewed_has_no_trend_and_says_so(given, text):
     figures = [{**row, "country": "KG", "compiler": "prosecutor_general"} for row in YEARS]
     frame = answer(given, figures, "yearly_lines", country="KG")
-    said = sentences.yearly_lines(frame, trends(frame), pd.DataFrame({"breaks_series": []}), text)
+    said = yearly_lines.write_finding(frame, trends(frame), pd.DataFrame({"breaks_series": []}), text)
     assert said == text("finding.trend_not_reviewed")
 
 
@@ -453,7 +447,7 @@ def test_a_sentence_changes_with_every_filter(given):
     figures = [WHOLE, {**WHOLE, "id": "before", "value": 52, "year": 2011}, ngo, penal]
 
     def said(**asked: Any) -> str:
-        return sentences.allegations_by_year(answer(given, figures, "allegations_by_year", **asked), EN)
+        return allegations_by_year.write_finding(answer(given, figures, "allegations_by_year", **asked), EN)
 
     assert "602 complaints" in said()
     assert "50 complaints" in said()
@@ -473,26 +467,26 @@ def test_a_sentence_about_a_part_names_the_part(given):
         (RU, f"2012{NBSP}год; охват – учреждения уголовно-исполнительной системы"),
         (KK, f"2012{NBSP}жыл; қамту аясы – қылмыстық-атқару жүйесі мекемелері"),
     ):
-        assert f"{name})" in sentences.allegations_by_year(counts, text)
-        assert f"{name}: " in sentences.stage_ratio(ratio, text)
+        assert f"{name})" in allegations_by_year.write_finding(counts, text)
+        assert f"{name}: " in stage_ratio.write_finding(ratio, text)
 
 
 def test_a_part_of_a_year_is_named_in_the_sentence(given):
     part = {"id": "part", "value": 304, "period_start": "2013-01-01", "period_end": "2013-05-31"}
-    said = sentences.allegations_by_year(answer(given, [part], "allegations_by_year"), RU)
+    said = allegations_by_year.write_finding(answer(given, [part], "allegations_by_year"), RU)
     assert f"304{NBSP}жалобы" in said
     assert f"январь–май 2013{NBSP}года" in said
 
 
 def test_a_typical_yearly_number_is_never_the_latest_count(given):
     rate = {"id": "rate", "value": 700, "qualifier": "about", "period_kind": "yearly_rate", "year": 2013}
-    assert "700" not in sentences.allegations_by_year(answer(given, [WHOLE, rate], "allegations_by_year"), EN)
+    assert "700" not in allegations_by_year.write_finding(answer(given, [WHOLE, rate], "allegations_by_year"), EN)
 
 
 @pytest.mark.parametrize("n", [1, 2, 21])
 def test_the_line_of_n_needs_no_inflection(given, n):
     figures = [{"id": f"f{i}", "value": i, "year": 2000 + i} for i in range(1, n + 1)]
-    said = [tables.n_line(answer(given, figures, "allegations_by_year"), text) for text in (EN, RU, KK)]
+    said = [write_n_line(answer(given, figures, "allegations_by_year"), text) for text in (EN, RU, KK)]
     for words, each in zip(("n = {}", "Опубликованных чисел: {};", "Жарияланған сандар: {};"), said, strict=True):
         assert words.format(n) in each
     assert not re.search(r"\d+ чисел", said[1])
@@ -500,145 +494,8 @@ def test_the_line_of_n_needs_no_inflection(given, n):
 
 def test_the_line_of_n_names_the_country_that_all_rows_are_of(given):
     frame = answer(given, [WHOLE], "allegations_by_year")
-    assert [tables.n_line(frame, text).split(" · ")[0] for text in (EN, RU, KK)] == [
+    assert [write_n_line(frame, text).split(" · ")[0] for text in (EN, RU, KK)] == [
         *("Kazakhstan", "Казахстан", "Қазақстан")
     ]
     two = pd.concat([frame, frame.assign(country="KG", compiler="prosecutor_general")])
-    assert tables.n_line(two, EN).startswith("n = ")
-
-
-# The whole of the real data ---------------------------------------------------------------
-
-
-# Marks of a label in a sentence: brackets in brackets, a middle dot, a colon after a colon, a range from a day to the
-# same day; in Russian a comma between a verb and what it counts, or a clause that is not closed before the dash.
-NO_SENTENCE = re.compile(
-    r"\([^()]*\([^()]*\)|·|: [^.;(]*: |(\d\d\.\d\d\.\d{4}) – \1"
-    r"|, (?:лиц|человек|жалоб|дел|случаев|фактов|эпизодов) –|, (?:в|по) котор[^,;.–(]* –"
-)
-ANSWERS: dict[str, pd.DataFrame] = {}
-
-
-def asked_once(question: str, **given: Any) -> pd.DataFrame:
-    """The answer of the store, which three languages need."""
-    asked = {name: value for name, value in given.items() if name in query(question).params}
-    key = f"{question} {sorted(asked.items())}"
-    if key not in ANSWERS:
-        ANSWERS[key] = ask(question, **asked)
-    return ANSWERS[key].copy()
-
-
-TRENDS: dict[tuple[str, ...], list[Trend]] = {}
-
-
-def fitted_once(frame: pd.DataFrame) -> list[Trend]:
-    """The trends of the lines, which three languages need."""
-    key = tuple(frame["figure_id"])
-    if key not in TRENDS:
-        TRENDS[key] = trends(frame)
-    return TRENDS[key]
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch, store: Any) -> None:
-    """Every question is asked once, and every trend fitted once, for all three languages."""
-    monkeypatch.setattr(blocks, "ask", asked_once)
-    monkeypatch.setattr(blocks, "trends", fitted_once)
-
-
-def readers(country: str, text: Text, coverages: Sequence[str] = ()) -> Iterator[Reader]:
-    """A reader of each coverage of a country, or of these."""
-    choices = Choices.of(country)
-    for code in coverages or choices.scopes:
-        scope, _, detail = code.partition("/")
-        yield Reader(text, country, choices.first_year, choices.last_year, (), scope, detail)
-
-
-def everything(reader: Reader) -> Iterator[Made | None]:
-    counted = asked_once("yearly_lines", **reader.params)
-    for stage in dict.fromkeys(counted["stage"]):
-        yield blocks.allegations_by_year(reader, stage)
-        yield blocks.counts_over_years(reader, stage)
-        yield blocks.yearly_lines(reader, stage)
-    yield blocks.stage_ratio(reader, with_c=True)
-    yield blocks.rival_claims(reader)
-    yield blocks.lag_check(reader, LADDER[1:], LADDER[:-1])
-    if reader.scope == "all":
-        yield blocks.un_decisions(reader)
-        yield blocks.coverage(reader)
-        for which in blocks.ladders(reader):
-            yield blocks.ladder(reader, which)
-
-
-# Each country in Russian, whose words are longest, for all cases; Kazakhstan in three languages, and January 2022.
-# `long`: every country in three languages for every coverage.
-SAID = [
-    *(pytest.param(country, ["ru"], ["all"], id=country) for country in COUNTRIES if country != "KZ"),
-    pytest.param("KZ", LANGUAGES, ["all"], id="KZ-all-languages"),
-    pytest.param("KZ", ["ru"], ["event/january_2022"], id="KZ-january-2022"),
-    *(pytest.param(each, LANGUAGES, [], id=f"{each}-everything", marks=pytest.mark.long) for each in COUNTRIES),
-]
-
-
-@pytest.mark.parametrize(("country", "languages", "coverages"), SAID)
-def test_nothing_is_left_unsaid_or_drawn_too_wide_over_all_the_real_data(quick, country, languages, coverages):
-    numbers = []
-    for language in languages:
-        text = Text(language)
-        shown, missing = list[Block](), 0
-        for reader in readers(country, text, coverages):
-            for made in everything(reader):
-                if isinstance(made, Block):
-                    assert_all_is_said(made, reader)
-                    if (language, reader.scope) == ("ru", "all"):
-                        assert_it_fits_a_phone(made)
-                    shown.append(made)
-                elif made is not None and not made.is_aside:
-                    assert text("caveat.absence") in made.said
-                    missing += 1
-        assert shown or missing
-        numbers.append([_numbers(made.finding) for made in shown])
-    assert numbers == [numbers[0]] * len(languages)
-
-
-def assert_all_is_said(made: Block, reader: Reader) -> None:
-    """No word is missing, every mark has its figures, and the coverage is named."""
-    text = reader.text
-    if reader.scope != "all" and made.name not in {"coverage", "un_decisions"}:
-        assert (
-            text.covering("", reader.scope, reader.scope_detail) in made.finding
-            or "trend" in made.name
-            or (made.name.startswith(("counts_over_years", "yearly_lines", "event_figures")))
-        )
-    words = [made.finding, made.n_line, made.heading, *made.caveats, *made.key]
-    words += [label for label, _ in made.marks] + list(made.table.columns)
-    words += [str(cell) for row in made.table.to_numpy().tolist() for cell in row if cell is not None]
-    assert [each for each in words if UNSAID.search(each)] == []
-    assert made.finding
-    assert made.finding[-1] == "."
-    assert NO_SENTENCE.search(made.finding) is None
-    assert made.n_line.startswith(text(f"country.{reader.country}")) or made.question == "ratio_by_country"
-    assert all(figures and all(figures) for _, figures in made.marks)
-
-
-def assert_it_fits_a_phone(made: Block) -> None:
-    """The chart has marks, and no label of it is cut."""
-    spec = json.loads(made.figure.to_json())
-    assert any(len(trace.get("x") or []) for trace in spec["data"]), made.name
-    assert cut_labels(spec) == {}, made.name
-
-
-def _numbers(finding: str) -> Counter[str]:
-    """Every number in a sentence; of a date its day and year."""
-    return Counter(re.findall(r"\d+", re.sub(r"\b0?(\d+)\.\d\d\.(\d{4})\b", r"\1 \2", finding)))
-
-
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
-def test_every_figure_has_words_of_its_own(store, text):
-    ids = [each for country in COUNTRIES for each in ask("sources_of_country", country=country)["figure_ids"].explode()]
-    rows = ask("evidence", figure_ids=sorted(set(ids))).to_dict("records")
-    assert len(rows) > 400
-    for row in rows:
-        said = figure_words(row, text)
-        assert not UNSAID.search(said)
-        assert re.search(r"\d", said)
+    assert write_n_line(two, EN).startswith("n = ")

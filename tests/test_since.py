@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components import blocks, since
+from components.chart import View
 from components.deck import seven
-from components.handouts import handout
+from components.handouts import hand_out
 from components.text import LANGUAGES, Text
-from components.views import View
 from queries.catalog import query
 from queries.measures.since import COLUMNS, PLACE, SAID, SHOWN, shown
 from queries.measures.since import since as measured
@@ -84,7 +84,7 @@ def test_nothing_has_changed_between_a_chart_and_itself():
     changes = measured(counts({}), counts({}), BY_FIGURE)
     assert changes.empty
     assert list(changes.columns) == COLUMNS
-    assert since.sentence(changes, EN) == "Nothing on this chart has changed since this version."
+    assert since.write_sentence(changes, EN) == "Nothing on this chart has changed since this version."
 
 
 def test_a_number_that_was_corrected_two_that_came_and_none_that_went():
@@ -92,7 +92,7 @@ def test_a_number_that_was_corrected_two_that_came_and_none_that_went():
     changes = measured(counts({}), after, BY_FIGURE)
     assert told(changes) == {"changed": 1, "added": 2}
     assert (
-        since.sentence(changes, EN)
+        since.write_sentence(changes, EN)
         == "Since this version, on this chart: changed – 1 (602 → 604); added – 2; gone – 0."
     )
 
@@ -101,14 +101,14 @@ def test_an_exact_number_that_became_a_bound_has_changed():
     changes = measured(counts({}), counts({"high": None, "qualifier": "more_than"}), BY_FIGURE)
     [row] = changes.to_dict("records")
     assert (row["low_before"], row["high_before"], row["low_after"], row["high_after"]) == (602, 602, 602, "")
-    assert "(602 → more than 602)" in since.sentence(changes, EN)
+    assert "(602 → more than 602)" in since.write_sentence(changes, EN)
 
 
 def test_the_same_number_with_another_period_or_document_is_told_otherwise_and_not_changed():
     for other in ({"source_id": "b"}, {"confidence": "primary"}, {"period_end": pd.Timestamp("2012-11-30")}):
         changes = measured(counts({}), counts(other), BY_FIGURE)
         assert told(changes) == {"restated": 1}
-        assert since.sentence(changes, EN).endswith("gone – 0; same number, told otherwise – 1.")
+        assert since.write_sentence(changes, EN).endswith("gone – 0; same number, told otherwise – 1.")
 
 
 def test_a_list_that_was_uploaded_again_changes_only_where_a_number_does():
@@ -160,7 +160,7 @@ def test_a_per_cent_that_a_source_states_is_compared_as_the_bound_it_is():
     stated = {"denominator_id": None, "published_qualifier": "less_than", "grade": None, "claim": "published"}
     before, after = ratios(stated | {"published_high": 2.0}), ratios(stated | {"published_high": 3.0})
     changes = measured(before, after, BY_PAIR)
-    assert "(less than 2% → less than 3%)" in since.sentence(changes, EN)
+    assert "(less than 2% → less than 3%)" in since.write_sentence(changes, EN)
 
 
 def test_the_later_stage_of_the_following_year_stands_in_its_own_year():
@@ -173,7 +173,7 @@ def test_the_later_stage_of_the_following_year_stands_in_its_own_year():
 def test_a_rung_that_takes_a_later_figure_of_an_event_has_changed():
     later = {"figure_id": "kz-0159", "low": 243.0, "high": 243.0, "period_end": pd.Timestamp("2012-12-30")}
     changes = measured(counts({"low": 91.0, "high": 91.0}), counts(later), ["stage", "unit"])
-    assert since.sentence(changes, EN).startswith("Since this version, on this chart: changed – 1 (91 → 243);")
+    assert since.write_sentence(changes, EN).startswith("Since this version, on this chart: changed – 1 (91 → 243);")
 
 
 def test_a_year_of_the_coverage_is_compared_by_its_state():
@@ -185,8 +185,8 @@ def test_a_year_of_the_coverage_is_compared_by_its_state():
     )
     changes = measured(before, after, query("coverage").grain)
     assert told(changes) == {"added": 1, "changed": 1}
-    assert "(part of a year → whole year)" in since.sentence(changes, EN)
-    assert since.table(changes, EN, "KZ")[EN("ui.figure_id")].tolist() == ["", ""]
+    assert "(part of a year → whole year)" in since.write_sentence(changes, EN)
+    assert since.tabulate(changes, EN, "KZ")[EN("ui.figure_id")].tolist() == ["", ""]
 
 
 # In words ---------------------------------------------------------------------------------
@@ -204,8 +204,8 @@ def test_the_sentence_and_the_table_in_each_language(language, words):
     before = counts({}, {"figure_id": "kz-0002", "year": 2010})
     after = counts({"low": 604.0, "high": 604.0}, {"figure_id": "kz-0003", "year": 2011})
     changes, text = measured(before, after, BY_FIGURE), Text(language)
-    assert since.sentence(changes, text) == words
-    table = since.table(changes, text, "KZ")
+    assert since.write_sentence(changes, text) == words
+    table = since.tabulate(changes, text, "KZ")
     assert table[text("since.before")].tolist() == ["602", "", "602"]
     assert table[text("since.after")].tolist() == ["604", "602", ""]
     assert table[text("since.change")].tolist() == [text(f"since.change.{c}") for c in ("changed", "added", "gone")]
@@ -214,14 +214,14 @@ def test_the_sentence_and_the_table_in_each_language(language, words):
 def test_many_changes_are_counted_in_the_sentence_and_told_in_the_table():
     before = counts(*({"figure_id": f"kz-{n}"} for n in range(5)))
     changes = measured(before, before.assign(low=1.0), BY_FIGURE)
-    assert since.sentence(changes, EN) == "Since this version, on this chart: changed – 5; added – 0; gone – 0."
-    assert len(since.table(changes, EN, "KZ")) == 5
+    assert since.write_sentence(changes, EN) == "Since this version, on this chart: changed – 5; added – 0; gone – 0."
+    assert len(since.tabulate(changes, EN, "KZ")) == 5
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_chart_of_the_deck_and_the_coverage_can_be_compared(language):
     text = Text(language)
-    charts = [exhibit.block for exhibit in handout(seven(), language)[0].exhibits]
+    charts = [exhibit.block for exhibit in hand_out(seven(), language)[0].exhibits]
     for block in [*charts, blocks.make(View("coverage", {"country": "KZ"}), text)]:
         frame, grain = block.frame, query(block.question).grain
         assert measured(frame, frame.copy(), grain).empty
@@ -229,7 +229,7 @@ def test_every_chart_of_the_deck_and_the_coverage_can_be_compared(language):
         every = measured(frame.iloc[:0], frame, grain)
         assert told(every) == {"added": numbers}
         assert told(measured(frame, frame.iloc[:0], grain)) == {"gone": numbers}
-        table = since.table(every, text, block.country)
+        table = since.tabulate(every, text, block.country)
         assert len(table) == numbers
         assert table[text("since.after")].ne("").all()
 

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as strategies
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from components.charts.stage_ratio import describe_ratio
 from components.intake import changed_counts, changed_ratios
-from components.sentences import ratio
 from components.text import LANGUAGES, Text
 from data.counting import Counted, count_cases
 from data.store import Store, open_store
@@ -327,7 +327,7 @@ def test_fewer_than_five_is_said_in_words_and_a_ratio_of_it_is_an_interval(store
     row = store.ask("stage_ratio", country="KZ", compilers=[store.uploads()[0]["compiler"]])
     row = row[(row["numerator_stage"] == "sent_to_court") & (row["denominator_stage"] == "complaint")].iloc[0].to_dict()
     assert (row["ratio_low"], row["ratio_high"]) == (2.5, 10.0)
-    said = ratio(row, text)
+    said = describe_ratio(row, text)
     assert words in said
     assert court in said
     changes = store.compare(store.versions()[0]["version"], published.version)

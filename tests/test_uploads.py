@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from components.sentences import stage_ratio
+from components.charts.stage_ratio import write_finding
 from components.text import Text
 from data import self_check
 from data.counting import count_cases, state_counts
@@ -433,7 +433,7 @@ def test_an_upload_stands_beside_the_record_and_speaks_in_no_headline_while_the_
     def headlines() -> tuple[str, str]:
         row = store.ask("headline_ratio", country="KZ").iloc[0]
         text = Text("en", organisations={"synthetic_ngo": "Synthetic organisation"})
-        return row["numerator_id"], stage_ratio(store.ask("stage_ratio", country="KZ"), text)
+        return row["numerator_id"], write_finding(store.ask("stage_ratio", country="KZ"), text)
 
     before = headlines()
     store.publish(cases(store, [{"year": 2019, "outcome": "sent_to_court"} for _ in range(40)]))

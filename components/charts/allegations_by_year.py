@@ -1,29 +1,44 @@
 """How many allegations were registered each year, and by whom?"""
 
-from itertools import groupby
-from typing import Any
-
 import pandas as pd
 
-from components.charts.drawing import Mark, Panel
-from components.charts.rows import Rows, bars
+from components.chart import Ask, Chart, Choice, Outcome, Reader
+from components.charts import event_figures
+from components.charts.shared import counts
+from components.charts.shared.notes import describe_absence, name_request
+from components.charts.shared.values import Row, name_compiler_short, read_bounds, write_whole_period
+from components.drawing.model import Mark, Panel, Rows
 from components.text import DASH, Text
 
-
-def allegations_by_year(frame: pd.DataFrame, text: Text) -> Rows:
-    """Draw `queries/questions/allegations_by_year.sql`: a panel for each compiler and unit, a bar for each count."""
-    rows = frame.to_dict("records")
-    panels = []
-    for (country, compiler, unit, kind), group in groupby(
-        rows, key=lambda row: (row["country"], row["compiler"], row["unit"], row["kind"])
-    ):
-        own = list(group)
-        title = f"{text.compiler(country, compiler)}: {text.low(text.stage_count(own[0]['stage'], unit, kind))}"
-        panels.append(Panel(title, _with_gaps(own, text)))
-    return bars(panels)
+UNITS = ("complaints", "persons", "cases", "episodes")
 
 
-def _with_gaps(rows: list[dict[str, Any]], text: Text) -> list[Mark | str]:
+def build(reader: Reader, ask: Ask, stage: str, claim: str) -> Outcome | None:
+    """The counts of a stage by year. An event is shown as the weeks passed instead."""
+    if reader.scope == "event":
+        return event_figures.CHART.make(reader, ask)
+    text = reader.text
+    frame = ask("allegations_by_year", **reader.params, stage=stage)
+    if frame.empty:
+        return describe_absence(name_request(reader, stage), reader)
+    return counts.build_block(
+        reader,
+        frame,
+        question="allegations_by_year",
+        name=f"allegations_by_year_{stage}",
+        finding=write_finding(frame, text, claim),
+        drawing=draw(frame, text),
+        caveats=counts.list_caveats(frame, text, stage, ask),
+    )
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Rows:
+    """A panel for each compiler and unit, a bar for each count."""
+    groups = counts.group_rows(frame, "country", "compiler", "unit", "kind")
+    return Rows([Panel(counts.title_compiler(rows[0], text), _say_gaps(rows, text)) for rows in groups])
+
+
+def _say_gaps(rows: list[Row], text: Text) -> list[Mark | str]:
     """The rows of one compiler, with a line of words for the years between them that nobody reported."""
     drawn: list[Mark | str] = []
     last: int | None = None
@@ -32,46 +47,52 @@ def _with_gaps(rows: list[dict[str, Any]], text: Text) -> list[Mark | str]:
         if last is not None and year > last + 1:
             years = str(last + 1) if year == last + 2 else f"{last + 1}{DASH}{year - 1}"
             drawn.append(text("chart.missing_years", years=years))
-        drawn.append(mark(row, text, place=str(year)))
+        drawn.append(counts.draw_mark(row, text, place=str(year)))
         last = year
     return drawn
 
 
-def mark(row: dict[str, Any], text: Text, place: str) -> Mark:
-    """One count as a row: its bounds, its label and its hover."""
-    low, high = _side(row["low"]), _side(row["high"])
-    is_rate = row["period_kind"] == "yearly_rate"
-    is_part = bool(row.get("is_part_year")) and not is_rate
-    start, end = row["period_start"].date(), row["period_end"].date()
-    label = f"<b>{text.mark(low, high, row['qualifier'])}</b>"
-    if is_rate:
-        label += f" · {text('chart.typical_year')}"
-    elif is_part:
-        label += f" · {text.part_short(start, end)}"
-    return Mark(
-        place=place,
-        label=label,
-        hover=hover(row, text),
-        ids=(row["figure_id"],),
-        kind=row["kind"],
-        low=low,
-        high=high,
-        is_part_year=is_part,
-        is_rate=is_rate,
+def write_finding(frame: pd.DataFrame, text: Text, claim: str = "rule") -> str:
+    """The latest whole-year count of each kind of compiler, else the latest of a part.
+
+    `claim`: which of several claims for the year is taken: by the rule, the lowest or the highest.
+    """
+    counted = frame[frame["period_kind"] != "yearly_rate"]
+    whole = counted[~counted["is_part_year"]]
+    if whole.empty:
+        latest = frame if counted.empty else counted.sort_values("period_end")
+        return text("finding.allegations_parts", item=_write_item(latest.to_dict("records")[-1], text))
+    latest_of = pd.DataFrame([_choose_claim(own, claim) for _, own in whole.groupby("kind", sort=False)])
+    order = {"official": 0, "ngo": 1}
+    rows = sorted(latest_of.to_dict("records"), key=lambda row: order.get(row["kind"], 2))
+    return text("finding.allegations", items=text.listed(_write_item(row, text) for row in rows))
+
+
+def _choose_claim(own: pd.DataFrame, claim: str) -> pd.Series:
+    """The latest whole year's claim by the rule, or the lowest or highest of the claims in its unit."""
+    latest = own[own["year"] == own["year"].max()]
+    unit = min(latest["unit"], key=UNITS.index)
+    rivals = latest[latest["unit"] == unit].sort_values(["claim_rank", "figure_id"])
+    column = {"lowest": "low", "highest": "high"}.get(claim)
+    if column is None or rivals[column].isna().all():
+        return rivals.iloc[0]
+    return rivals.loc[rivals[column].idxmin() if claim == "lowest" else rivals[column].idxmax()]
+
+
+def _write_item(row: Row, text: Text) -> str:
+    is_unnamed = row["compiler"].endswith("_unspecified")  # its kind is said already
+    return text(
+        "finding.allegations_item",
+        kind=text.low(text(f"kind.{row['kind']}")),
+        count=text.counted_bound(*read_bounds(row), row["qualifier"], row["unit"], row["kind"]),
+        compiler=text(f"kind.{row['kind']}.unnamed") if is_unnamed else name_compiler_short(row, text),
+        period=write_whole_period(row, text),
     )
 
 
-def hover(row: dict[str, Any], text: Text) -> str:
-    """What a mark says when pointed at: the number in words, its period, who counted, and that a click opens more."""
-    low, high = _side(row["low"]), _side(row["high"])
-    start, end = row["period_start"].date(), row["period_end"].date()
-    count = text.counted_bound(low, high, row["qualifier"], row["unit"], row["kind"])
-    lines = [f"<b>{count}</b>", text.cap(text.period(start, end))]
-    if row["period_kind"] != "counted":
-        lines.append(text(f"period_kind.{row['period_kind']}"))
-    lines += [text.compiler(row["country"], row["compiler"]), text.scope(row["scope"], row["scope_detail"])]
-    return "<br>".join([*lines, f"<i>{text('ui.click_source')}</i>"])
-
-
-def _side(value: object) -> float | None:
-    return None if value is None or value != value else float(value)  # type: ignore[arg-type]
+CHART = Chart(
+    "allegations_by_year",
+    build,
+    method=("bounds", "claims", "never_added"),
+    choices={"stage": counts.COMPLAINT, "claim": Choice(frozenset({"rule", "lowest", "highest"}), "rule")},
+)

@@ -1,121 +1,99 @@
 """Which years did nobody report?"""
 
+from functools import partial
+
 import pandas as pd
-import plotly.graph_objects as go
 
-from components.charts.drawing import Grid
-from components.text import Text
-from components.theme import FAINT, INK, KIND, QUIET, TITLE, Sheet, add_hits, finish, wrapped
-
-# A shape for each state, so that the grid reads in grey too.
-SYMBOL = {
-    "whole_year": "square",
-    "part_year": "triangle-up",
-    "several_years": "line-ew",
-    "some_places": "circle-open",
-    "yearly_rate": "diamond-open",
-    "published_percent": "x-thin",
-    "none": "square-open",
-}
-# The same shapes as letters that every font holds, for a line of words and for a table.
-SIGN = {
-    "whole_year": "■",
-    "part_year": "▲",
-    "several_years": "–",
-    "some_places": "○",
-    "yearly_rate": "◊",
-    "published_percent": "\u00d7",
-    "none": "·",
-}
-CELL = 20
-GAP, UNDER = 10, 2  # above a title, and below it or a row
-AROUND = 40  # what the height of a figure adds to that of its rows
+from components.chart import Ask, Block, Chart, Outcome, Reader
+from components.charts.shared.notes import describe_absence, name_request
+from components.charts.shared.values import Row
+from components.drawing.model import SIGN, Cell, Grid, GridRow
+from components.text import DASH, Text
 
 
-def coverage(frame: pd.DataFrame, text: Text) -> Grid:
-    """Draw `queries/questions/coverage.sql`: a line for each compiler and stage, a cell for each year.
+def build(reader: Reader, ask: Ask) -> Outcome:
+    """The years of each compiler and stage."""
+    text, country = reader.text, reader.country
+    frame = ask("coverage", **reader.params)
+    if frame.empty:
+        return describe_absence(name_request(reader), reader)
+    states = [f"{sign} {text('state.' + state)}" for state, sign in SIGN.items() if (frame["state"] == state).any()]
+    return Block(
+        name="coverage",
+        question="coverage",
+        frame=frame,
+        text=text,
+        # Whoever is chosen, the sentence is about every official compiler of these years.
+        finding=write_finding(ask("coverage", **(reader.params | {"compilers": []})), text),
+        drawing=draw(frame, text, country),
+        marks=list_marks(frame, text, country),
+        draw_table=partial(tabulate, frame, text, country),
+        n_line=" · ".join([text(f"country.{country}"), *states]),
+        caveats=[text("caveat.absence")],
+        country=country,
+    )
 
-    The country stands in `frame.attrs`: names of compilers are a country's.
-    """
-    country = str(frame.attrs.get("country", ""))
-    years = sorted(int(year) for year in set(frame["year"]))
-    rows, lines = [], []
+
+def draw(frame: pd.DataFrame, text: Text, country: str) -> Grid:
+    """A line for each compiler and stage, a cell for each year. country: names of compilers are a country's."""
+    rows = []
     for (kind, compiler, stage), cells in frame.groupby(["kind", "compiler", "stage"], sort=False):
-        states = dict(zip(cells["year"], cells["state"], strict=True))
-        who = text.compiler(country, str(compiler))
-        rows.append((who, str(kind), text(f"stage.{stage}"), tuple(str(states.get(year, "none")) for year in years)))
-        lines.append(cells)
-    return Grid(
-        draw=lambda text, first, last: _figure(pd.concat(lines[first:last]), country, years, text),
-        years=tuple(years),
-        title=lambda panel: GAP + TITLE * len(wrapped(panel.title)) + UNDER,
-        row=lambda label: TITLE * len(wrapped(str(label))) + CELL + UNDER,
-        around=AROUND,
-        rows=tuple(rows),
+        who, label = text.compiler(country, str(compiler)), text(f"stage.{stage}")
+        own = tuple(_draw_cell(row, who, label, text) for row in cells.to_dict("records"))
+        rows.append(GridRow(str(compiler), who, str(kind), label, own))
+    return Grid(tuple(sorted(int(year) for year in set(frame["year"]))), tuple(rows))
+
+
+def _draw_cell(row: Row, who: str, label: str, text: Text) -> Cell:
+    ids = row["figure_ids"]
+    hover = f"<b>{row['year']}: {text('state.' + row['state'])}</b><br>{label}<br>{who}"
+    return Cell(row["year"], row["state"], hover, tuple(ids) if ids is not None and len(ids) else ())
+
+
+def write_finding(frame: pd.DataFrame, text: Text) -> str:
+    """The years without an official count of a whole year."""
+    official = frame[frame["kind"] == "official"]
+    years = sorted(int(year) for year in set(frame["year"]))
+    whole = {int(year) for year in official.loc[official["state"] == "whole_year", "year"]}
+    missing = [year for year in years if year not in whole]
+    span = {"first": years[0], "last": years[-1]}
+    if not missing:
+        return text("finding.coverage_full", **span)
+    return text("finding.coverage", missing=len(missing), years=len(years), list=_write_spans(missing), **span)
+
+
+def _write_spans(years: list[int]) -> str:
+    spans: list[list[int]] = []
+    for year in years:
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(str(span[0]) if len(span) == 1 else f"{span[0]}{DASH}{span[-1]}" for span in spans)
+
+
+def list_marks(frame: pd.DataFrame, text: Text, country: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The cells that have a figure, in words."""
+    return [
+        (
+            f"{row['year']} · {text('stage.' + row['stage'])} · {text.compiler(country, row['compiler'])}",
+            tuple(row["figure_ids"]),
+        )
+        for row in frame[frame["state"] != "none"].to_dict("records")
+    ]
+
+
+def tabulate(frame: pd.DataFrame, text: Text, country: str) -> pd.DataFrame:
+    """One row a compiler and stage, one column a year, the state in each cell."""
+    words = frame.assign(
+        compiler=[text.compiler(country, code) for code in frame["compiler"]],
+        stage=[text(f"stage.{code}") for code in frame["stage"]],
+        state=[text(f"state.{code}") if code != "none" else "" for code in frame["state"]],
     )
+    grid = words.pivot(index=["compiler", "stage"], columns="year", values="state").reset_index()
+    names = {"compiler": text("ui.compiler"), "stage": text("ui.stage")}
+    grid.columns = [names.get(column, str(column)) for column in grid.columns]
+    return grid
 
 
-def _figure(frame: pd.DataFrame, country: str, years: list[int], text: Text) -> go.Figure:
-    figure = Sheet()
-    y = 0.0
-    hits: tuple[list[float], list[float], list[tuple[str, ...]], list[str]] = ([], [], [], [])
-    for (kind, compiler), own in frame.groupby(["kind", "compiler"], sort=False):
-        lines = wrapped(text.compiler(country, str(compiler)))
-        y -= GAP
-        _label(figure, y, f"<b>{'<br>'.join(lines)}</b>", INK, 13)
-        y -= TITLE * len(lines) + UNDER
-        for stage, cells in own.groupby("stage", sort=False):
-            stage_lines = wrapped(text(f"stage.{stage}"))
-            _label(figure, y, "<br>".join(stage_lines), QUIET, 12)
-            y -= TITLE * len(stage_lines)
-            middle = y - CELL / 2
-            for state, same in cells.groupby("state", sort=False):
-                missing = state == "none"
-                figure.add_scatter(
-                    x=same["year"],
-                    y=[middle] * len(same),
-                    mode="markers",
-                    hoverinfo="skip",
-                    marker={
-                        "symbol": SYMBOL[str(state)],
-                        "size": 6 if missing else 12,
-                        "color": FAINT if missing else KIND[str(kind)],
-                        "line": {"width": 1 if missing else 2, "color": FAINT if missing else KIND[str(kind)]},
-                    },
-                )
-            for row in cells.to_dict("records"):
-                hits[0].append(row["year"])
-                hits[1].append(middle)
-                ids = row["figure_ids"]
-                hits[2].append(tuple(ids) if ids is not None and len(ids) else ())
-                hits[3].append(
-                    f"<b>{row['year']}: {text('state.' + row['state'])}</b><br>{text('stage.' + row['stage'])}"
-                    f"<br>{text.compiler(country, row['compiler'])}"
-                )
-            y -= CELL + UNDER
-    add_hits(figure, *hits)
-    figure.update_xaxes(
-        range=[years[0] - 0.7, years[-1] + 0.7],
-        tickformat="d",
-        nticks=9,
-        side="top",
-        automargin=True,
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-    )
-    figure.update_yaxes(range=[y - 4, 4], visible=False, fixedrange=True)
-    return finish(figure, text, height=-y + AROUND)
-
-
-def _label(figure: Sheet, y: float, words: str, colour: str, size: int) -> None:
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        y=y,
-        text=words,
-        xanchor="left",
-        yanchor="top",
-        align="left",
-        font={"size": size, "color": colour},
-    )
+CHART = Chart("coverage", build, method=("coverage",))

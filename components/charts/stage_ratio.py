@@ -1,174 +1,122 @@
 """Of an earlier stage, how many stand beside it at a later stage, and how sure is the ratio?"""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from components.charts.drawing import Mark, Panel
-from components.charts.rows import Rows, dots
-from components.text import DASH, Text
-
-# The order of the ladder: panels follow it, and so do the choices of a page.
-LADDER = (
-    "complaint",
-    "registered_offence",
-    "investigation_opened",
-    "prosecuted",
-    "sent_to_court",
-    "convicted",
-    "imprisoned",
-)
-# Why a ratio is printed without its per cent.
-WITHOUT = {
-    "withheld": "chart.withheld",
-    "above_100": "chart.above_100",
-    "unknown": "chart.unknown_ratio",
-    "no_denominator": "chart.no_denominator",
-}
+from components.chart import Ask, Chart, Choice, Outcome, Reader
+from components.charts.shared import ratios
+from components.charts.shared.notes import describe_absence, name_request
+from components.charts.shared.ratios import WITHOUT, write_interval, write_per_100, write_rate
+from components.charts.shared.values import Row, name_compiler_short, read_bounds, write_number, write_whole_period
+from components.drawing.model import Rows
+from components.text import Text
 
 
-def stage_ratio(frame: pd.DataFrame, text: Text) -> Rows:
-    """Draw `queries/questions/stage_ratio.sql`: a panel for each pair of stages and compiler, a dot for each period.
+def build(reader: Reader, ask: Ask, numerators: Sequence[str], denominators: Sequence[str], with_c: bool) -> Outcome:
+    """The ratios of later to earlier stages; with_c: those over two compilers too."""
+    text = reader.text
+    asked = {"numerators": list(numerators), "denominators": list(denominators), "with_c": with_c}
+    frame = ask("stage_ratio", **reader.params, **asked)
+    if frame.empty:
+        return describe_absence(name_request(reader, *numerators), reader)
+    return ratios.build_block(
+        reader,
+        frame,
+        question="stage_ratio",
+        finding=write_finding(frame, text),
+        drawing=draw(frame, text),
+        caveats=ratios.list_caveats(frame, text, ask),
+        draw_method_table=partial(ratios.tabulate_intervals, frame, text),
+    )
+
+
+def draw(frame: pd.DataFrame, text: Text) -> Rows:
+    """A panel for each pair of stages and compiler, a dot for each period.
 
     Interval only where it is a share (followed, or grade A); grade C stands in panels of its own, hollow, last.
     """
-    return dots(_panels(frame, text, by_country=False))
+    return ratios.draw_panels(frame, text, by_country=False)
 
 
-def ratio_by_country(frame: pd.DataFrame, text: Text) -> Rows:
-    """Draw `queries/questions/ratio_by_country.sql`: a panel for each country, pair and compiler."""
-    return dots(_panels(frame, text, by_country=True))
-
-
-def _panels(frame: pd.DataFrame, text: Text, *, by_country: bool) -> list[Panel]:
-    panels: dict[str, list[Mark | str]] = {}
+def write_finding(frame: pd.DataFrame, text: Text) -> str:
+    """The headline: the latest share or pair, and what an international body states. A list that an organisation
+    uploaded is drawn beside the record and speaks only where the record has no ratio."""
     rows = frame.to_dict("records")
-    for row in sorted(rows, key=lambda row: _place(row, by_country=by_country)):
-        panels.setdefault(panel_title(row, text, by_country=by_country), []).append(_mark(row, text))
-    return [Panel(title, marks) for title, marks in panels.items()]
+    own = [row for row in rows if row["claim"] != "published" and row["grade"] != "C"]
+    published = [row for row in rows if row["claim"] == "published"]
+    sentences = []
+    if own:
+        of_record = [row for row in own if row["compiler"] not in text.organisations]
+        best = max(
+            of_record or own,
+            key=lambda row: (_rank(row), not row["is_part_year"], row["period_end"], row["grade"] == "A"),
+        )
+        sentences.append(describe_ratio(best, text))
+    sentences += [describe_ratio(row, text) for row in published if row["kind"] == "international"][:1]
+    # Two compilers are never in a headline; what a national body states is, when nothing else is known.
+    sentences = sentences or [describe_ratio(row, text) for row in published[-1:]]
+    return " ".join(sentences) or text("finding.ratio_none")
 
 
-def _place(row: dict[str, Any], *, by_country: bool) -> tuple[object, ...]:
-    """Where a ratio stands: two compilers last, then down the ladder; the order of the frame within a panel."""
-    order = [
-        LADDER.index(stage) if stage in LADDER else len(LADDER)
-        for stage in (row["denominator_stage"], row["numerator_stage"])
-    ]
-    return (row["grade"] == "C", row["country"] if by_country else "", *order)
+def _rank(row: Row) -> int:
+    """Prosecuted or sent to court per complaint first, then per registered offence, then the others (design §3)."""
+    if row["numerator_stage"] in {"prosecuted", "sent_to_court"}:
+        return {"complaint": 3, "registered_offence": 2}.get(row["denominator_stage"], -1)
+    return 0
 
 
-def panel_title(row: dict[str, Any], text: Text, *, by_country: bool) -> str:
-    """Both stages named, and who counted them."""
-    title = f"{pair(row, text)} {DASH} {who(row, text)}"
-    return f"{text('country.' + row['country'])}: {text.low(title)}" if by_country else title
+def describe_ratio(row: Row, text: Text) -> str:
+    """One ratio as a sentence: followed, a share, side by side, bare, or as the source states it.
 
-
-def pair(row: dict[str, Any], text: Text) -> str:
-    """The later stage and the earlier one, as labels of counts."""
-    text = text.of(row["country"])
-    if row["grade"] is None or row["grade"] != row["grade"]:
-        numerator, denominator = text(f"stage.{row['numerator_stage']}"), text(f"stage.{row['denominator_stage']}")
-    else:
-        numerator = text.stage_count(row["numerator_stage"], row["numerator_unit"], row["kind"])
-        denominator = text.stage_count(row["denominator_stage"], row["denominator_unit"], row["kind"])
-    return text("sentence.ratio_of", numerator=numerator, denominator=text.low(denominator))
-
-
-def who(row: dict[str, Any], text: Text) -> str:
-    """Who counted; both, when two did."""
-    first = text.compiler(row["country"], row["compiler"])
-    if row["compiler"] == row["denominator_compiler"]:
-        return first
-    return f"{first} / {text.compiler(row['country'], row['denominator_compiler'])}"
-
-
-def rate(row: dict[str, Any], text: Text) -> str:
-    """The ratio in words as it may be claimed: «3.0 per 100», «17.5%», «<2%», or why there is no per cent."""
-    claim = row["claim"]
-    if claim in WITHOUT:
-        return text(WITHOUT[claim])
-    low, high = side(row["ratio_low"]), side(row["ratio_high"])
-    if claim == "published":
-        return text.mark(low, high, row["published_qualifier"], percent=True)
-    value = per_100(row, text)
-    return value + text.per_cent(0, 0).lstrip("0") if claim == "share" else text("chart.rate", rate=value)
-
-
-def per_100(row: dict[str, Any], text: Text) -> str:
-    """The number of a computed ratio, bounds as bounds: «3.0», «≥11.7», «4.2–5.1», «≈3.0»."""
-    low, high = side(row["ratio_low"]), side(row["ratio_high"])
-    if low is None or high is None:
-        sign = ("<" if row["ratio_high_open"] else "≤") if low is None else (">" if row["ratio_low_open"] else "≥")
-        return sign + text.number(high or 0.0 if low is None else low, 1)
-    about = "≈" if row["ratio_about"] else ""
-    return about + (text.number(low, 1) if low == high else f"{text.number(low, 1)}{DASH}{text.number(high, 1)}")
-
-
-def n_of_n(row: dict[str, Any], text: Text) -> str:
-    """Both counts: «11/63», or «n not published»."""
+    «Of these» stands only where the source followed the same complaints; no per cent where it is withheld.
+    """
     if row["claim"] == "published":
-        return text("chart.n_not_published")
-    numerator = text.mark(side(row["numerator_low"]), side(row["numerator_high"]), row["numerator_qualifier"])
-    denominator = text.mark(side(row["denominator_low"]), side(row["denominator_high"]), row["denominator_qualifier"])
-    return f"{numerator}/{denominator}"
+        return _describe_published(row, text)
+    parts: dict[str, Any] = {
+        "period": text.cap(write_whole_period(row, text)),
+        "of_label": text.low(text.stage_count(row["denominator_stage"], row["denominator_unit"], row["kind"])),
+        "of": write_number(row, text, "denominator_"),
+        "label": text.low(text.stage_count(row["numerator_stage"], row["numerator_unit"], row["kind"])),
+        "n": write_number(row, text, "numerator_"),
+    }
+    if row["claim"] in WITHOUT:
+        return text("finding.side_by_side_bare", **parts, reason=write_rate(row, text))
+    if row["claim"] == "share" and (ends := write_interval(row, text)):
+        key = "finding.followed" if row["is_followed"] else "finding.share"
+        return text(key, **parts, rate=write_rate(row, text), interval=ends)
+    if row["claim"] == "share":
+        return text("finding.side_by_side_bare", **parts, reason=write_rate(row, text))
+    if row["is_followed"]:
+        return text("finding.followed_bare", **parts, rate=write_rate(row, text))
+    return text("finding.side_by_side", **parts, rate=write_per_100(row, text))
 
 
-def interval(row: dict[str, Any], text: Text, which: str = "interval") -> str:
-    """The 95 % interval as people write it, «10.0–28.6%»; `which`: interval (Wilson) or exact; empty without one."""
-    low, high = side(row[f"{which}_low"]), side(row[f"{which}_high"])
-    if low is None or high is None:
-        return ""
-    return f"{text.number(low, 1)}{DASH}{text.per_cent(high)}"
-
-
-def period(row: dict[str, Any], text: Text) -> str:
-    """The time counted, and that we inferred it when the source does not say it."""
-    start, end = row["period_start"].date(), row["period_end"].date()
-    words = text.period(start, end)
-    # A part of a year has the days of the whole one where it is not told which part it is.
-    if row.get("is_part_year") and words == text.year(start.year):
-        return text("date.of_part", period=words)
-    inferred = row.get("has_inferred_window") or row.get("period_kind") == "window_inferred"
-    return text("date.inferred", period=words) if inferred else words
-
-
-def side(value: object) -> float | None:
-    """A number, or None for a missing one."""
-    return None if value is None or value != value else float(value)  # type: ignore[arg-type]
-
-
-def _mark(row: dict[str, Any], text: Text) -> Mark:
-    start, end = row["period_start"].date(), row["period_end"].date()
-    grade = row["grade"] if isinstance(row["grade"], str) else "published"
-    is_share = row["interval_kind"] == "share"
-    ends = (float(row["interval_low"]), float(row["interval_high"])) if is_share else None
-    within = start.year == end.year
-    place = str(start.year) if within else f"{start.year}{DASH}{end.year}"
-    rated = row["claim"] in {"share", "side_by_side", "published", "above_100"}
-    first = n_of_n(row, text) if row["claim"] in WITHOUT else rate(row, text)
-    reason = text("chart.withheld_short") if row["claim"] == "withheld" else rate(row, text)
-    second = [reason if row["claim"] in WITHOUT else n_of_n(row, text)]
-    if grade != "published":
-        second.append(grade)
-    if row["is_part_year"]:
-        second.append(text.part_short(start, end))
-    lines = [
-        f"<b>{pair(row, text)}</b>",
-        f"{n_of_n(row, text)} · {rate(row, text)}",
-        *([f"{text('ui.interval')}: {interval(row, text)}"] if is_share else []),
-        text.cap(period(row, text)),
-        who(row, text),
-        text(f"grade.{grade}"),
-        f"<i>{text('ui.click_source')}</i>",
-    ]
-    return Mark(
-        place=place,
-        label=f"<b>{first}</b><br>{' · '.join(second)}",
-        hover="<br>".join(lines),
-        ids=tuple(each for each in (row["numerator_id"], row["denominator_id"]) if isinstance(each, str)),
-        kind=row["kind"],
-        low=side(row["ratio_low"]) if rated and row["claim"] != "above_100" else None,
-        high=side(row["ratio_high"]) if rated and row["claim"] != "above_100" else None,
-        interval=ends,
-        hollow=grade in {"B", "C"},
+def _describe_published(row: Row, text: Text) -> str:
+    """The ratio that a source itself states, as the bound or value it is."""
+    return text(
+        "finding.published",
+        compiler=name_compiler_short(row, text),
+        label=text.low(_name_share(row["numerator_stage"], row["denominator_stage"], text)),
+        bound=text.bound(*read_bounds(row, "published_"), row["published_qualifier"], percent=True),
+        period=write_whole_period(row, text),
+        n_not_published=text("chart.n_not_published"),
     )
+
+
+def _name_share(numerator: str, denominator: str, text: Text) -> str:
+    """What a stated per cent is a share of; by the names of its stages where nobody has worded the pair."""
+    if text.has(key := f"stat.share_{numerator}_{denominator}"):
+        return text(key)
+    stages = {"numerator": numerator, "denominator": denominator}
+    return text("stat.share", **{side: text.low(text(f"stage.{stage}")) for side, stage in stages.items()})
+
+
+CHART = Chart(
+    "stage_ratio",
+    build,
+    method=("ratio", "bounds", "interval", "strict", "claims"),
+    choices=ratios.choose_stages(default=()) | {"with_c": Choice(form="switch", default=False)},
+)

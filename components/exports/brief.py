@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 import segno
 
-from components.exports.chromium import NoChromium, drawn
+from components.drawing.plotly import draw_pages
+from components.exports.chromium import NoChromium, draw_svgs
 from components.exports.exhibit import Exhibit, Handout
-from components.exports.setting import BREAK, breakable, clean, measured, pdf, wrapped
+from components.exports.typesetting import BREAK, add_breaks, clean, measure_words, set_pdf, wrap_words
 from components.text import Text
-from components.views import METHOD
+from components.theme import COLOUR, INK
 
 TEMPLATE = Path(__file__).with_name("brief.typ")
 WIDTH, HEIGHT = 470, 715  # points of an A4 page inside its margins
@@ -48,15 +49,13 @@ PAGES = (
 def brief_bytes(handout: Handout) -> bytes:
     """The handout as PDF. Where no Chromium is had, tables stand in place of the charts, and it says so."""
     text = handout.text
-    charts = _charts(handout.exhibits, text)
+    charts = _draw_charts(handout.exhibits, text)
     title = handout.title or (handout.exhibits[0].headline if len(handout.exhibits) == 1 else text("ui.title"))
     exhibits = [
-        _exhibit(exhibit, own, number)
+        _describe_exhibit(exhibit, own, number)
         for number, (exhibit, own) in enumerate(zip(handout.exhibits, charts, strict=True), 1)
     ]
-    words = {
-        key: text(f"brief.{key}") for key in ("findings", "key", "caveats", "same", "codes", "live", "no_chromium")
-    }
+    words = {key: text(f"brief.{key}") for key in WORDS}
     words |= {key: text(f"ui.{key}") for key in ("table", "method", "sources")}
     it = {
         "title": clean(title) or text("ui.title"),
@@ -66,65 +65,68 @@ def brief_bytes(handout: Handout) -> bytes:
         "language": text.language,
         "day": {"year": handout.day.year, "month": handout.day.month, "day": handout.day.day},
         "data_line": handout.data_line,
+        "colour": COLOUR,
         "words": words,
         "exhibits": exhibits,
     }
-    return pdf(TEMPLATE, {"it": json.dumps(it, ensure_ascii=False)}, handout.day)
+    return set_pdf(TEMPLATE, {"it": json.dumps(it, ensure_ascii=False)}, handout.day)
 
 
-def _charts(exhibits: Sequence[Exhibit], text: Text) -> list[list[str]]:
+def _draw_charts(exhibits: Sequence[Exhibit], text: Text) -> list[list[str]]:
     """The parts of each exhibit's chart as SVG, all drawn at once; none where there is no Chromium."""
     figures = [
-        exhibit.block.drawing.pages(text, (HEIGHT - UNDER - _heading(exhibit)) / SCALE, WIDTH / SCALE, ROW)
+        draw_pages(
+            exhibit.block.drawing, text, (HEIGHT - UNDER - _measure_heading(exhibit)) / SCALE, WIDTH / SCALE, ROW
+        )
         for exhibit in exhibits
     ]
     try:
-        svgs = iter(drawn([figure for own in figures for figure in own], WIDTH / SCALE))
+        svgs = iter(draw_svgs([figure for own in figures for figure in own], WIDTH / SCALE))
     except NoChromium:
         return [[] for _ in exhibits]
     return [[next(svgs) for _ in own] for own in figures]
 
 
-def _heading(exhibit: Exhibit) -> float:
+def _measure_heading(exhibit: Exhibit) -> float:
     """How much of the first page the heading takes, at most half of it."""
     size, leading = HEADING
     width = WIDTH - (CODE if exhibit.address else 0)
-    lines = [*wrapped(exhibit.title, size * 1.2, width, 600), *wrapped(exhibit.block.finding, size, width, 600)]
+    lines = [*wrap_words(exhibit.title, size * 1.2, width, 600), *wrap_words(exhibit.block.finding, size, width, 600)]
     return min(HEIGHT / 2, max(len(lines) * size * leading, CODE if exhibit.address else 0) + 20)
 
 
-def _exhibit(exhibit: Exhibit, charts: Sequence[str], number: int) -> dict[str, Any]:
+def _describe_exhibit(exhibit: Exhibit, charts: Sequence[str], number: int) -> dict[str, Any]:
     block, text = exhibit.block, exhibit.block.text
-    alts = [f"{block.finding} {block.n_line}"]
+    alts = [f"{block.alt_text} {block.n_line}"]
     alts += [text("picture.part", number=part, all=len(charts)) for part in range(2, len(charts) + 1)]
     return {
         "anchor": f"exhibit-{number}",
-        "title": breakable(exhibit.title),
-        "finding": breakable(block.finding),
+        "title": add_breaks(exhibit.title),
+        "finding": add_breaks(block.finding),
         "charts": list(charts),
         "alts": [clean(each) for each in alts],
-        "n_line": breakable(block.n_line),
-        "key": [breakable(each) for each in block.key],
-        "table": table(block.table),
-        "caveats": [breakable(each) for each in block.caveats],
-        "method": method(exhibit, text),
+        "n_line": add_breaks(block.n_line),
+        "key": [add_breaks(each) for each in block.key],
+        "table": set_table(block.table),
+        "caveats": [add_breaks(each) for each in block.caveats],
+        "method": choose_method(exhibit, text),
         "documents": [
-            {"words": breakable(each.words), "url": each.url, "shown": breakable(each.url)}
+            {"words": add_breaks(each.words), "url": each.url, "shown": add_breaks(each.url)}
             for each in exhibit.documents
         ],
         "address": exhibit.address,
-        "shown": breakable(exhibit.address),
-        "qr": _qr(exhibit.address) if exhibit.address else "",
+        "shown": add_breaks(exhibit.address),
+        "qr": _write_qr(exhibit.address) if exhibit.address else "",
     }
 
 
-def method(exhibit: Exhibit, text: Text) -> list[str]:
+def choose_method(exhibit: Exhibit, text: Text) -> list[str]:
     """How the chart's numbers are made, in three lines: a sentence for each of the first parts of its method."""
-    parts = (*METHOD[exhibit.block.view.chart], *ALWAYS)
+    parts = (*exhibit.block.method_parts, *ALWAYS)
     return [text(f"brief.method_{part}") for part in parts[:METHOD_LINES]]
 
 
-def table(frame: pd.DataFrame) -> dict[str, Any]:
+def set_table(frame: pd.DataFrame) -> dict[str, Any]:
     """The table as the template sets it: every word of it, on a page that it fits.
 
     same: columns that say one thing in every row are said once, above; codes: long words that come again and again are
@@ -133,24 +135,24 @@ def table(frame: pd.DataFrame) -> dict[str, Any]:
     words = frame.map(lambda cell: "–" if pd.isna(cell) else clean(str(cell)) or "–")
     same = [name for name in words if len(words) > 1 and words[name].nunique() == 1]
     rest = words.drop(columns=same)
-    codes = dict(zip(_often(rest), ascii_lowercase, strict=False))
+    codes = dict(zip(_find_repeated(rest), ascii_lowercase, strict=False))
     rest = rest.replace(codes)
     columns = [[str(name), *map(str, rest[name])] for name in rest]
     size, width = next(
-        (each for each in PAGES if sum(_least(column, each[0]) for column in columns) <= each[1]), PAGES[-1]
+        (each for each in PAGES if sum(_measure_longest(column, each[0]) for column in columns) <= each[1]), PAGES[-1]
     )
     return {
-        "same": [{"name": breakable(str(name)), "value": breakable(words[name].iloc[0])} for name in same],
+        "same": [{"name": add_breaks(str(name)), "value": add_breaks(words[name].iloc[0])} for name in same],
         "codes": [{"name": letter, "value": cell} for cell, letter in codes.items()],
-        "columns": [breakable(str(name)) for name in rest],
-        "rows": [[breakable(str(cell)) for cell in row] for row in rest.itertuples(index=False)],
-        "widths": _widths(columns, size, width),
+        "columns": [add_breaks(str(name)) for name in rest],
+        "rows": [[add_breaks(str(cell)) for cell in row] for row in rest.itertuples(index=False)],
+        "widths": _share_width(columns, size, width),
         "size": size,
         "landscape": width > WIDTH,
     }
 
 
-def _often(words: pd.DataFrame) -> list[str]:
+def _find_repeated(words: pd.DataFrame) -> list[str]:
     """The cells that are worth a code, in the order of the table."""
     many = len(words.columns) > MANY
     found = {}
@@ -160,40 +162,40 @@ def _often(words: pd.DataFrame) -> list[str]:
     return [cell for cell, is_worth in found.items() if is_worth]
 
 
-def _widths(columns: Sequence[Sequence[str]], size: float, width: float) -> list[float]:
+def _share_width(columns: Sequence[Sequence[str]], size: float, width: float) -> list[float]:
     """Widths of columns in points: each holds its longest word; what is left goes where it makes the table shortest."""
-    widths = np.array([_least(column, size) for column in columns])
+    widths = np.array([_measure_longest(column, size) for column in columns])
     if widths.sum() > width:
         return list(widths * width / widths.sum())
-    cells = np.array([[measured(cell, 500) * size for cell in column] for column in columns])
+    cells = np.array([[measure_words(cell, 500) * size for cell in column] for column in columns])
     room = np.maximum(widths, cells.max(axis=1) + INSET) - widths
     step = (width - widths.sum()) / STEPS
     for _ in range(STEPS):
         choices = [place for place in range(len(columns)) if room[place] > 0]
         if not choices:
             break
-        best = min(choices, key=lambda place: _tall(cells, widths + step * (np.arange(len(columns)) == place)))
+        best = min(
+            choices, key=lambda place: _measure_height(cells, widths + step * (np.arange(len(columns)) == place))
+        )
         widths[best] += step
         room[best] -= step
     return list(widths)
 
 
-def _tall(cells: np.ndarray, widths: np.ndarray) -> float:
+def _measure_height(cells: np.ndarray, widths: np.ndarray) -> float:
     """How tall a table is: its lines, and among tables of as many the one whose cells are filled most evenly."""
     shares = cells / (widths[:, None] - INSET)
     return float(np.ceil(shares * 1.04).max(axis=0).sum() + shares.sum() / 100)
 
 
-def _least(column: Sequence[str], size: float) -> float:
+def _measure_longest(column: Sequence[str], size: float) -> float:
     """The width of a column's longest word, where the longest of all are broken."""
-    words = (word for cell in column for word in re.split(f"[ {BREAK}]", breakable(cell)))
-    return max(measured(word, 600) for word in words) * size + INSET
+    words = (word for cell in column for word in re.split(f"[ {BREAK}]", add_breaks(cell)))
+    return max(measure_words(word, 600) for word in words) * size + INSET
 
 
-def _qr(address: str) -> str:
+def _write_qr(address: str) -> str:
     """The address as a QR code in SVG."""
     file = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        file, kind="svg", border=0, xmldecl=False, svgns=True, dark="#1a1f27"
-    )
+    segno.make(address, error="m", micro=False).save(file, kind="svg", border=0, xmldecl=False, svgns=True, dark=INK)
     return file.getvalue().decode()

@@ -17,8 +17,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from components.exports.font import letters
-from components.theme import without_hits
+from components.drawing.sheet import without_hits
+from components.exports.font import read_font
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 NOWHERE = "http://127.0.0.1:9"  # the port of «discard»: nothing listens there
@@ -34,19 +34,19 @@ class NoChromium(RuntimeError):
     """There is no Chromium on this machine, or none that starts: charts can't be drawn as pictures."""
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """The path of a Chromium: what $CHROMIUM names, else one of the usual names on the PATH, else None."""
     return next(
         (path for name in (os.environ.get("CHROMIUM", ""), *NAMES) if name and (path := shutil.which(name))), None
     )
 
 
-def drawn(figures: Sequence[go.Figure], width: float) -> list[str]:
+def draw_svgs(figures: Sequence[go.Figure], width: float) -> list[str]:
     """Each figure as SVG, `width` wide and as high as it says, its words in Inter; the same letters each time.
 
     Raises NoChromium. Threads may call it at once: they share the Chromium.
     """
-    browser = _browser()
+    browser = _find_browser()
     from kaleido.errors import JavascriptError, KaleidoError
 
     try:
@@ -55,23 +55,23 @@ def drawn(figures: Sequence[go.Figure], width: float) -> list[str]:
         raise
     except Exception:  # it died, was killed, or hangs: another one is started, once
         _forget(browser)
-        browser = _browser()
+        browser = _find_browser()
         try:
             svgs = browser.draw(figures, width)
         except Exception as error:
             _forget(browser)
             raise NoChromium(str(error)) from error
-    return [_settled(svg) for svg in svgs]
+    return [_settle(svg) for svg in svgs]
 
 
-def _settled(svg: bytes) -> str:
+def _settle(svg: bytes) -> str:
     """The SVG without what chance puts in it: names are numbered in their order, classes, which nothing uses, go."""
     numbers: dict[str, str] = {}
 
-    def settled(tag: re.Match[str]) -> str:
+    def rename(tag: re.Match[str]) -> str:
         return NAME.sub(lambda name: numbers.setdefault(name[0], f"n{len(numbers)}"), CLASS.sub("", tag[0]))
 
-    return TAG.sub(settled, svg.decode())
+    return TAG.sub(rename, svg.decode())
 
 
 class _Browser:
@@ -81,7 +81,7 @@ class _Browser:
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, name="chromium", daemon=True).start()
         try:
-            self.kaleido = self._run(_opened(path)).result(PATIENCE)
+            self.kaleido = self._run(_open(path)).result(PATIENCE)
         except Exception as error:
             self.loop.call_soon_threadsafe(self.loop.stop)
             raise NoChromium(str(error)) from error
@@ -89,7 +89,7 @@ class _Browser:
     def draw(self, figures: Sequence[go.Figure], width: float) -> list[bytes]:
         """The SVG of each figure."""
         charts = [self.kaleido.calc_fig(without_hits(figure), {"format": "svg", "width": width}) for figure in figures]
-        return self._run(_all(charts)).result(PATIENCE)
+        return self._run(_gather(charts)).result(PATIENCE)
 
     def close(self) -> None:
         """End the Chromium and its thread."""
@@ -103,24 +103,24 @@ class _Browser:
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
 
-async def _all(charts: Sequence[Any]) -> list[bytes]:
+async def _gather(charts: Sequence[Any]) -> list[bytes]:
     return list(await asyncio.gather(*charts))
 
 
-async def _opened(path: str) -> Any:
+async def _open(path: str) -> Any:
     # Imported here: a process that draws nothing need not wait for it.
     from kaleido import Kaleido
 
-    return await Kaleido(n=TABS, timeout=PATIENCE, page_generator=_page(), path=path, proxy_server=NOWHERE)
+    return await Kaleido(n=TABS, timeout=PATIENCE, page_generator=_write_page(), path=path, proxy_server=NOWHERE)
 
 
 @cache
-def _page() -> Any:
+def _write_page() -> Any:
     """Kaleido's page with Inter in it, loaded before anything is measured."""
     from kaleido import PageGenerator
 
     font = (
-        f'<script>document.fonts.add(new FontFace("Inter", Uint8Array.from(atob("{letters()}"), '
+        f'<script>document.fonts.add(new FontFace("Inter", Uint8Array.from(atob("{read_font()}"), '
         'each => each.charCodeAt(0)).buffer, {weight: "100 900"}))</script>'
     )
 
@@ -138,11 +138,11 @@ _lock = threading.Lock()
 _kept: list[_Browser] = []
 
 
-def _browser() -> _Browser:
+def _find_browser() -> _Browser:
     """The Chromium of this process, started at the first call."""
     with _lock:
         if not _kept:
-            path = chromium()
+            path = find_chromium()
             if path is None:
                 raise NoChromium
             _kept.append(_Browser(path))

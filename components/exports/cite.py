@@ -6,16 +6,15 @@ group, as LICENSE and data/*/dataset.toml (origin.citation) have it. A citation 
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 from urllib.parse import quote
 
+from components.chart import Block, split_codes
 from components.exports.columns import clean
 from components.exports.exhibit import Handout
 from components.text import DASH, USUAL_UNIT, Text
-from components.views import Block
 
 Style = Literal["apa", "gost", "bibtex"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -24,8 +23,6 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 # What babel and biblatex call the languages.
 LANGID = {"en": "english", "ru": "russian", "kk": "kazakh"}
 SOME = 3  # stages that a title names
-# Charts whose time is that of what they show, not that of the filter.
-OWN_PERIOD = {"ladder", "un_decisions"}
 
 
 @dataclass(frozen=True)
@@ -49,34 +46,35 @@ class Work:
         title = handout.title or text("cite.several")
         if len(handout.exhibits) == 1:
             [exhibit] = handout.exhibits
-            title, address = chart_title(exhibit.block), exhibit.address
+            title, address = write_chart_title(exhibit.block), exhibit.address
         return cls(title, text, handout.version, handout.dated, address)
 
 
 def cite(work: Work, style: Style, accessed: date | None = None) -> str:
     """The citation in one of STYLES. accessed: the day it was opened; None leaves the place for it open, which a file
     does that must be the same whenever it is made."""
-    return {"apa": _apa, "gost": _gost, "bibtex": _bibtex}[style](work, accessed)
+    return {"apa": _write_apa, "gost": _write_gost, "bibtex": _write_bibtex}[style](work, accessed)
 
 
-def chart_title(block: Block) -> str:
+def write_chart_title(block: Block) -> str:
     """What a chart is about, from its view: «From complaint to verdict: Kazakhstan, 2015 (Ombudsman)».
 
     No semicolon and no second colon: in a list of references they are signs of the description itself.
     """
-    text, given, name = block.text, block.view.given, block.view.chart
+    text, given, subject = block.text, block.view.given, block.subject
     stage = given.get("stage", "")
-    chart = text(f"cite.chart.{name}", stage=text.stage_count(stage, USUAL_UNIT[stage]) if stage else "")
-    parts = [] if name == "ratio_by_country" else [text(f"country.{block.country}")]
-    details = [text.compiler_short(block.country, code) for code in _codes(given, "compilers")]
-    if name in {"ladder", "funnel"}:
-        details.append(text.compiler_short(block.country, str(block.frame["compiler"].iloc[0])))
-    later, earlier = _codes(given, "numerators") or _codes(given, "stages"), _codes(given, "denominators")
-    if name == "funnel":
-        later, earlier = ([str(block.frame[f"{part}_stage"].iloc[0])] for part in ("numerator", "denominator"))
-    named = [_stages(codes, text) for codes in (later, earlier) if codes]
-    details += [" / ".join(named)] if named else []
-    if name in OWN_PERIOD:
+    chart = text(f"cite.chart.{block.view.chart}", stage=text.stage_count(stage, USUAL_UNIT[stage]) if stage else "")
+    parts = [] if subject.spans_countries else [text(f"country.{block.country}")]
+    compilers = [*split_codes(given.get("compilers", "")), *([subject.compiler] if subject.compiler else [])]
+    details = [text.compiler_short(block.country, code) for code in compilers]
+    if subject.stages:
+        stages = [[stage] for stage in subject.stages]
+    else:
+        later, earlier, some = (split_codes(given.get(name, "")) for name in ("numerators", "denominators", "stages"))
+        stages = [later or some, earlier]
+    if any(stages):
+        details.append(" / ".join(_name_stages(codes, text) for codes in stages if codes))
+    if subject.has_own_period:
         first, last = block.frame["period_start"].min().date(), block.frame["period_end"].max().date()
         parts.append(text.period(first, last))
     elif "from" in given:
@@ -88,27 +86,23 @@ def chart_title(block: Block) -> str:
     return f"{where} ({', '.join(details)})" if details else where
 
 
-def _stages(codes: list[str], text: Text) -> str:
+def _name_stages(codes: list[str], text: Text) -> str:
     """The stages of one side of a ratio; of more than SOME, that there were several."""
     if len(codes) > SOME:
         return text("cite.several_stages")
     return ", ".join(text.low(text(f"stage.{code}")) for code in codes)
 
 
-def _codes(given: Mapping[str, str], name: str) -> list[str]:
-    return [code for code in given.get(name, "").split(",") if code]
-
-
-def _apa(work: Work, accessed: date | None) -> str:
+def _write_apa(work: Work, accessed: date | None) -> str:
     """Author. (Year). Title (Version) [Data set]. Publisher. Address: Publication Manual of the APA, 7th ed. (2020),
     section 10.9, data sets. A publisher that is the author is left out; the day of retrieval is given only for data
     that are designed to change, and a version is not: so `accessed` is not told."""
     text = work.text
-    words = text("cite.apa", **_parts(work))
-    return f"{words} {_address(work)}" if work.address else words
+    words = text("cite.apa", **_list_parts(work))
+    return f"{words} {_write_address(work)}" if work.address else words
 
 
-def _gost(work: Work, accessed: date | None) -> str:
+def _write_gost(work: Work, accessed: date | None) -> str:
     """Title [Электронный ресурс] // Whole : kind. Version. Year. URL: address (дата обращения: day.month.year).
 
     GOST R 7.0.5-2008, section 10 (electronic resources): the part before the whole, parted by two slashes; the edition
@@ -119,34 +113,34 @@ def _gost(work: Work, accessed: date | None) -> str:
     «[Электрондық ресурс]» and «қаралған күні».
     """
     text = work.text
-    words = text("cite.gost", **_parts(work))
+    words = text("cite.gost", **_list_parts(work))
     if not work.address:
         return words
     day = f"{accessed:%d.%m.%Y}" if accessed else text("cite.day_blank")
-    return f"{words} {text('cite.gost_address', address=_address(work), accessed=day)}"
+    return f"{words} {text('cite.gost_address', address=_write_address(work), accessed=day)}"
 
 
-def _bibtex(work: Work, accessed: date | None) -> str:
+def _write_bibtex(work: Work, accessed: date | None) -> str:
     """An entry @misc, which BibTeX (btxdoc, section 3.1) and biblatex (manual, section 2.1.1) both know; the fields
     url, urldate and langid are biblatex's, which classic styles pass over. Braces twice keep a group one author and a
     title in its case. An address is taken as it stands (biblatex, section 2.2.1: verbatim), so it is not escaped."""
-    text, parts = work.text, {name: _tex(words) for name, words in _parts(work).items()}
+    text, parts = work.text, {name: _escape_tex(words) for name, words in _list_parts(work).items()}
     fields = {
         "author": f"{{{parts['author']}}}",
         "title": f"{{{parts['title']}}}",
         "year": parts["year"],
         "note": text("cite.bibtex_note", version=parts["version"]),
-        "url": _address(work),
+        "url": _write_address(work),
         "urldate": accessed.isoformat() if accessed and work.address else "",
         "langid": LANGID[work.text.language],
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if month := work.dated[5:7]:
         lines.insert(3, f"  month = {MONTHS[int(month) - 1]},")
-    return "\n".join([f"@misc{{{_key(work)},", *lines, "}"])
+    return "\n".join([f"@misc{{{_make_key(work)},", *lines, "}"])
 
 
-def _parts(work: Work) -> dict[str, Any]:
+def _list_parts(work: Work) -> dict[str, Any]:
     """Author, title, year and version, each on one line."""
     text = work.text
     return {
@@ -157,13 +151,13 @@ def _parts(work: Work) -> dict[str, Any]:
     }
 
 
-def _key(work: Work) -> str:
+def _make_key(work: Work) -> str:
     """A key of letters and digits: the same work in one language always has the same, two works never do."""
-    told = hashlib.sha256(f"{work.text.language} {work.title}".encode("utf8", "replace")).hexdigest()
-    return f"tcp_{re.sub('[^0-9A-Za-z]', '', work.version)}_{told[:8]}"
+    digest = hashlib.sha256(f"{work.text.language} {work.title}".encode("utf8", "replace")).hexdigest()
+    return f"tcp_{re.sub('[^0-9A-Za-z]', '', work.version)}_{digest[:8]}"
 
 
-def _address(work: Work) -> str:
+def _write_address(work: Work) -> str:
     """The address with nothing in it that could end a field or a line."""
     return quote(work.address, safe="%/:?#@!$&'()*+,;=-._~")
 
@@ -179,6 +173,6 @@ _TEX = {
 }
 
 
-def _tex(words: str) -> str:
+def _escape_tex(words: str) -> str:
     """Words with the signs of TeX escaped; letters stay as they are, as biber and BibTeX 8-bit read UTF-8."""
     return "".join(_TEX.get(letter, letter) for letter in words)

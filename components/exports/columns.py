@@ -17,7 +17,7 @@ _NUMBER, _BOOLEAN = re.compile(r"(^|_)(low|high)$"), re.compile(r"^is_|_(open|ab
 _NO_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def kind(column: pd.Series) -> Kind:
+def find_kind(column: pd.Series) -> Kind:
     """The type of a column; of one that holds nothing at all, by its name."""
     if pd.api.types.is_bool_dtype(column):
         return "boolean"
@@ -36,9 +36,9 @@ def kind(column: pd.Series) -> Kind:
     return "number" if all(isinstance(value, int | float) for value in held) else "string"
 
 
-def cells(column: pd.Series) -> list[Cell]:
+def read_cells(column: pd.Series) -> list[Cell]:
     """The values of a column as its kind says, None for what is missing; several ids in one cell as `a|b`."""
-    read = READ[kind(column)]
+    read = READ[find_kind(column)]
     return [None if _is_missing(value) else read(value) for value in column]
 
 
@@ -47,7 +47,7 @@ def clean(words: str) -> str:
     return _NO_LETTER.sub("\N{REPLACEMENT CHARACTER}", words.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _words(value: Any) -> str:
+def _write_words(value: Any) -> str:
     return clean(value if isinstance(value, str) else "|".join(map(str, value)) if _is_list(value) else str(value))
 
 
@@ -56,7 +56,7 @@ READ: dict[Kind, Callable[[Any], Cell]] = {
     "integer": int,
     "number": float,
     "date": lambda value: value.date(),
-    "string": _words,
+    "string": _write_words,
 }
 
 
@@ -68,8 +68,8 @@ def _is_missing(value: Any) -> bool:
     return not _is_list(value) and bool(pd.isna(value))
 
 
-def table(frame: pd.DataFrame) -> tuple[list[str], list[Kind], list[tuple[Cell, ...]]]:
+def read_table(frame: pd.DataFrame) -> tuple[list[str], list[Kind], list[tuple[Cell, ...]]]:
     """Names, kinds and rows of a frame; a name is words too."""
     columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
-    rows = list(zip(*(cells(column) for column in columns), strict=True))
-    return [clean(str(column.name)) for column in columns], [kind(column) for column in columns], rows
+    rows = list(zip(*(read_cells(column) for column in columns), strict=True))
+    return [clean(str(column.name)) for column in columns], [find_kind(column) for column in columns], rows

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from components.chart import Block
 from components.text import Text
-from components.views import Block
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Exhibit:
     @cached_property
     def documents(self) -> list[Document]:
         """The documents of the chart's figures, each once, in the order of its marks."""
-        return [_document(row, self.block.text) for row in own_documents(self.evidence)]
+        return [_describe(row, self.block.text) for row in own_documents(self.evidence)]
 
     @cached_property
     def publishers(self) -> list[str]:
@@ -99,36 +99,36 @@ def own_documents(evidence: pd.DataFrame) -> list[dict[str, Any]]:
     return own.drop_duplicates(["source_id", "source_url"]).to_dict("records")
 
 
-def _document(row: dict[str, Any], text: Text) -> Document:
+def _describe(row: dict[str, Any], text: Text) -> Document:
     title, publisher = text.title(row["title"]), text.publisher(row["publisher"])
     parts = [title, publisher, text.published_on(row["published_on"]), text.tongue(row["language"])]
     if row["address"] == "upload":
         return Document(
-            " · ".join([*parts, text("upload.document", upload=row["source_id"])]), _http(row["source_url"])
+            " · ".join([*parts, text("upload.document", upload=row["source_id"])]), _web_address(row["source_url"])
         )
     if row["address"] == "site only":
         parts.append(text("ui.site_only"))
-    return Document(" · ".join(parts), _http(row["url"]))
+    return Document(" · ".join(parts), _web_address(row["url"]))
 
 
-def _http(address: Any) -> str:
+def _web_address(address: Any) -> str:
     """An address that a reader may be led to, else ''."""
     return address if isinstance(address, str) and address.startswith(("https://", "http://")) else ""
 
 
-def as_many(names: Sequence[str], most: int, lines: Callable[[Sequence[str], int], Sequence[T]]) -> Sequence[T]:
+def fit_names(names: Sequence[str], most: int, lines: Callable[[Sequence[str], int], Sequence[T]]) -> Sequence[T]:
     """The lines of as many of the names as `most` lines hold, of one at least.
 
     lines: what the first names, and the number of those left out, take.
     """
-    found: Sequence[T] = ()
+    fitting: Sequence[T] = ()
     for shown in range(len(names), 0, -1):
-        found = lines(names[:shown], len(names) - shown)
-        if len(found) <= most:
+        fitting = lines(names[:shown], len(names) - shown)
+        if len(fitting) <= most:
             break
-    return found
+    return fitting
 
 
-def plain(markdown: str) -> str:
+def strip_markdown(markdown: str) -> str:
     """A paragraph of the locales without its Markdown."""
     return re.sub(r"\*\*(.+?)\*\*", r"\1", markdown)

@@ -8,12 +8,12 @@ FILE = Path(__file__).parents[2] / "static" / "fonts" / "Inter.woff2"
 
 
 @cache
-def letters() -> str:
+def read_font() -> str:
     """The font file in base64."""
     return base64.b64encode(FILE.read_bytes()).decode()
 
 
-def face() -> str:
+def write_font_face() -> str:
     """The font as a rule of a style sheet."""
-    source = f"url(data:font/woff2;base64,{letters()}) format('woff2')"
+    source = f"url(data:font/woff2;base64,{read_font()}) format('woff2')"
     return f"@font-face{{font-family:Inter;font-weight:100 900;src:{source}}}"

@@ -12,11 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from components.exports.archive import zipped
-from components.exports.cite import STYLES, Work, chart_title, cite
-from components.exports.columns import clean, table
-from components.exports.csv import data_bytes, inert
-from components.exports.exhibit import Exhibit, Handout, plain
+from components.charts.shared.values import number_or_none
+from components.exports.archive import zip_files
+from components.exports.cite import STYLES, Work, cite, write_chart_title
+from components.exports.columns import clean, read_table
+from components.exports.csv_text import data_bytes, make_inert
+from components.exports.exhibit import Exhibit, Handout, strip_markdown
 from components.exports.workbook import workbook_bytes
 from components.text import DASH, Text
 from queries.catalog import Query, query
@@ -53,16 +54,16 @@ def package_bytes(handout: Handout) -> bytes:
     files: dict[str, bytes] = {}
     resources: list[dict[str, Any]] = []
     for place, exhibit in enumerate(handout.exhibits, 1):
-        folder = "" if len(handout.exhibits) == 1 else f"{place:02}_{_safe(exhibit)}/"
-        schemas = _schemas(exhibit)
-        for name, content in _files(exhibit, handout).items():
+        folder = "" if len(handout.exhibits) == 1 else f"{place:02}_{_name_folder(exhibit)}/"
+        schemas = _write_schemas(exhibit)
+        for name, content in _write_files(exhibit, handout).items():
             files[folder + name] = content
-            resources.append(_resource(folder + name, content, exhibit, schemas.get(name)))
-    descriptor = json.dumps(_descriptor(handout, resources), ensure_ascii=False, indent=2)
-    return zipped({"datapackage.json": descriptor.encode("utf8")} | files)
+            resources.append(_write_resource(folder + name, content, exhibit, schemas.get(name)))
+    descriptor = json.dumps(_write_descriptor(handout, resources), ensure_ascii=False, indent=2)
+    return zip_files({"datapackage.json": descriptor.encode("utf8")} | files)
 
 
-def sections(exhibit: Exhibit, handout: Handout) -> list[Section]:
+def list_sections(exhibit: Exhibit, handout: Handout) -> list[Section]:
     """What the README says of a chart, a heading and its lines each: the finding first, the columns last."""
     text, block = handout.text, exhibit.block
     one = Handout((exhibit,), text, handout.version, handout.dated)
@@ -70,11 +71,11 @@ def sections(exhibit: Exhibit, handout: Handout) -> list[Section]:
         (text("package.title"), [exhibit.title] if exhibit.title else []),
         (text("package.finding"), [block.finding]),
         (text("package.n"), [block.n_line]),
-        (text("package.period"), [_period(block.frame, text)]),
+        (text("package.period"), [_write_period(block.frame, text)]),
         (text("package.key"), block.key),
         (text("package.caveats"), block.caveats),
         (text("package.documents"), [" ".join(filter(None, (each.words, each.url))) for each in exhibit.documents]),
-        (text("package.method"), [plain(paragraph) for paragraph in block.method]),
+        (text("package.method"), [strip_markdown(paragraph) for paragraph in block.method]),
         (text("package.cite"), [cite(Work.of(one), style) for style in STYLES]),
         (text("package.data"), [handout.data_line]),
         (text("package.address"), [exhibit.address] if exhibit.address else []),
@@ -92,12 +93,12 @@ def sections(exhibit: Exhibit, handout: Handout) -> list[Section]:
         ),
     ]
     for file, frame in (("data.csv", block.frame), ("sources.csv", exhibit.evidence)):
-        lines = [f"{name}: {column_words(name, text)}" for name in map(str, frame.columns)]
+        lines = [f"{name}: {describe_column(name, text)}" for name in map(str, frame.columns)]
         said.append((text("package.columns", file=file), lines))
     return [(heading, list(lines)) for heading, lines in said if lines]
 
 
-def column_words(name: str, text: Text) -> str:
+def describe_column(name: str, text: Text) -> str:
     """What a column means, in the language: «earlier stage – lowest value …» for denominator_low."""
     if text.has(f"package.column.{name}"):
         return text(f"package.column.{name}")
@@ -105,14 +106,14 @@ def column_words(name: str, text: Text) -> str:
     return f"{text(f'package.of.{prefix}')} {DASH} {text('package.column.' + name.removeprefix(f'{prefix}_'))}"
 
 
-def _files(exhibit: Exhibit, handout: Handout) -> dict[str, bytes]:
-    text, block, said = handout.text, exhibit.block, sections(exhibit, handout)
+def _write_files(exhibit: Exhibit, handout: Handout) -> dict[str, bytes]:
+    text, block, said = handout.text, exhibit.block, list_sections(exhibit, handout)
     sheets = {
         text("package.sheet_table"): block.table,
         text("package.sheet_data"): block.frame,
-        text("package.sheet_sources"): _sources(exhibit),
+        text("package.sheet_sources"): _tabulate_sources(exhibit),
     }
-    title = chart_title(block)
+    title = write_chart_title(block)
     lines = [title, "=" * len(title), *(line for heading, lines in said for line in ("", heading, *lines))]
     about = [(heading if place == 0 else "", line) for heading, lines in said for place, line in enumerate(lines)]
     return {
@@ -125,7 +126,7 @@ def _files(exhibit: Exhibit, handout: Handout) -> dict[str, bytes]:
     }
 
 
-def _sources(exhibit: Exhibit) -> pd.DataFrame:
+def _tabulate_sources(exhibit: Exhibit) -> pd.DataFrame:
     """The answer to `evidence` in words: a row for each figure, its repeats and its rivals."""
     text = exhibit.block.text
     return pd.DataFrame(
@@ -136,7 +137,9 @@ def _sources(exhibit: Exhibit) -> pd.DataFrame:
                 text("ui.figure_id"): row["figure_id"],
                 text("ui.compiler"): text.compiler(row["country"], row["compiler"]),
                 text("ui.stage"): text.of(row["country"])(f"stage.{row['stage']}"),
-                text("ui.number"): text.bound(_side(row["low"]), _side(row["high"]), row["qualifier"]),
+                text("ui.number"): text.bound(
+                    number_or_none(row["low"]), number_or_none(row["high"]), row["qualifier"]
+                ),
                 text("ui.unit"): text.unit(row["unit"], row["kind"]),
                 text("ui.period"): text.period(row["period_start"].date(), row["period_end"].date()),
                 text("ui.confidence"): text(f"confidence.{row['confidence']}"),
@@ -153,38 +156,34 @@ def _sources(exhibit: Exhibit) -> pd.DataFrame:
     )
 
 
-def _side(value: float) -> float | None:
-    return None if pd.isna(value) else value
-
-
-def _period(frame: pd.DataFrame, text: Text) -> str:
+def _write_period(frame: pd.DataFrame, text: Text) -> str:
     """The time that the rows cover; of a chart of years without days, its years."""
     if "period_start" in frame:
         return text.period(frame["period_start"].min().date(), frame["period_end"].max().date())
     return f"{frame['year'].min()}{DASH}{frame['year'].max()}"
 
 
-def _schemas(exhibit: Exhibit) -> dict[str, dict[str, Any]]:
+def _write_schemas(exhibit: Exhibit) -> dict[str, dict[str, Any]]:
     """The Table Schema of each CSV."""
     text, asked, evidence = exhibit.block.text, query(exhibit.block.question), query("evidence")
     return {
-        "data.csv": _schema(exhibit.block.frame, text, asked),
-        "table.csv": _schema(exhibit.block.table, text, None),
-        "sources.csv": _schema(exhibit.evidence, text, evidence),
+        "data.csv": _write_schema(exhibit.block.frame, text, asked),
+        "table.csv": _write_schema(exhibit.block.table, text, None),
+        "sources.csv": _write_schema(exhibit.evidence, text, evidence),
     }
 
 
-def _schema(frame: pd.DataFrame, text: Text, asked: Query | None) -> dict[str, Any]:
+def _write_schema(frame: pd.DataFrame, text: Text, asked: Query | None) -> dict[str, Any]:
     """Each column with its type; of the answer to a question also with what the question's header says of it, and the
     grain as the primary key where it is one: never empty and never twice."""
-    names, kinds, rows = table(frame)
+    names, kinds, rows = read_table(frame)
     described = asked.described if asked else {}
     fields: list[dict[str, Any]] = []
     for name, kind in zip(names, kinds, strict=True):
-        field = {"name": inert(name), "type": kind}
+        field = {"name": make_inert(name), "type": kind}
         if asked:
-            field |= {"title": column_words(name, text)}
-            field |= {"description": described.get(name) or column_words(name, Text("en"))}
+            field |= {"title": describe_column(name, text)}
+            field |= {"description": described.get(name) or describe_column(name, Text("en"))}
         fields.append(field)
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if asked and set(asked.grain) <= set(names):
@@ -194,12 +193,12 @@ def _schema(frame: pd.DataFrame, text: Text, asked: Query | None) -> dict[str, A
     return schema
 
 
-def _resource(path: str, content: bytes, exhibit: Exhibit, schema: dict[str, Any] | None) -> dict[str, Any]:
+def _write_resource(path: str, content: bytes, exhibit: Exhibit, schema: dict[str, Any] | None) -> dict[str, Any]:
     ending = path.rsplit(".", 1)[1]
     resource: dict[str, Any] = {
         "name": re.sub(r"[^a-z0-9._-]", "-", path.removesuffix(f".{ending}").lower().replace("/", ".")),
         "path": path,
-        "title": clean(chart_title(exhibit.block)),
+        "title": clean(write_chart_title(exhibit.block)),
         "format": ending,
         "mediatype": MEDIA[ending],
         "bytes": len(content),
@@ -211,7 +210,7 @@ def _resource(path: str, content: bytes, exhibit: Exhibit, schema: dict[str, Any
     return resource | ({"type": "table", "dialect": {"delimiter": ","}, "schema": schema} if schema else {})
 
 
-def _descriptor(handout: Handout, resources: list[dict[str, Any]]) -> dict[str, Any]:
+def _write_descriptor(handout: Handout, resources: list[dict[str, Any]]) -> dict[str, Any]:
     text, work = handout.text, Work.of(handout)
     descriptor: dict[str, Any] = {
         "$schema": STANDARD,
@@ -225,16 +224,16 @@ def _descriptor(handout: Handout, resources: list[dict[str, Any]]) -> dict[str, 
     }
     if work.address:
         descriptor["homepage"] = work.address
-    documents = {row["source_id"]: row for each in handout.exhibits for row in _documents(each)}
-    descriptor["sources"] = [_source(row) for row in documents.values()]
+    documents = {row["source_id"]: row for each in handout.exhibits for row in _list_documents(each)}
+    descriptor["sources"] = [_write_source(row) for row in documents.values()]
     return descriptor | {"resources": resources}
 
 
-def _documents(exhibit: Exhibit) -> list[dict[str, Any]]:
+def _list_documents(exhibit: Exhibit) -> list[dict[str, Any]]:
     return exhibit.evidence.drop_duplicates("source_id").to_dict("records")
 
 
-def _source(row: dict[str, Any]) -> dict[str, str]:
+def _write_source(row: dict[str, Any]) -> dict[str, str]:
     """A document as the standard wants it; an address that is none of the web, or climbs out of a folder, is left to
     sources.csv."""
     url = str(row["url"])
@@ -242,6 +241,6 @@ def _source(row: dict[str, Any]) -> dict[str, str]:
     return {"title": clean(str(row["title"]))} | ({"path": url} if has_path else {})
 
 
-def _safe(exhibit: Exhibit) -> str:
+def _name_folder(exhibit: Exhibit) -> str:
     """The name of a folder: of codes alone, never of words that a person gave."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", f"{exhibit.block.name}_{exhibit.block.country or 'all'}")

@@ -17,22 +17,24 @@ import plotly.graph_objects as go
 import plotly.io
 from plotly.offline import get_plotlyjs
 
-from components.charts.rows import Rows
-from components.exports.exhibit import Exhibit, Handout, plain
-from components.exports.font import face
+from components.drawing.model import Rows
+from components.drawing.plotly import draw_pages
+from components.drawing.sheet import without_hits
+from components.exports.exhibit import Exhibit, Handout, strip_markdown
+from components.exports.font import write_font_face
 from components.text import LANGUAGES, Text
-from components.theme import unbroken, without_hits, wrapped
+from components.theme import SLIDE, keep_numbers_whole, read_style_sheet, wrap
 
 HERE = Path(__file__).parent
-# A slide is 960 by 540 points, as in a slide program. Charts are drawn in the pixels of a page and enlarged, so that
-# their smallest letters of 12 pixels (11 on the charts with axes) are 18 points.
-SLIDE, ROOM = (960, 540), 888
+# Charts are drawn in the pixels of a page and enlarged, so that their smallest letters of 12 pixels (11 on the charts
+# with axes) are as large as the back row needs.
+ROOM = SLIDE["width"] - 72
 ENLARGED, ENLARGED_AXES = 1.5, 1.64
 ROW = 19  # a row of a slide stands closer than one of a page, where fingers press
 # A title's type by its letters: the longer the finding, the smaller, never under 18 points.
 TITLE_TYPE = ((80, 32), (150, 26), (230, 22), (10_000, 18))
 LETTER = 0.55  # the width of a letter as a share of its height
-FOOT_TYPE, FOOT_ROOM = 12, 828  # the number of the slide stands beside the foot
+FOOT_ROOM = SLIDE["width"] - 132  # the number of the slide stands beside the foot
 LEAST = 150  # a chart is never lower than this
 
 
@@ -42,24 +44,25 @@ def page_bytes(handouts: Sequence[Handout], *, presenting: bool = False) -> byte
     presenting: it opens full of the first slide, and leaving it presses the button of the app around it.
     """
     first = handouts[0]
-    slides = [[_pages(exhibit, each) for exhibit in each.exhibits] for each in handouts]
+    slides = [[_draw_slides(exhibit, each) for exhibit in each.exhibits] for each in handouts]
     figures = {
         each.text.language: [
-            _figures(exhibit, pages, presenting=presenting) for exhibit, pages in zip(each.exhibits, own, strict=True)
+            _write_figures(exhibit, pages, presenting=presenting)
+            for exhibit, pages in zip(each.exhibits, own, strict=True)
         ]
         for each, own in zip(handouts, slides, strict=True)
     }
-    data = {"template": _json(plotly.io.templates["plotly"].to_plotly_json()), "figures": figures}
+    data = {"template": _read_json(plotly.io.templates["plotly"].to_plotly_json()), "figures": figures}
     words = {
-        "title": _text(first.title or first.exhibits[0].headline),
+        "title": _escape(first.title or first.exhibits[0].headline),
         "language": first.text.language,
         "presenting": "yes" if presenting else "no",
-        "style": face() + (HERE / "page.css").read_text("utf8"),
+        "style": write_font_face() + read_style_sheet(HERE / "page.css"),
         "switch": "".join(
-            _switch(each.text) for each in sorted(handouts, key=lambda each: LANGUAGES.index(each.text.language))
+            _write_switch(each.text) for each in sorted(handouts, key=lambda each: LANGUAGES.index(each.text.language))
         ),
         "parts": "".join(
-            _part(each, [len(pages) for pages in own], hidden=each is not first, presenting=presenting)
+            _write_part(each, [len(pages) for pages in own], hidden=each is not first, presenting=presenting)
             for each, own in zip(handouts, slides, strict=True)
         ),
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
@@ -75,82 +78,82 @@ def read_scripts() -> dict[str, str]:
     return {"library": get_plotlyjs(), "script": (HERE / "page.js").read_text("utf8")}
 
 
-def _switch(text: Text) -> str:
+def _write_switch(text: Text) -> str:
     """The button of a language, in that language."""
     language = text.language
     return (
-        f'<button type="button" data-to="{language}" lang="{language}">{_text(text("language." + language))}</button>'
+        f'<button type="button" data-to="{language}" lang="{language}">{_escape(text("language." + language))}</button>'
     )
 
 
-def _text(words: str) -> str:
+def _escape(words: str) -> str:
     """Words as HTML; without the control characters that no document may hold."""
     return html.escape("".join(letter for letter in words if category(letter) not in {"Cc", "Cs"} or letter in "\n\t"))
 
 
-def _part(handout: Handout, pages: list[int], *, hidden: bool, presenting: bool) -> str:
+def _write_part(handout: Handout, pages: list[int], *, hidden: bool, presenting: bool) -> str:
     """Everything in one language; in the room the slides alone."""
     text = handout.text
     slides = "".join(
-        _slides(exhibit, handout, number, of)
+        _write_slides(exhibit, handout, number, of)
         for number, (exhibit, of) in enumerate(zip(handout.exhibits, pages, strict=True))
     )
     return (
         f'<section class="part" lang="{text.language}" data-language="{text.language}"{" hidden" if hidden else ""}>'
-        f'{"" if presenting else _document(handout)}<div class="slides" aria-live="polite">{slides}</div>'
-        f'<button type="button" class="leave" aria-label="{_text(text("present.leave"))}">&times;</button></section>'
+        f'{"" if presenting else _write_document(handout)}<div class="slides" aria-live="polite">{slides}</div>'
+        f'<button type="button" class="leave" aria-label="{_escape(text("present.leave"))}">&times;</button></section>'
     )
 
 
-def _document(handout: Handout) -> str:
+def _write_document(handout: Handout) -> str:
     text = handout.text
-    articles = "".join(_article(exhibit, number) for number, exhibit in enumerate(handout.exhibits))
-    title = f"<h1>{_text(handout.title)}</h1>" if handout.title else ""
+    articles = "".join(_write_article(exhibit, number) for number, exhibit in enumerate(handout.exhibits))
+    title = f"<h1>{_escape(handout.title)}</h1>" if handout.title else ""
     return (
-        f'<div class="document"><header>{title}<p class="data">{_text(handout.data_line)}</p>'
-        f'<button type="button" class="present">{_text(text("present.start"))}</button>'
-        f'<p class="keys">{_text(text("present.keys"))}</p></header>{articles}'
-        f"<footer><p>{_text(text('ui.licence'))}</p></footer></div>"
+        f'<div class="document"><header>{title}<p class="data">{_escape(handout.data_line)}</p>'
+        f'<button type="button" class="present">{_escape(text("present.start"))}</button>'
+        f'<p class="keys">{_escape(text("present.keys"))}</p></header>{articles}'
+        f"<footer><p>{_escape(text('ui.licence'))}</p></footer></div>"
     )
 
 
-def _article(exhibit: Exhibit, number: int) -> str:
+def _write_article(exhibit: Exhibit, number: int) -> str:
     block, text = exhibit.block, exhibit.block.text
-    lines = [f"<article><h2>{unbroken(_text(exhibit.headline))}</h2>"]
+    lines = [f"<article><h2>{keep_numbers_whole(_escape(exhibit.headline))}</h2>"]
     if exhibit.title:
-        lines.append(f'<p class="finding">{unbroken(_text(block.finding))}</p>')
-    lines.append(f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}"></div>')
-    lines.append(f'<p class="n">{_text(block.n_line)}</p>')
+        lines.append(f'<p class="finding">{keep_numbers_whole(_escape(block.finding))}</p>')
+    lines.append(f'<div class="chart" role="img" aria-label="{_escape(block.alt_text)}" data-chart="{number}"></div>')
+    lines.append(f'<p class="n">{_escape(block.n_line)}</p>')
     if block.key:
-        lines.append(f'<p class="n">{"<br>".join(map(_text, block.key))}</p>')
-    lines.append(f"<ul>{''.join(f'<li>{_text(caveat)}</li>' for caveat in block.caveats)}</ul>")
-    lines.append(_details(text("ui.sources"), _documents(exhibit)))
-    lines.append(_details(text("ui.table"), _table(block.table)))
-    method = "".join(f"<p>{_text(plain(paragraph))}</p>" for paragraph in block.method)
-    lines.append(_details(text("ui.method"), method))
+        lines.append(f'<p class="n">{"<br>".join(map(_escape, block.key))}</p>')
+    lines.append(f"<ul>{''.join(f'<li>{_escape(caveat)}</li>' for caveat in block.caveats)}</ul>")
+    lines.append(_write_details(text("ui.sources"), _list_documents(exhibit)))
+    lines.append(_write_details(text("ui.table"), _write_table(block.table)))
+    method = "".join(f"<p>{_escape(strip_markdown(paragraph))}</p>" for paragraph in block.method)
+    lines.append(_write_details(text("ui.method"), method))
     if exhibit.address:
-        lines.append(f'<p class="n"><a href="{_text(exhibit.address)}">{_text(text("export.live"))}</a></p>')
+        lines.append(f'<p class="n"><a href="{_escape(exhibit.address)}">{_escape(text("export.live"))}</a></p>')
     return "".join([*lines, "</article>"])
 
 
-def _details(summary: str, inside: str) -> str:
-    return f"<details><summary>{_text(summary)}</summary>{inside}</details>"
+def _write_details(summary: str, inside: str) -> str:
+    return f"<details><summary>{_escape(summary)}</summary>{inside}</details>"
 
 
-def _documents(exhibit: Exhibit) -> str:
+def _list_documents(exhibit: Exhibit) -> str:
     items = [
-        f'<li><a href="{_text(each.url)}" rel="noreferrer">{_text(each.words)}</a></li>'
+        f'<li><a href="{_escape(each.url)}" rel="noreferrer">{_escape(each.words)}</a></li>'
         if each.url
-        else f"<li>{_text(each.words)}</li>"
+        else f"<li>{_escape(each.words)}</li>"
         for each in exhibit.documents
     ]
     return f"<ul>{''.join(items)}</ul>"
 
 
-def _table(table: pd.DataFrame) -> str:
-    head = "".join(f'<th scope="col">{_text(str(column))}</th>' for column in table.columns)
+def _write_table(table: pd.DataFrame) -> str:
+    head = "".join(f'<th scope="col">{_escape(str(column))}</th>' for column in table.columns)
     rows = [
-        "".join(f"<td>{_text('–' if cell is None or cell != cell else str(cell))}</td>" for cell in row)
+        "".join(f"<td>{_escape('–' if cell is None or cell != cell else str(cell))}</td>" for cell in row)
         for row in table.to_numpy().tolist()
     ]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
@@ -160,80 +163,80 @@ def _table(table: pd.DataFrame) -> str:
 # Slides -----------------------------------------------------------------------------------
 
 
-def _slides(exhibit: Exhibit, handout: Handout, number: int, pages: int) -> str:
+def _write_slides(exhibit: Exhibit, handout: Handout, number: int, pages: int) -> str:
     """The slides of one chart: nothing but the finding, the chart, its n and its source."""
     text, block = handout.text, exhibit.block
-    foot = f'<p class="foot">{_text(block.n_line)}<br>{_text(handout.source_line(exhibit))}</p>'
-    made = []
+    foot = f'<p class="foot">{_escape(block.n_line)}<br>{_escape(handout.source_line(exhibit))}</p>'
+    slides = []
     for place in range(pages):
         count = f" ({place + 1}/{pages})" if pages > 1 else ""
-        subtitle = f'<p class="sub">{unbroken(_text(block.finding))}</p>' if exhibit.title else ""
-        size, title = _type(exhibit.headline), unbroken(_text(exhibit.headline))
-        made.append(
+        subtitle = f'<p class="sub">{keep_numbers_whole(_escape(block.finding))}</p>' if exhibit.title else ""
+        size, title = _choose_type(exhibit.headline), keep_numbers_whole(_escape(exhibit.headline))
+        slides.append(
             f'<div class="slide" hidden><h2 style="font-size:{size}px">{title}{count}</h2>{subtitle}'
-            f'<div class="chart" role="img" aria-label="{_text(block.finding)}" data-chart="{number}" '
+            f'<div class="chart" role="img" aria-label="{_escape(block.alt_text)}" data-chart="{number}" '
             f'data-page="{place}"></div>'
             f"{foot}</div>"
         )
     if block.key:
-        lines = "".join(f"<li>{_text(line)}</li>" for line in block.key)
-        made.append(
-            f'<div class="slide" hidden><h2 style="font-size:26px">{_text(text("present.key"))}</h2>'
+        lines = "".join(f"<li>{_escape(line)}</li>" for line in block.key)
+        slides.append(
+            f'<div class="slide" hidden><h2 style="font-size:26px">{_escape(text("present.key"))}</h2>'
             f'<ul class="key">{lines}</ul>'
             f"{foot}</div>"
         )
-    return "".join(made)
+    return "".join(slides)
 
 
-def _type(headline: str) -> int:
+def _choose_type(headline: str) -> int:
     return next(size for letters, size in TITLE_TYPE if len(headline) <= letters)
 
 
-def _room(exhibit: Exhibit, handout: Handout) -> float:
+def _measure_room(exhibit: Exhibit, handout: Handout) -> float:
     """The height that titles and foot leave for a chart, in points."""
 
     def lines(words: str, size: float, width: float = ROOM) -> int:
-        return len(wrapped(words, int(width / (size * LETTER))))
+        return len(wrap(words, int(width / (size * LETTER))))
 
-    size = _type(exhibit.headline)
+    size = _choose_type(exhibit.headline)
     taken = lines(exhibit.headline + " (1/3)", size) * size * 1.25
     if exhibit.title:
         taken += 6 + lines(exhibit.block.finding, 18) * 18 * 1.3
     foot = (exhibit.block.n_line, handout.source_line(exhibit))
-    taken += sum(lines(words, FOOT_TYPE, FOOT_ROOM) for words in foot) * FOOT_TYPE * 1.35
-    return max(LEAST, SLIDE[1] - 24 - 16 - 10 - taken)
+    taken += sum(lines(words, SLIDE["foot"], FOOT_ROOM) for words in foot) * SLIDE["foot"] * 1.35
+    return max(LEAST, SLIDE["height"] - 24 - 16 - 10 - taken)
 
 
-def _pages(exhibit: Exhibit, handout: Handout) -> list[go.Figure]:
+def _draw_slides(exhibit: Exhibit, handout: Handout) -> list[go.Figure]:
     """The chart in as many parts as stand on a slide each, in the pixels of a page."""
-    drawing, enlarged = exhibit.block.drawing, _enlarged(exhibit)
-    return drawing.pages(handout.text, _room(exhibit, handout) / enlarged, ROOM / enlarged, ROW)
+    drawing, enlarged = exhibit.block.drawing, _enlarge(exhibit)
+    return draw_pages(drawing, handout.text, _measure_room(exhibit, handout) / enlarged, ROOM / enlarged, ROW)
 
 
-def _enlarged(exhibit: Exhibit) -> float:
+def _enlarge(exhibit: Exhibit) -> float:
     return ENLARGED if isinstance(exhibit.block.drawing, Rows) else ENLARGED_AXES
 
 
-def _figures(exhibit: Exhibit, pages: list[go.Figure], *, presenting: bool) -> dict[str, Any]:
+def _write_figures(exhibit: Exhibit, pages: list[go.Figure], *, presenting: bool) -> dict[str, Any]:
     """The chart as it stands in the document, and its slides with how much they are enlarged.
 
     Nothing on a slide is pointed at: the marks that only a pointer finds stay away.
     """
-    drawn = {
-        "slides": [_plain(without_hits(figure)) for figure in pages],
-        "enlarged": _enlarged(exhibit),
+    slides = {
+        "slides": [_write_figure(without_hits(figure)) for figure in pages],
+        "enlarged": _enlarge(exhibit),
     }
-    return drawn if presenting else drawn | {"page": _plain(exhibit.block.figure)}
+    return slides if presenting else slides | {"page": _write_figure(exhibit.block.figure)}
 
 
-def _plain(figure: go.Figure | dict[str, Any]) -> Any:
+def _write_figure(figure: go.Figure | dict[str, Any]) -> Any:
     """A figure as JSON, without the template that all share and what only a click in the app would use."""
-    made = _json(figure)
-    made["layout"].pop("template", None)
-    for trace in made["data"]:
+    written = _read_json(figure)
+    written["layout"].pop("template", None)
+    for trace in written["data"]:
         trace.pop("customdata", None)
-    return made
+    return written
 
 
-def _json(figure: go.Figure | dict[str, Any]) -> Any:
+def _read_json(figure: go.Figure | dict[str, Any]) -> Any:
     return json.loads(plotly.io.json.to_json_plotly(figure))

@@ -24,20 +24,21 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 from pptx.util import Length, Pt
 
-from components.exports.archive import zipped
-from components.exports.drawn import LANGUAGE, Box, Chart, Page, Table, Words, pages
-from components.exports.exhibit import Exhibit, Handout, as_many, plain
-from components.exports.letters import lines
-from components.exports.native import FONT, SIZE, clean, filled, line
+from components.exports.archive import zip_files
+from components.exports.arial import lines
+from components.exports.exhibit import Exhibit, Handout, fit_names, strip_markdown
+from components.exports.slides.drawing_ml import FONT, LANGUAGE, SIZE, clean, line, set_type
+from components.exports.slides.layout import Box, Chart, Page, Table, Words
+from components.exports.slides.pages import lay_out_pages
 from components.text import Text
-from components.theme import FAINT, INK, QUIET
+from components.theme import FAINT, INK, QUIET, SLIDE
 
-WIDE, HIGH, EDGE = 960.0, 540.0, 40.0  # 16:9, and what stays free at its sides
+WIDE, HIGH, EDGE = float(SLIDE["width"]), float(SLIDE["height"]), 40.0  # 16:9, and what stays free at its sides
 ROOM = WIDE - 2 * EDGE
 TOP, BOTTOM = 26.0, 16.0
 TYPES = (28, 24, 20)  # of a finding: the largest in which it takes few lines, else SIZE
 LEADING = 1.19  # from line to line, in sizes
-FOOT, FOOT_LINE = 12, 14.5
+FOOT, FOOT_LINE = SLIDE["foot"], 14.5
 SOURCES = 3  # the most lines of the foot that name who published
 CODE = 72.0  # side of the QR code
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # a table without colours and lines of its own
@@ -47,27 +48,27 @@ NUMBER_FIELD = "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}"
 
 def pptx_bytes(handout: Handout) -> bytes:
     """The handout as a PPTX: one slide or more for each chart, after a first one with the title if it has one."""
-    deck = _empty_deck(handout)
+    deck = _open_deck(handout)
     if handout.title:
-        _first_slide(deck, handout)
+        _add_first_slide(deck, handout)
     for exhibit in handout.exhibits:
-        _slides(deck, exhibit, handout)
-    held = io.BytesIO()
-    deck.save(held)
-    return _settled(held.getvalue())
+        _add_slides(deck, exhibit, handout)
+    file = io.BytesIO()
+    deck.save(file)
+    return _settle(file.getvalue())
 
 
 # The deck ---------------------------------------------------------------------------------
 
 
-def _empty_deck(handout: Handout) -> Deck:
+def _open_deck(handout: Handout) -> Deck:
     """A deck of 16:9 with one layout, a title and a number on it; nothing is left of the template's own."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Pt(WIDE), Pt(HIGH)
     for layout in list(deck.slide_layouts):
         if layout.name != "Title Only":
             deck.slide_layouts.remove(layout)
-    places = {"title": Box(EDGE, TOP, ROOM, 70), "body": Box(EDGE, 120, ROOM, 300), "sldNum": _number_box()}
+    places = {"title": Box(EDGE, TOP, ROOM, 70), "body": Box(EDGE, 120, ROOM, 300), "sldNum": _place_number()}
     for page in (deck.slide_master, *deck.slide_layouts):
         for shape in list(page.placeholders):
             kind = shape.element.find(f".//{qn('p:ph')}").get("type")
@@ -94,7 +95,7 @@ def _empty_deck(handout: Handout) -> Deck:
     return deck
 
 
-def _settled(content: bytes) -> bytes:
+def _settle(content: bytes) -> bytes:
     """The file with its parts in one order and of one time, and Arial as the type of its themes."""
     parts = {}
     with zipfile.ZipFile(io.BytesIO(content)) as given:
@@ -104,22 +105,22 @@ def _settled(content: bytes) -> bytes:
             if name.startswith("ppt/theme/"):
                 face = rb"\g<1>" + FONT.encode() + b'"'
                 parts[name] = re.sub(rb'(<a:latin typeface=")[^"]*"', face, parts[name])
-    return zipped(parts)
+    return zip_files(parts)
 
 
 # Slides -------------------------------------------------------------------------------------
 
 
-def _first_slide(deck: Deck, handout: Handout) -> None:
+def _add_first_slide(deck: Deck, handout: Handout) -> None:
     text = handout.text
     slide = deck.slides.add_slide(deck.slide_layouts[0])
-    title, said = Look(44, text, bold=True), Look(20, text, colour=QUIET, gap=8)
-    high = _high([handout.title], title, ROOM)
+    title, about = Look(44, text, bold=True), Look(20, text, colour=QUIET, gap=8)
+    high = _measure([handout.title], title, ROOM)
     middle = HIGH * 0.46
     _write(slide.shapes.title, Box(EDGE, middle - high, ROOM, high), [handout.title], title)
     words = [text("slides.charts", n=text.number(len(handout.exhibits))), handout.data_line]
-    _add_words(slide, Box(EDGE, middle + 18, ROOM, _high(words, said, ROOM)), words, said)
-    _number(slide, len(deck.slides), text)
+    _add_words(slide, Box(EDGE, middle + 18, ROOM, _measure(words, about, ROOM)), words, about)
+    _add_number(slide, len(deck.slides), text)
 
 
 @dataclass(frozen=True)
@@ -131,37 +132,37 @@ class Head:
     box: Box
 
 
-def _slides(deck: Deck, exhibit: Exhibit, handout: Handout) -> None:
+def _add_slides(deck: Deck, exhibit: Exhibit, handout: Handout) -> None:
     text = handout.text
-    made: list[Page] = []
+    pages: list[Page] = []
     # What stands above and below leaves the room for the chart; how many pages it takes decides what stands there.
     for counted, most in (("", 1), *((text("slides.page", page=9, pages=9), most) for most in range(1, SOURCES + 1))):
-        heads = _heads(exhibit, text, counted)
+        heads = _set_heads(exhibit, text, counted)
         top = heads[-1].box.y + heads[-1].box.high
-        bottom = _foot_box(exhibit, handout, [""] * most).y - 10
-        made = pages(exhibit, handout, Box(EDGE, top, ROOM, bottom - top))
-        feet = [_sources(exhibit, text, page.ids) for page in made]
-        if max(map(len, feet)) <= most and (counted or len(made) == 1):
+        bottom = _place_foot(exhibit, handout, [""] * most).y - 10
+        pages = lay_out_pages(exhibit, handout, Box(EDGE, top, ROOM, bottom - top))
+        feet = [_name_sources(exhibit, text, page.ids) for page in pages]
+        if max(map(len, feet)) <= most and (counted or len(pages) == 1):
             break
-    for number, (page, sources) in enumerate(zip(made, feet, strict=True), 1):
-        counted = text("slides.page", page=number, pages=len(made)) if len(made) > 1 else ""
+    for number, (page, sources) in enumerate(zip(pages, feet, strict=True), 1):
+        counted = text("slides.page", page=number, pages=len(pages)) if len(pages) > 1 else ""
         slide = deck.slides.add_slide(deck.slide_layouts[0])
-        title, *others = _heads(exhibit, text, counted)
+        title, *others = _set_heads(exhibit, text, counted)
         _write(slide.shapes.title, title.box, [title.words], title.look)
         for head in others:
             _add_words(slide, head.box, [head.words], head.look)
         _add_pieces(slide, page, exhibit, text)
         _add_foot(slide, exhibit, handout, sources)
-        _number(slide, len(deck.slides), text)
-        _notes(slide, exhibit, text)
+        _add_number(slide, len(deck.slides), text)
+        _add_notes(slide, exhibit, text)
 
 
-def _heads(exhibit: Exhibit, text: Text, counted: str) -> list[Head]:
+def _set_heads(exhibit: Exhibit, text: Text, counted: str) -> list[Head]:
     """Her title and under it the finding; without one the finding. The first says which of several pages it is."""
-    found: list[Head] = []
+    heads: list[Head] = []
     y = TOP
     for words in [exhibit.title, exhibit.block.finding] if exhibit.title.strip() else [exhibit.block.finding]:
-        is_title = not found
+        is_title = not heads
         words = clean(words) + (f"\u00a0{counted}" if counted and is_title else "")
         look = Look(SIZE, text, bold=is_title)
         for size in TYPES if is_title else TYPES[-1:]:
@@ -169,10 +170,10 @@ def _heads(exhibit: Exhibit, text: Text, counted: str) -> list[Head]:
             if len(lines(words, size, ROOM, bold=is_title)) <= few:
                 look = replace(look, size=size)
                 break
-        box = Box(EDGE, y, ROOM, _high([words], look, ROOM))
-        found.append(Head(words, look, box))
+        box = Box(EDGE, y, ROOM, _measure([words], look, ROOM))
+        heads.append(Head(words, look, box))
         y += box.high + 4
-    return found
+    return heads
 
 
 def _add_pieces(slide: Slide, page: Page, exhibit: Exhibit, text: Text) -> None:
@@ -183,42 +184,42 @@ def _add_pieces(slide: Slide, page: Page, exhibit: Exhibit, text: Text) -> None:
         if isinstance(piece, Chart):
             native: Any = piece.native  # what kind of chart it is stands in its own XML
             frame: Any = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *_lengths(piece.box), native)
-            _describe(frame, exhibit.block.finding, name=piece.name)
+            _describe(frame, exhibit.block.alt_text, name=piece.name)
         else:
             frame = slide.shapes.add_table(1, 1, *_lengths(piece.box))
             table = frame.element.find(f".//{qn('a:tbl')}")
-            table.getparent().replace(table, parse_xml(_table(piece, text)))
-            _describe(frame, exhibit.block.finding)
+            table.getparent().replace(table, parse_xml(_write_table(piece, text)))
+            _describe(frame, exhibit.block.alt_text)
 
 
 # Foot ---------------------------------------------------------------------------------------
 
 
-def _sources(exhibit: Exhibit, text: Text, ids: Sequence[str]) -> list[str]:
+def _name_sources(exhibit: Exhibit, text: Text, ids: Sequence[str]) -> list[str]:
     """Who published the figures of a page, in lines; those for whom there is no room are counted."""
     own = exhibit.evidence[(exhibit.evidence["relation"] == "itself") & exhibit.evidence["figure_id"].isin(ids)]
-    told = dict.fromkeys(exhibit.block.text.publisher(each) for each in own["publisher"])
-    named = [clean(each) for each in told] or [clean(each) for each in exhibit.publishers]
+    named = dict.fromkeys(exhibit.block.text.publisher(each) for each in own["publisher"])
+    publishers = [clean(each) for each in named] or [clean(each) for each in exhibit.publishers]
 
     def sources(names: Sequence[str], left_out: int) -> Sequence[str]:
         more = [text("slides.more", n=left_out)] if left_out else []
-        said = text("slides.sources", publishers="; ".join([*names, *more]))
-        return lines(said, FOOT, _foot_wide(exhibit), bold=False)
+        line = text("slides.sources", publishers="; ".join([*names, *more]))
+        return lines(line, FOOT, _measure_foot(exhibit), bold=False)
 
-    return list(as_many(named, SOURCES, sources))
+    return list(fit_names(publishers, SOURCES, sources))
 
 
-def _foot_wide(exhibit: Exhibit) -> float:
+def _measure_foot(exhibit: Exhibit) -> float:
     return ROOM - (CODE + 20 if exhibit.address else 44)
 
 
-def _live(exhibit: Exhibit, text: Text) -> str:
+def _write_live(exhibit: Exhibit, text: Text) -> str:
     return text("slides.live", host=clean(urlsplit(exhibit.address).netloc)) if exhibit.address else ""
 
 
-def _foot_box(exhibit: Exhibit, handout: Handout, sources: Sequence[str]) -> Box:
-    wide = _foot_wide(exhibit)
-    others = exhibit.block.n_line, f"{handout.data_line} {_live(exhibit, handout.text)}"
+def _place_foot(exhibit: Exhibit, handout: Handout, sources: Sequence[str]) -> Box:
+    wide = _measure_foot(exhibit)
+    others = exhibit.block.n_line, f"{handout.data_line} {_write_live(exhibit, handout.text)}"
     count = len(sources) + sum(len(lines(clean(words), FOOT, wide, bold=False)) for words in others)
     high = max(FOOT_LINE * count + 2, CODE + FOOT_LINE + 4 if exhibit.address else 0)
     return Box(EDGE, HIGH - BOTTOM - high, wide, high)
@@ -226,7 +227,7 @@ def _foot_box(exhibit: Exhibit, handout: Handout, sources: Sequence[str]) -> Box
 
 def _add_foot(slide: Slide, exhibit: Exhibit, handout: Handout, sources: Sequence[str]) -> None:
     text = handout.text
-    box, look = _foot_box(exhibit, handout, sources), Look(FOOT, text, QUIET)
+    box, look = _place_foot(exhibit, handout, sources), Look(FOOT, text, QUIET)
     ends = Pt(EDGE), Pt(box.y - 5), Pt(WIDE - EDGE), Pt(box.y - 5)
     rule = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *ends)
     own: Any = rule._element
@@ -240,7 +241,7 @@ def _add_foot(slide: Slide, exhibit: Exhibit, handout: Handout, sources: Sequenc
     # The address is long: its site is printed, the whole of it is followed, and read by a telephone.
     link = slide.part.relate_to(exhibit.address, RT.HYPERLINK, is_external=True)
     words[-1] += " "
-    _add_words(slide, box, words, look, after=_run(_live(exhibit, text), look, link))
+    _add_words(slide, box, words, look, after=_write_run(_write_live(exhibit, text), look, link))
     picture = io.BytesIO()
     segno.make(exhibit.address, error="m", micro=False).save(picture, kind="png", scale=6, border=0, dark=INK)
     code = slide.shapes.add_picture(picture, *_lengths(Box(WIDE - EDGE - CODE, box.y, CODE, CODE)))
@@ -248,17 +249,17 @@ def _add_foot(slide: Slide, exhibit: Exhibit, handout: Handout, sources: Sequenc
     _describe(code, text("slides.code", address=exhibit.address))
 
 
-def _number_box() -> Box:
+def _place_number() -> Box:
     return Box(WIDE - EDGE - 40, HIGH - BOTTOM - FOOT_LINE, 40, FOOT_LINE)
 
 
-def _number(slide: Slide, number: int, text: Text) -> None:
+def _add_number(slide: Slide, number: int, text: Text) -> None:
     """The slide's own number, as a field: it follows when slides are moved."""
     look = Look(FOOT, text, QUIET, align="r")
-    run = _run(str(number), look).removeprefix("<a:r>").removesuffix("</a:r>")
+    run = _write_run(str(number), look).removeprefix("<a:r>").removesuffix("</a:r>")
     field = f'<a:fld id="{NUMBER_FIELD}" type="slidenum">{run}</a:fld>'
-    shape: Any = slide.shapes.add_textbox(*_lengths(_number_box()))
-    _write(shape, _number_box(), [""], look, after=field)
+    shape: Any = slide.shapes.add_textbox(*_lengths(_place_number()))
+    _write(shape, _place_number(), [""], look, after=field)
     place = shape._element.find(f".//{qn('p:nvPr')}")
     place.append(parse_xml(f'<p:ph {nsdecls("p")} type="sldNum" sz="quarter" idx="12"/>'))
 
@@ -266,7 +267,7 @@ def _number(slide: Slide, number: int, text: Text) -> None:
 # Notes --------------------------------------------------------------------------------------
 
 
-def _notes(slide: Slide, exhibit: Exhibit, text: Text) -> None:
+def _add_notes(slide: Slide, exhibit: Exhibit, text: Text) -> None:
     """Her note first, then the caveats, every document with its address, how the numbers are made, the live view."""
     block = exhibit.block
     parts = [
@@ -274,14 +275,14 @@ def _notes(slide: Slide, exhibit: Exhibit, text: Text) -> None:
         ("slides.caveats", list(block.caveats)),
         ("slides.key", list(block.key)),
         ("slides.documents", [f"{each.words}{f' – {each.url}' if each.url else ''}" for each in exhibit.documents]),
-        ("slides.method", [plain(each) for each in block.method]),
+        ("slides.method", [strip_markdown(each) for each in block.method]),
         ("slides.address", [exhibit.address]),
     ]
-    said: list[str] = []
+    notes: list[str] = []
     for heading, words in parts:
         if any(words):
-            said += [*([""] if said else []), *([text(heading)] if heading else []), *words]
-    _fill(slide.notes_slide.notes_text_frame, said, Look(FOOT, text))
+            notes += [*([""] if notes else []), *([text(heading)] if heading else []), *words]
+    _fill_frame(slide.notes_slide.notes_text_frame, notes, Look(FOOT, text))
 
 
 # Words and tables -----------------------------------------------------------------------------
@@ -299,39 +300,39 @@ class Look:
     align: str = "l"
 
 
-def _high(words: Sequence[str], look: Look, room: float) -> float:
+def _measure(words: Sequence[str], look: Look, room: float) -> float:
     """How high paragraphs stand."""
     count = sum(len(lines(clean(each), look.size, room, bold=look.bold)) for each in words)
     return count * look.size * LEADING + look.gap * (len(words) - 1) + 2
 
 
-def _run(words: str, look: Look, link: str = "") -> str:
+def _write_run(words: str, look: Look, link: str = "") -> str:
     followed = f'<a:hlinkClick r:id="{link}"/>' if link else ""
     # A tab or a new line would be taken for more than a word.
-    said = escape(" ".join(clean(words).splitlines()).replace("\t", " "))
+    written = escape(" ".join(clean(words).splitlines()).replace("\t", " "))
     return (
         f'<a:r><a:rPr lang="{LANGUAGE[look.text.language]}" sz="{round(look.size * 100)}" b="{int(look.bold)}">'
-        f'{filled(look.colour)}<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/>{followed}</a:rPr>'
-        f"<a:t>{said}</a:t></a:r>"
+        f"{set_type(look.colour)}{followed}</a:rPr>"
+        f"<a:t>{written}</a:t></a:r>"
     )
 
 
-def _paragraphs(words: Sequence[str], look: Look, after: str = "") -> str:
+def _write_paragraphs(words: Sequence[str], look: Look, after: str = "") -> str:
     """Paragraphs as DrawingML, no word taken for markup; `after`: runs that the last one ends in."""
     written = ""
     for place, each in enumerate(words):
         gap = f'<a:spcBef><a:spcPts val="{round(look.gap * 100) if place else 0}"/></a:spcBef>'
-        runs = (_run(each, look) if each else "") + (after if place == len(words) - 1 else "")
+        runs = (_write_run(each, look) if each else "") + (after if place == len(words) - 1 else "")
         end = f'<a:endParaRPr lang="{LANGUAGE[look.text.language]}" sz="{round(look.size * 100)}"/>'
         written += f'<a:p><a:pPr algn="{look.align}">{gap}<a:buNone/></a:pPr>{runs}{end}</a:p>'
     return written
 
 
-def _fill(frame: Any, words: Sequence[str], look: Look, after: str = "") -> None:
+def _fill_frame(frame: Any, words: Sequence[str], look: Look, after: str = "") -> None:
     body = frame._txBody
     for paragraph in body.findall(qn("a:p")):
         body.remove(paragraph)
-    for paragraph in parse_xml(f"<a:txBody {nsdecls('a', 'r')}>{_paragraphs(words, look, after)}</a:txBody>"):
+    for paragraph in parse_xml(f"<a:txBody {nsdecls('a', 'r')}>{_write_paragraphs(words, look, after)}</a:txBody>"):
         body.append(paragraph)
 
 
@@ -347,10 +348,10 @@ def _write(shape: Any, box: Box, words: Sequence[str], look: Look, after: str = 
         own.set(name, value)
     for child in list(own):
         own.remove(child)
-    _fill(shape.text_frame, words, look, after)
+    _fill_frame(shape.text_frame, words, look, after)
 
 
-def _table(piece: Table, text: Text) -> str:
+def _write_table(piece: Table, text: Text) -> str:
     """A table as DrawingML: a cell at a time would take python-pptx seconds."""
     columns = "".join(f'<a:gridCol w="{Pt(wide)}"/>' for wide in piece.widths)
     rows = ""
@@ -361,7 +362,7 @@ def _table(piece: Table, text: Text) -> str:
             span = f' gridSpan="{len(piece.widths)}"' if cell.across else ""
             turned = ' vert="vert270"' if x and not y else ""
             written += (
-                f"<a:tc{span}><a:txBody><a:bodyPr/><a:lstStyle/>{_paragraphs([cell.words], look)}</a:txBody>"
+                f"<a:tc{span}><a:txBody><a:bodyPr/><a:lstStyle/>{_write_paragraphs([cell.words], look)}</a:txBody>"
                 f'<a:tcPr marL="0" marR="0" marT="0" marB="0" anchor="ctr"{turned}><a:noFill/></a:tcPr></a:tc>'
             )
         covered = "<a:txBody><a:bodyPr/><a:lstStyle/><a:p/></a:txBody><a:tcPr/>"

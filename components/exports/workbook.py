@@ -11,8 +11,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from components.exports.columns import Cell, clean, table
-from components.exports.csv import is_formula
+from components.exports.columns import Cell, clean, read_table
+from components.exports.csv_text import is_formula
 from components.text import Text
 
 WIDEST = 60  # letters of a column
@@ -34,15 +34,15 @@ def workbook_bytes(sheets: dict[str, pd.DataFrame], about: Sequence[tuple[str, s
     book.set_properties({"title": clean(text("ui.title")), "created": datetime.combine(made, time())})
     formats = _Formats(book)
     for place, (name, frame) in enumerate(sheets.items()):
-        _sheet(book.add_worksheet(name), frame, formats, text if place == 0 else None)
+        _fill_sheet(book.add_worksheet(name), frame, formats, text if place == 0 else None)
     last = book.add_worksheet(text("package.sheet_about"))
     last.set_column(0, 0, LABELS)
     last.set_column(1, 1, SAID)
-    _printed(last)
+    _set_print(last)
     for number, (label, words) in enumerate(about):
-        _height(last, number, [(label, LABELS), (words, SAID)])
-        _words(last, number, 0, label, formats.head, formats.head_kept)
-        _words(last, number, 1, words, formats.words, formats.words_kept)
+        _set_height(last, number, [(label, LABELS), (words, SAID)])
+        _write_words(last, number, 0, label, formats.head, formats.head_kept)
+        _write_words(last, number, 1, words, formats.words, formats.words_kept)
     book.close()
     return held.getvalue()
 
@@ -61,33 +61,33 @@ class _Formats:
         self.day = book.add_format(top | {"num_format": "yyyy-mm-dd"})
 
 
-def _sheet(sheet: Worksheet, frame: pd.DataFrame, formats: _Formats, text: Text | None) -> None:
+def _fill_sheet(sheet: Worksheet, frame: pd.DataFrame, formats: _Formats, text: Text | None) -> None:
     """A header that stays in sight, the rows, columns as wide as their words. text: its words may be numbers."""
-    names, _, rows = table(frame)
+    names, _, rows = read_table(frame)
     widths = []
     for column, name in enumerate(names):
-        _words(sheet, 0, column, name, formats.head, formats.head_kept)
+        _write_words(sheet, 0, column, name, formats.head, formats.head_kept)
         longest = max((len(line) for row in rows for line in str(row[column] or "").split("\n")), default=0)
         widths.append(min(max(WIDE * longest, len(name) // 2, 8) + 2, WIDEST))
         sheet.set_column(column, column, widths[-1])
-    _printed(sheet)
+    _set_print(sheet)
     sheet.repeat_rows(0)
-    _height(sheet, 0, zip(names, widths, strict=True))
+    _set_height(sheet, 0, zip(names, widths, strict=True))
     for number, row in enumerate(rows, 1):
-        _height(sheet, number, ((str(cell or ""), width) for cell, width in zip(row, widths, strict=True)))
+        _set_height(sheet, number, ((str(cell or ""), width) for cell, width in zip(row, widths, strict=True)))
         for column, cell in enumerate(row):
-            _cell(sheet, number, column, cell, formats, text)
+            _write_cell(sheet, number, column, cell, formats, text)
     sheet.freeze_panes(1, 0)
 
 
-def _printed(sheet: Worksheet) -> None:
+def _set_print(sheet: Worksheet) -> None:
     """A4, across, all columns on one page."""
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
 
-def _height(sheet: Worksheet, row: int, cells: Iterable[tuple[str, float]]) -> None:
+def _set_height(sheet: Worksheet, row: int, cells: Iterable[tuple[str, float]]) -> None:
     """As many lines as the fullest of (words, width of its column) takes: not every program finds it out by itself."""
     lines = max(
         sum(max(1, math.ceil(WIDE * len(line) / width)) for line in words.split("\n")) for words, width in cells
@@ -96,7 +96,7 @@ def _height(sheet: Worksheet, row: int, cells: Iterable[tuple[str, float]]) -> N
         sheet.set_row(row, min(LINE * lines, TALLEST))
 
 
-def _cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats, text: Text | None) -> None:
+def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats, text: Text | None) -> None:
     match cell:
         case None | "":
             return
@@ -106,19 +106,19 @@ def _cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats
             sheet.write_number(row, column, cell, formats.plain)
         case date():
             sheet.write_datetime(row, column, datetime.combine(cell, time()), formats.day)
-        case str() if text and (count := _count(cell, text)) is not None:
+        case str() if text and (count := _read_count(cell, text)) is not None:
             sheet.write_number(row, column, count, formats.thousands)
         case _:
-            _words(sheet, row, column, cell, formats.words, formats.words_kept)
+            _write_words(sheet, row, column, cell, formats.words, formats.words_kept)
 
 
-def _words(sheet: Worksheet, row: int, column: int, words: str, usual: Format, kept: Format) -> None:
+def _write_words(sheet: Worksheet, row: int, column: int, words: str, usual: Format, kept: Format) -> None:
     """Words as a string, whatever they look like; too long ones are cut where Excel would refuse them."""
     words = clean(words)
     sheet.write_string(row, column, words[:LONGEST], kept if is_formula(words) else usual)
 
 
-def _count(words: str, text: Text) -> int | None:
+def _read_count(words: str, text: Text) -> int | None:
     """The whole number that the words are, written as the language writes numbers; None for any other words."""
     digits = "".join(letter for letter in words if letter in "0123456789")
     return int(digits) if 0 < len(digits) < 16 and words == text.number(int(digits)) else None

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import blocks
-from components.block import show
+from components.chart_panel import show
 from components.filters import choice, reader
 
 who = reader()
@@ -11,15 +11,12 @@ text = who.text
 
 st.title(f"{text('page.allegations')}: {text('country.' + who.country)}", anchor=False)
 if who.scope == "event":
-    show(blocks.event_figures(who, heading=text("ui.event")))
+    show(blocks.answer(who, "event_figures", heading=text("ui.event")))
 else:
     claims = {name: text(f"ui.claim_{name}") for name in ("rule", "lowest", "highest")}
     claim = choice("claim", text("ui.claim"), tuple(claims), claims)
-    show(blocks.allegations_by_year(who, heading=text.stage_heading("complaint"), claim=claim))
-    show(blocks.counts_over_years(who))
-    show(
-        blocks.allegations_by_year(
-            who, "registered_offence", heading=text.stage_heading("registered_offence"), claim=claim
-        )
-    )
-show(blocks.rival_claims(who, heading=text("ui.rivals")))
+    show(blocks.answer(who, "allegations_by_year", heading=text.stage_heading("complaint"), claim=claim))
+    show(blocks.answer(who, "counts_over_years"))
+    offences = text.stage_heading("registered_offence")
+    show(blocks.answer(who, "allegations_by_year", heading=offences, stage="registered_offence", claim=claim))
+show(blocks.answer(who, "rival_claims", heading=text("ui.rivals")))

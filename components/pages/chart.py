@@ -3,28 +3,30 @@
 import streamlit as st
 
 from components import blocks, since
-from components.block import show, table
+from components.chart import Block, View, ViewRefused
+from components.chart_panel import show
+from components.charts import CHOICES
 from components.filters import escape, kept, reader
-from components.handouts import changes_since
+from components.handouts import find_changes
+from components.html_table import show_table
 from components.store import pinned
-from components.views import Block, View
 
 who = reader()
 text = who.text
-own = kept(("chart", *blocks.OWN))
+own = kept(("chart", *CHOICES))
 
 try:
-    made = blocks.make(View(own.pop("chart", ""), who.address | own), text)
-except blocks.ViewRefused as refused:
+    outcome = blocks.make(View(own.pop("chart", ""), who.address | own), text)
+except ViewRefused as refused:
     st.warning(text(f"view.{refused.code}", value=escape(refused.value)))
     st.page_link("components/pages/overview.py", label=text("page.overview"), icon=":material/home:")
 else:
     if not st.context.is_embedded:
         st.title(f"{text('ui.title')}: {text('country.' + who.country)}", anchor=False)
-    show(made)
-    if pinned() and isinstance(made, Block) and not st.context.is_embedded:
-        changes, named = changes_since(made)
+    show(outcome)
+    if pinned() and isinstance(outcome, Block) and not st.context.is_embedded:
+        changes, named = find_changes(outcome)
         st.subheader(text("since.heading"), anchor=False)
-        st.markdown(escape(since.sentence(changes, named)))
+        st.markdown(escape(since.write_sentence(changes, named)))
         if len(changes):
-            table(since.table(changes, named, made.country))
+            show_table(since.tabulate(changes, named, outcome.country))

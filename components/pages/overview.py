@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from components import blocks, sentences
-from components.block import show
+from components import blocks
+from components.chart_panel import show
+from components.evidence import describe_official_documents
 from components.filters import reader
 from components.store import ask
 
@@ -12,12 +13,13 @@ text = who.text
 
 st.title(f"{text('ui.title')}: {text('country.' + who.country)}", anchor=False)
 known = ask("countries_known")
-if said := sentences.official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
-    st.info(said, icon=":material/description:")
-show(blocks.allegations_by_year(who, heading=text("page.allegations")))
+if words := describe_official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
+    st.info(words, icon=":material/description:")
+show(blocks.answer(who, "allegations_by_year", heading=text("page.allegations")))
 show(
-    blocks.stage_ratio(
+    blocks.answer(
         who,
+        "stage_ratio",
         numerators=("investigation_opened", "prosecuted", "sent_to_court", "convicted"),
         denominators=("complaint", "registered_offence"),
         heading=text("page.prosecutions"),

@@ -7,10 +7,10 @@ import streamlit as st
 from components import blocks, decks
 from components.deck import LARGEST, LONGEST, Deck, DeckRefused, seven
 from components.filters import escape, reader
-from components.handouts import handout
+from components.handouts import hand_out
 from components.small_file import small_file
 from components.store import pinned, version
-from components.take_away import files
+from components.take_away import show_files
 from data.uploads import UnknownVersion
 
 who = reader()
@@ -42,12 +42,12 @@ if not deck.cards:
 else:
     try:
         # A deck without a version of its own shows the one that the page is pinned to.
-        made, missing = handout(replace(deck, version=deck.version or pinned()), text.language)
+        made, missing = hand_out(replace(deck, version=deck.version or pinned()), text.language)
     except UnknownVersion as unknown:
         code = "version_replaced" if unknown.see else unknown.code
         st.warning(text(f"address.{code}", value=escape(deck.version), see=unknown.see))
         deck = Deck(deck.cards, deck.title)
-        made, missing = handout(replace(deck, version=pinned()), text.language)
+        made, missing = hand_out(replace(deck, version=pinned()), text.language)
     gone = dict(missing)
     shown = iter(made.exhibits)
     # Drawn first and filled last: with the words that stand in the boxes now.
@@ -111,7 +111,7 @@ else:
                 decks.present(shown_here, "deck_present")
                 st.rerun()
             st.caption(text("present.keys"))
-            files(shown_here, text, f"deck_{text.language}_{made.version}", key="deck")
+            show_files(shown_here, text, f"deck_{text.language}_{made.version}", key="deck")
     st.download_button(
         text("deck.save"),
         decks.current().to_toml().encode(),

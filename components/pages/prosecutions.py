@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from components import blocks, tables
-from components.block import show, table
-from components.charts.stage_ratio import LADDER
+from components import blocks
+from components.chart_panel import show
+from components.charts.ladder import list_ladders
+from components.charts.shared.ratios import LADDER, tabulate_refused
 from components.filters import choice, reader, switch
+from components.html_table import show_table
 from components.store import ask
 
 who = reader()
@@ -19,16 +21,16 @@ with st.container(horizontal=True):
 with_c = switch("grade_c", text("ui.with_c"))
 numerators = LADDER[1:] if later == "any" else (later,)
 denominators = LADDER[:-1] if earlier == "any" else (earlier,)
-show(blocks.stage_ratio(who, numerators, denominators, with_c=with_c))
+show(blocks.answer(who, "stage_ratio", numerators=numerators, denominators=denominators, with_c=with_c))
 with st.expander(text("ui.not_compared"), key="refused_ratios", on_change="rerun") as opened:
     if opened.open:
         refused = ask("refused_ratios", **who.params, numerators=list(numerators), denominators=list(denominators))
         st.markdown(text("finding.refused", n=text.number(len(refused))))
         if len(refused):
-            table(tables.refused(refused, text))
-show(blocks.lag_check(who, numerators, denominators, heading=text("ui.lag")))
+            show_table(tabulate_refused(refused, text))
+show(blocks.answer(who, "lag_check", heading=text("ui.lag"), numerators=numerators, denominators=denominators))
 
-ladders = blocks.ladders(who)
+ladders = list_ladders(who, ask)
 if ladders:
     st.subheader(text("ui.ladder"), anchor=False)
     words = {
@@ -41,5 +43,5 @@ if ladders:
         )
         for code, row in ladders.items()
     }
-    show(blocks.ladder(who, choice("ladder", text("ui.which_ladder"), list(ladders), words)))
-show(blocks.un_decisions(who, heading=text.cap(text("scope_detail.un_decisions"))))
+    show(blocks.answer(who, "ladder", which=choice("ladder", text("ui.which_ladder"), list(ladders), words)))
+show(blocks.answer(who, "un_decisions", heading=text.cap(text("scope_detail.un_decisions"))))

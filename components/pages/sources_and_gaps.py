@@ -3,12 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from components import blocks, sentences
-from components.block import document, show, table
+from components import blocks
+from components.chart_panel import show
+from components.charts import CHARTS
+from components.evidence import describe_document, describe_official_documents
 from components.filters import reader
+from components.html_table import show_table
 from components.store import ask
-from components.text import USUAL_UNIT
-from components.views import METHOD
+from components.text import USUAL_UNIT, words
 
 who = reader()
 text = who.text
@@ -23,20 +25,23 @@ MEANINGS = {
 }
 
 st.title(f"{text('page.sources_and_gaps')}: {text('country.' + who.country)}", anchor=False)
-show(blocks.coverage(who, heading=text("ui.gaps")))
+show(blocks.answer(who, "coverage", heading=text("ui.gaps")))
 
 st.subheader(text("ui.sources"), anchor=False)
 known = ask("countries_known")
-if said := sentences.official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
-    st.markdown(said)
+if documents := describe_official_documents(known[known["country"] == who.country].to_dict("records")[0], text):
+    st.markdown(documents)
 sources = ask("sources_of_country", country=who.country)
 st.markdown(text("finding.sources", n=text.number(len(sources))))
 st.markdown(
-    "\n".join(f"- {document(row, text)} · {text('ui.figures')}: {row['figures']}" for row in sources.to_dict("records"))
+    "\n".join(
+        f"- {describe_document(row, text)} · {text('ui.figures')}: {row['figures']}"
+        for row in sources.to_dict("records")
+    )
 )
 
 st.subheader(text("ui.codes"), anchor=False)
-table(
+show_table(
     pd.DataFrame(
         [
             {text("ui.code"): code, text("ui.meaning"): text(f"{section}.{code}")}
@@ -47,11 +52,12 @@ table(
 )
 
 st.subheader(text("ui.method"), anchor=False)
-parts = dict.fromkeys(part for parts in METHOD.values() for part in parts)
-st.markdown("\n\n".join(text(f"method.{part}") for part in parts))
+used = {f"method.{part}" for chart in CHARTS.values() for part in chart.method}
+# In the order in which the locale has them.
+st.markdown("\n\n".join(paragraph for key, paragraph in words(text.language).items() if key in used))
 
 st.markdown(f"**{text('ui.left_out')}**")
-table(
+show_table(
     pd.DataFrame(
         [
             {

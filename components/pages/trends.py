@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import blocks
-from components.block import show
+from components.chart_panel import show
 from components.filters import reader
 from components.store import ask
 
@@ -18,4 +18,4 @@ whole = frame[~frame["is_part_year"] & (frame["period_kind"] != "yearly_rate")]
 longest = whole.groupby(["stage", "line"]).size().groupby("stage").max().sort_values(ascending=False, kind="stable")
 stages = [stage for stage, points in longest.items() if points >= FEWEST_POINTS]
 for stage in stages or ["complaint"]:
-    show(blocks.yearly_lines(who, str(stage), heading=text.stage_heading(str(stage))))
+    show(blocks.answer(who, "yearly_lines", heading=text.stage_heading(str(stage)), stage=str(stage)))

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from components import intake
-from components.block import table
 from components.filters import escape, open_version, reader, worded
 from components.gate.rights import session_closed_reason
+from components.html_table import show_table as table
 from components.store import organisations, pinned, store, uploads, versions
 from components.text import Text
 

@@ -17,8 +17,8 @@ from PIL import Image
 
 from components.deck import Deck, seven
 from components.exports.pictures import pictures_bytes
-from components.handouts import handout
-from components.take_away import FORMS, maker
+from components.handouts import hand_out
+from components.take_away import FORMS, defer_file
 from data.store import Store
 from tests.browser.app import PATIENCE, ROOT
 
@@ -71,7 +71,7 @@ def test_every_page_is_served_and_a_deck_presented_and_taken_in_every_form_with_
     assert seen["knocked"] == [403, 403, 403]
 
     assert seen["language"] == "kk"
-    made = handout(deck, "kk")[0]
+    made = hand_out(deck, "kk")[0]
     numbers = re.compile(r" \(\d/\d\)$")
     said = {exhibit.title or exhibit.block.finding for exhibit in made.exhibits}
     assert said <= {numbers.sub("", each) for each in seen["titles"]}
@@ -80,7 +80,7 @@ def test_every_page_is_served_and_a_deck_presented_and_taken_in_every_form_with_
     # the rest, so of these the first chart's.
     *others, pictures = FORMS
     for form in others:
-        assert (tmp_path / f"taken.{form.ending}").read_bytes() == maker(form, deck, "kk")(), form.code
+        assert (tmp_path / f"taken.{form.ending}").read_bytes() == defer_file(form, deck, "kk")(), form.code
     with ZipFile(tmp_path / f"taken.{pictures.ending}") as taken:
         first = ZipFile(io.BytesIO(pictures_bytes(replace(made, exhibits=made.exhibits[:1]))))
         assert len(taken.namelist()) > len(first.namelist()) > 2

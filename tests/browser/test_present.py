@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 
 from components.browser_picture import SCRIPT
+from components.chart import View
 from components.deck import LARGEST, Card, Deck, seven
 from components.exports.page import ENLARGED, ENLARGED_AXES, page_bytes
-from components.handouts import handout
+from components.handouts import hand_out
 from components.text import LANGUAGES, Text
-from components.views import View
 from tests.browser.app import Served, go, settle
 from tests.browser.conftest import Opened, watch
 
@@ -43,7 +43,7 @@ def test_the_ready_deck_is_presented_by_keys_alone(app: Served, opened: Opened) 
     start.wait_for()
     start.focus()
     page.keyboard.press("Enter")
-    made = handout(seven(), "kk")[0]
+    made = hand_out(seven(), "kk")[0]
     assert shown(stage(page)) == made.exhibits[0].block.finding
     page.keyboard.press("PageDown")
     assert shown(stage(page)).startswith(made.exhibits[1].block.finding)
@@ -51,7 +51,7 @@ def test_the_ready_deck_is_presented_by_keys_alone(app: Served, opened: Opened) 
     page.keyboard.press("l")
     other = (stage(page).locator("html").get_attribute("lang"), shown(stage(page)))
     assert other[0] in {*LANGUAGES} - {"kk"}
-    there = handout(seven(), other[0])[0].exhibits
+    there = hand_out(seven(), other[0])[0].exhibits
     assert other[1].startswith(there[1].block.finding)
     page.keyboard.press("b")
     assert "dark" in stage(page).locator("body").get_attribute("class")
@@ -168,7 +168,7 @@ def test_one_chart_stands_in_a_frame_with_its_source_line(app: Served, opened: O
     page.goto(app.at("chart", chart="un_decisions", country="KZ", scope="all", language="ru", embed="true"))
     line = page.locator(".nline")
     line.wait_for()
-    exhibit = handout(Deck((Card(UN),)), "ru")[0].exhibits[0]
+    exhibit = hand_out(Deck((Card(UN),)), "ru")[0].exhibits[0]
     assert page.locator(".finding").inner_text() == exhibit.block.finding
     assert exhibit.publishers[0] in line.inner_text()
     assert page.locator("[data-testid=stSidebarNavLink], [data-testid=stRadio]").count() == 0
@@ -224,7 +224,7 @@ def test_a_chart_that_is_not_known_is_a_sentence(app: Served, opened: Opened, qu
 
 def test_the_one_file_page_opens_and_presents_with_the_network_off(browser: Browser, store, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     file = tmp_path / "deck.html"
-    file.write_bytes(page_bytes([handout(seven(), each)[0] for each in LANGUAGES]))
+    file.write_bytes(page_bytes([hand_out(seven(), each)[0] for each in LANGUAGES]))
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 720})
     page = watch(context.new_page())
     asked: list[str] = []
@@ -235,7 +235,7 @@ def test_the_one_file_page_opens_and_presents_with_the_network_off(browser: Brow
     page.get_by_role("button", name=Text("kk")("language.kk")).click()
     assert page.locator("html").get_attribute("lang") == "kk"
     page.get_by_role("button", name=KK("present.start")).click()
-    made = handout(seven(), "kk")[0]
+    made = hand_out(seven(), "kk")[0]
     slides = page.locator(".part:not([hidden]) .slide").count()
     titles = []
     for _ in range(slides):

@@ -38,21 +38,21 @@ def clean(words: str) -> str:
     return OTHER.sub(MISSING, plain)
 
 
-def breakable(words: str) -> str:
+def add_breaks(words: str) -> str:
     """The words with places where a line may break inside those that are too long for one; none begins with a dash."""
     broken = re.sub(rf"\S{{{LONG},}}", lambda long: BREAK.join(re.findall(r".{1,6}", long[0])), clean(words))
     return broken.replace(" –", "\u00a0–")
 
 
-def wrapped(words: str, size: float, width: float, weight: int = 400) -> list[str]:
+def wrap_words(words: str, size: float, width: float, weight: int = 400) -> list[str]:
     """The words in lines of at most `width`; none begins with a dash; what has no space is broken between letters."""
     lines: list[str] = []
     for word in re.split(" (?!–)", clean(words)):
-        if lines and measured(joined := f"{lines[-1]} {word}", weight) * size <= width:
+        if lines and measure_words(joined := f"{lines[-1]} {word}", weight) * size <= width:
             lines[-1] = joined
             continue
-        while measured(start := word[:LINE], weight) * size > width:
-            letters = bisect_right(range(1, len(start)), width, key=lambda n: measured(start[:n], weight) * size)
+        while measure_words(start := word[:LINE], weight) * size > width:
+            letters = bisect_right(range(1, len(start)), width, key=lambda n: measure_words(start[:n], weight) * size)
             lines.append(word[: max(1, letters)])
             word = word[max(1, letters) :]
         if word:
@@ -61,26 +61,26 @@ def wrapped(words: str, size: float, width: float, weight: int = 400) -> list[st
 
 
 @lru_cache(maxsize=20_000)
-def measured(words: str, weight: int = 400) -> float:
+def measure_words(words: str, weight: int = 400) -> float:
     """How wide the words are at size 1."""
-    return float(_face(weight).getlength(words)) / UNIT
+    return float(_load_face(weight).getlength(words)) / UNIT
 
 
 @cache
-def _face(weight: int) -> ImageFont.FreeTypeFont:
+def _load_face(weight: int) -> ImageFont.FreeTypeFont:
     face = ImageFont.truetype(FONTS / "Inter.ttf", UNIT)
     face.set_variation_by_axes([OPTICAL, weight])
     return face
 
 
-def pdf(template: Path, inputs: Mapping[str, str], day: date) -> bytes:
+def set_pdf(template: Path, inputs: Mapping[str, str], day: date) -> bytes:
     """A Typst template as PDF, tagged for readers who listen (PDF/UA-1), dated `day` and not by the clock."""
     noon = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
     return bytes(
         typst.compile(
             template.read_bytes(),
             format="pdf",
-            font_paths=_inter(),
+            font_paths=_load_inter(),
             sys_inputs=dict(inputs),
             timestamp=noon,
             pdf_standards=["ua-1"],
@@ -88,16 +88,16 @@ def pdf(template: Path, inputs: Mapping[str, str], day: date) -> bytes:
     )
 
 
-def png(svg: str, width: float, height: float, pixels: int) -> bytes:
+def set_png(svg: str, width: float, height: float, pixels: int) -> bytes:
     """An SVG `width` by `height` as PNG, `pixels` wide. Typst draws it: no window, no graphics card, no other font."""
     page = f"#set page(width: {width}pt, height: {height}pt, margin: 0pt)\n#image(bytes(sys.inputs.svg), width: 100%)"
     return bytes(
         typst.compile(
-            page.encode(), format="png", font_paths=_inter(), sys_inputs={"svg": svg}, ppi=72 * pixels / width
+            page.encode(), format="png", font_paths=_load_inter(), sys_inputs={"svg": svg}, ppi=72 * pixels / width
         )
     )
 
 
 @cache
-def _inter() -> typst.Fonts:
+def _load_inter() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from components.exports.columns import Cell, table
+from components.exports.columns import Cell, read_table
 
 # What makes a cell a formula, with what a program may skip before it; full-width signs count in some languages of
 # Excel. The list and the apostrophe: OWASP, «CSV Injection».
@@ -16,7 +16,12 @@ _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """The table in UTF-8 with a mark at its start, so that Excel shows Cyrillic; no cell can run as a formula."""
-    return table.map(_inert).rename(columns=_inert).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return (
+        table.map(_make_inert)
+        .rename(columns=_make_inert)
+        .to_csv(index=False, lineterminator="\r\n")
+        .encode("utf-8-sig")
+    )
 
 
 def data_bytes(frame: pd.DataFrame) -> bytes:
@@ -25,11 +30,11 @@ def data_bytes(frame: pd.DataFrame) -> bytes:
     RFC 4180, in UTF-8 with a mark at its start: without it Excel reads Cyrillic as another encoding, while pandas and
     Frictionless skip it. A number keeps its minus sign: only words are kept from running as a formula.
     """
-    names, _, rows = table(frame)
+    names, _, rows = read_table(frame)
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(map(inert, names))
-    writer.writerows([_written(cell) for cell in row] for row in rows)
+    writer.writerow(map(make_inert, names))
+    writer.writerows([_write_cell(cell) for cell in row] for row in rows)
     return lines.getvalue().encode("utf-8-sig")
 
 
@@ -38,7 +43,7 @@ def is_formula(words: str) -> bool:
     return _FORMULA.match(words) is not None
 
 
-def _written(cell: Cell) -> str:
+def _write_cell(cell: Cell) -> str:
     match cell:
         case None:
             return ""
@@ -49,15 +54,15 @@ def _written(cell: Cell) -> str:
         case date():
             return cell.isoformat()
         case str():
-            return inert(cell)
+            return make_inert(cell)
         case _:
             return str(cell)
 
 
-def inert(words: str) -> str:
+def make_inert(words: str) -> str:
     """Words that a spreadsheet takes for words."""
     return f"'{words}" if is_formula(words) else words
 
 
-def _inert(cell: object) -> object:
-    return inert(cell) if isinstance(cell, str) else cell
+def _make_inert(cell: object) -> object:
+    return make_inert(cell) if isinstance(cell, str) else cell

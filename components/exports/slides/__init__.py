@@ -1,0 +1,1 @@
+"""Drawings on slides: what stands where, and the native charts with their workbooks."""
