@@ -9,6 +9,7 @@ import logging
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,36 @@ CLOSED = {
     "no_rows": "No row can be published.",
     "personal_data_left": "The rows themselves hold what may name a person. Nothing was published.",
 }
+
+
+def _suggest(call: argparse.Namespace) -> int:
+    """Print what the columns and values of a file seem to be, as a recipe; say beside it what only a person knows."""
+    if not call.file.is_file():
+        print(f"There is no file {call.file}.", file=sys.stderr)
+        return 2
+    made = Intake(_open(), Source.at(call.file), today=date.today(), size_most=None)
+    try:
+        made.leave_all_out()  # a recipe names no column of personal data
+        recipe = made.suggested()
+        if country := call.country:
+            recipe = replace(recipe, constants=recipe.constants | {"country": country})
+        print(recipe.to_toml(), end="")
+        for doubt in made.doubts:
+            print(f"open: {doubt.code}, say `{doubt.asks}` in [dialect]: {', '.join(doubt.options)}", file=sys.stderr)
+        try:
+            made.check(recipe)
+        except checking.Unmappable as fault:
+            print(f"open: {fault.code} {fault.where}", file=sys.stderr)
+            return 0
+        for question in made.questions:
+            said = ", ".join([*question.options, *([f"proposed: {question.proposal}"] if question.proposal else [])])
+            print(f"asked: {question.code} {question.about} ({said})", file=sys.stderr)
+        return 0
+    except RecipeError as fault:
+        print(f"No recipe can be suggested: {fault.code}, at {fault.where}.", file=sys.stderr)
+        return 1
+    finally:
+        made.close()
 
 
 def _check(call: argparse.Namespace) -> int:
@@ -416,6 +447,9 @@ def _parser() -> argparse.ArgumentParser:
     command("versions", _versions, "List what was published to the store, and when.")
     command("repair", _repair, "Put the newest whole copy of the catalogue back when the store is damaged.")
     command("check-store", _check_store, "Check every published number against the rules of honest arithmetic.")
+    sub = command("suggest", _suggest, "Suggest a recipe for a file, to be looked over: `suggest FILE > recipe.toml`.")
+    sub.add_argument("file", type=Path, metavar="FILE", help="a CSV or XLSX file")
+    sub.add_argument("--country", default="", metavar="CC", help="the country of all rows (ISO 3166-1)")
     for name, run, words in (
         ("check", _check, "Read a file by a recipe, search it for personal data and check its rows; nothing is kept."),
         ("publish", _publish, "Check a file by a recipe and publish the rows without a fault as one version."),

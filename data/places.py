@@ -83,6 +83,12 @@ def gazetteer() -> tuple[Place, ...]:
 
 
 @cache
+def countries_with_regions() -> tuple[str, ...]:
+    """The countries whose regions the gazetteer knows."""
+    return tuple(dict.fromkeys(place.country for place in gazetteer() if place.level == "region"))
+
+
+@cache
 def countries() -> tuple[str, ...]:
     """Codes of ISO 3166-1 alpha-2, in the order of their table."""
     return tuple(row["country"] for row in read_reference("countries"))

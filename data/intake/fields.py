@@ -38,7 +38,8 @@ class Field:
     locale: str
 
     def codes(self, country: str = "KZ") -> tuple[str, ...]:
-        """The codes that it may hold, in the order of their table; those of a country where they are a country's."""
+        """The codes that it may hold, in the order of their table; where they are a country's those of one, or of all
+        when `country` is ''."""
         if self.listed:
             return self.listed
         if self.reference:
@@ -102,7 +103,9 @@ def _of_reference(reference: str, country: str) -> tuple[str, ...]:
     name, column = reference.split(".")
     with (datasets.ROOT / "reference" / f"{name}.csv").open(encoding="utf8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return tuple(row[column] for row in rows if column == "country" or row.get("country", country) == country)
+    return tuple(
+        row[column] for row in rows if not country or column == "country" or row.get("country", country) == country
+    )
 
 
 @cache

@@ -26,7 +26,7 @@ from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged, loadi
 from data.intake.recipe import Recipe, RecipeError
 from data.intake.recount import find_missed_totals, recount_cases, recount_figures
 from data.intake.screen import Finding, Settlement
-from data.intake.suggesting import suggest_columns, suggest_shape
+from data.intake.suggesting import are_days, suggest_columns, suggest_country, suggest_counts, suggest_shape
 from data.intake.typed import guard_words, trim_recipe
 from data.intake.values import folded, year_of
 from data.store import Store
@@ -198,7 +198,20 @@ class Intake:
         found = shape or suggest_shape(self.staged.headers, samples, self.today)
         across = found == "figures_across"
         of = "figures" if across else found
+        counts = {} if across else suggest_counts(headers, samples, self.today)
         columns = {one.header: one.field for one in suggest_columns(headers, samples, of, self.today) if one.field}
+        if not shape and of == "cases" and counts and "case_id" not in columns.values():
+            dated = [header for header, name in columns.items() if name == "allegation_date"]
+            if not any(are_days(samples[header], self.today) for header in dated):  # a row of a year counts
+                return self.suggested("figures")
+        if of == "figures" and len(counts) > 1:
+            own = ("value", "stage")
+            columns = {header: name for header, name in columns.items() if name not in own and header not in counts}
+        constants = {}
+        if of == "figures" and len(counts) == 1 and "stage" not in columns.values():
+            (header, stage), counts = next(iter(counts.items())), {}
+            columns = {other: name for other, name in columns.items() if name != "value"} | {header: "value"}
+            constants["stage"] = stage
         if across:
             taken = {header for header in headers if year_of(header, self.today)}
             columns = {
@@ -206,26 +219,31 @@ class Intake:
                 for header, name in columns.items()
                 if header not in taken and name not in {"value", "period", "period_start", "period_end"}
             }
+        places = [cell for header, name in columns.items() if name == "region" for cell in samples[header]]
+        if places and "country" not in columns.values() and (country := suggest_country(places)):
+            constants["country"] = country
         values = {
             name: suggested
             for header, name in columns.items()
-            if (suggested := self.suggested_values(of, name, samples[header]))
+            if (suggested := self.suggested_values(of, name, samples[header], constants.get("country", "")))
         }
         return Recipe(
             of,
             dialect=asdict(self.dialect),
             columns=columns,
             values=values,
+            constants=constants,
             totals=("word",),
             years_across=across,
+            counts=counts if of == "figures" else {},
         )
 
-    def suggested_values(self, shape: str, name: str, cells: Sequence[str]) -> dict[str, str]:
-        """Cell -> code, for those that are a known word as a whole."""
+    def suggested_values(self, shape: str, name: str, cells: Sequence[str], country: str = "") -> dict[str, str]:
+        """Cell -> code, for those that are a known word as a whole; regions of a country are known once it is."""
         field = fields(shape)[name]
         if field.type != "code":
             return {}
-        return {cell: code for cell, (code, _) in suggest_values(field, cells).items()}
+        return {cell: code for cell, (code, _) in suggest_values(field, cells, country).items()}
 
     def check(self, recipe: Recipe) -> Checked:
         """Understand the rows by the recipe. Raises checking.Unmappable when it does not fit."""

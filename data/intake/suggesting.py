@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from data.intake.fields import Field, fields, never_read
 from data.intake.lexicon import begins_with, fold_header, known_values, load_words, spellings, suggest_values
 from data.intake.values import Bound, Fault, Period, bound, is_nothing, period, weight, year_of
+from data.places import countries_with_regions
 
 # From which score on something is suggested, and how far the second one must stay behind.
 SUGGESTED = 80.0
@@ -179,9 +180,24 @@ def suggest_shape(headers: Sequence[str], samples: Mapping[str, Sequence[str]], 
     if "outcome" in single and "stage" in counted:  # the same words: they decide nothing
         single, counted = single - {"outcome"}, counted - {"stage"}
     names = sum(is_personal(header) for header in headers)
-    if days and _share(days[:LOOKED_AT], lambda cell: _is_day(cell, today)) >= 0.5:  # a table counts months or years
+    if are_days(days, today):  # a table counts months or years
         single.add("day")
     return "figures" if "value" in counted and len(counted) >= len(single) + names else "cases"
+
+
+def suggest_country(cells: Sequence[str]) -> str:
+    """The country whose regions most of these places are, '' when none or two fit equally."""
+    region = fields("figures")["region"]
+    cells = [cell for cell in cells if not is_nothing(cell)][:LOOKED_AT]
+    known = {country: len(suggest_values(region, cells, country)) for country in countries_with_regions()}
+    best = max(known.values(), default=0)
+    fit = [country for country, n in known.items() if n == best]
+    return fit[0] if len(fit) == 1 and best * 2 > len(cells) else ""
+
+
+def are_days(cells: Sequence[str], today: date) -> bool:
+    """Half of the cells, or more, name a day."""
+    return bool(cells) and _share(cells[:LOOKED_AT], lambda cell: _is_day(cell, today)) >= 0.5
 
 
 def _is_day(cell: str, today: date) -> bool:
