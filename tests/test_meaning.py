@@ -1,0 +1,286 @@
+"""Does each file of tests/files/meaning become true figures, or a clear question, and never a wrong number?
+
+Its values are invented. Each stands for a kind of public list that was once read right and understood wrong.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from data import __main__ as shell
+from data.counting import Ladder
+from data.intake import checking, session
+from data.intake.reading import Source
+from data.intake.recipe import Recipe
+from data.intake.session import Intake, NotReady
+from data.store import Store, open_store
+from data.uploads import UploadRefused
+
+FILES = Path(__file__).parent / "files" / "meaning"
+TODAY = date(2026, 11, 24)
+SAID = {"organisation": "Synthetic", "author": "tester", "message": "synthetic", "language": "en"}
+
+Numbers = dict[tuple[str, int], float]
+
+# What each list says by its recipe: (stage, year) -> number.
+TOLD: dict[str, Numbers] = {
+    "a_country": {("complaint", 2019): 11, ("complaint", 2020): 5},
+    "b_zeros": {("complaint", 2019): 11, ("refused", 2019): 8, ("disciplined", 2019): 3},
+    "c_closed": {("complaint", 2019): 30, ("terminated", 2019): 15},
+    "d_charged": {("complaint", 2019): 30, ("prosecuted", 2019): 20, ("convicted", 2019): 8},
+    "g_total_inside": {("complaint", 2018): 40, ("complaint", 2019): 40},
+    "g_total_it": {("complaint", 2019): 27},
+    "j_no_repeats": {("complaint", 2019): 4},
+    "n_deaths": {("death_in_custody", 2018): 31, ("death_in_custody", 2019): 27},
+    "p_zero_year": {("complaint", 2017): 5, ("complaint", 2018): 0, ("complaint", 2019): 2},
+}
+# What others leave open, and what they say once a person has answered.
+ASKED: dict[str, tuple[set[str], dict[str, object], Numbers]] = {
+    "e_zeros_first": (
+        {"same_figure"},
+        {"same_figure": "sum"},
+        {("registered_offence", 2018): 19, ("registered_offence", 2019): 19},
+    ),
+    "h_blank_flag": (
+        {"all_complaints", "values"},
+        {"row": "count", "all_complaints": "no", "leave_out": {"ill_treated": ("N",)}},
+        {("complaint", 2019): 12, ("complaint", 2020): 15},
+    ),
+    "l_no_date": (
+        {"period"},
+        {"constants": {"country": "BD", "allegation_date": "2015-2019"}},
+        {("complaint", 2015): 12, ("refused", 2015): 8, ("disciplined", 2015): 4},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def lake(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path = tmp_path_factory.mktemp("meaning") / "store"
+    shutil.copytree(built, path)
+    opened = open_store(path)
+    yield opened
+    opened.close()
+
+
+def recipe_of(name: str) -> Recipe:
+    return Recipe.from_toml((FILES / f"{name}.toml").read_bytes())
+
+
+def by_shell(lake: Store, name: str, recipe: Recipe) -> Intake:
+    """The file as the shell takes it: by its recipe."""
+    made = Intake(lake, Source.at(FILES / f"{name}.csv"), today=TODAY, recipe=recipe)
+    made.check(recipe)
+    return made
+
+
+def by_page(lake: Store, name: str, recipe: Recipe) -> Intake:
+    """The file as the page takes it: read as a whole, and then understood."""
+    made = Intake(lake, Source.at(FILES / f"{name}.csv"), today=TODAY)
+    made.leave_all_out()
+    made.check(recipe)
+    return made
+
+
+WAYS = pytest.mark.parametrize("way", [by_page, by_shell])
+
+
+def numbers(rows: pa.Table) -> Numbers:
+    """(stage, first year) -> number, of figures."""
+    return {(row["stage"], row["period_start"].year): row["value_low"] for row in rows.to_pylist()}
+
+
+@WAYS
+@pytest.mark.parametrize("name", TOLD)
+def test_a_list_that_leaves_nothing_open_becomes_its_true_figures(lake, name, way):
+    made = way(lake, name, recipe_of(name))
+    assert (made.open_questions, made.closed_because) == ([], "")
+    upload = made.upload(**SAID)
+    assert numbers(upload.rows) == TOLD[name]
+    assert upload.country == ("RU" if name == "a_country" else "BD")
+    assert all(row["qualifier"] == "exact" for row in upload.rows.to_pylist())
+    made.close()
+
+
+@WAYS
+@pytest.mark.parametrize("name", ASKED)
+def test_a_list_that_leaves_something_open_is_asked_and_then_becomes_its_true_figures(lake, name, way):
+    open_, answer, told = ASKED[name]
+    recipe = recipe_of(name)
+    made = way(lake, name, recipe)
+    assert {question.code for question in made.open_questions} == open_
+    assert made.closed_because == "questions"
+    with pytest.raises(NotReady):
+        made.upload(**SAID)
+    made.check(replace(recipe, **answer))
+    assert numbers(made.upload(**SAID).rows) == told
+    made.close()
+
+
+def test_an_undated_list_is_one_figure_of_the_period_that_was_asked(lake):
+    made = by_page(lake, "l_no_date", replace(recipe_of("l_no_date"), **ASKED["l_no_date"][1]))
+    ends = {(row["period_start"], row["period_end"]) for row in made.upload(**SAID).rows.to_pylist()}
+    assert ends == {(date(2015, 1, 1), date(2019, 12, 31))}
+    made.close()
+
+
+@WAYS
+def test_a_place_that_is_not_known_is_not_the_whole_country(lake, way):
+    made = way(lake, "f_first_wins", recipe_of("f_first_wins"))
+    assert made.checked is not None
+    assert (made.checked.published, made.checked.rejected) == (0, {"unknown_value": 6})
+    # Without the column of places its rows are parts of one figure, once somebody says so.
+    recipe = recipe_of("f_first_wins")
+    made.check(replace(recipe, columns={"year": "period", "complaints": "value"}, same_figure="sum"))
+    assert numbers(made.upload(**SAID).rows) == {("complaint", 2018): 633, ("complaint", 2019): 655}
+    made.close()
+
+
+def test_a_table_with_a_column_for_each_stage_is_suggested_as_counts_and_not_as_cases(lake):
+    made = Intake(lake, Source.at(FILES / "i_counts_as_rows.csv"), today=TODAY)
+    recipe = made.suggested()
+    assert (recipe.shape, recipe.counts["Complaints_Received"]) == ("figures", "complaint")
+    recipe = replace(recipe, constants=recipe.constants | {"country": "BD", "unit": "cases"})
+    made.check(recipe)
+    assert {(question.code, question.about) for question in made.open_questions} == {("same_figure", "Area_Name")}
+    made.check(replace(recipe, same_figure="sum"))
+    told = numbers(made.upload(**SAID).rows)
+    assert {year: told["complaint", year] for year in (2017, 2018, 2019)} == {2017: 2142, 2018: 2148, 2019: 2154}
+    made.close()
+
+
+def test_a_value_without_a_code_keeps_its_row_and_no_share_is_told_before_it_has_one(lake):
+    made = Intake(lake, Source.at(FILES / "o_unknown_outcome.csv"), today=TODAY)
+    recipe = replace(
+        made.suggested(), constants={"country": "BD"}, row="complaint", values={"outcome": {"Sustained": "sustained"}}
+    )
+    made.check(recipe)
+    assert numbers(made.upload(**SAID).rows) == {("complaint", 2019): 24}
+    others = dict.fromkeys(("Unfounded", "Exonerated", "Not Sustained"), "refused")
+    made.check(replace(recipe, values={"outcome": recipe.values["outcome"] | others}))
+    assert numbers(made.upload(**SAID).rows)["complaint", 2019] == 24
+    made.close()
+
+
+def test_a_later_release_replaces_the_earlier_one_or_stands_before_it(built, tmp_path):
+    shutil.copytree(built, tmp_path / "store")
+    store = open_store(tmp_path / "store")
+    recipe = recipe_of("m_release")
+
+    def publish(n: int, **more: str) -> str:
+        made = Intake(store, Source.at(FILES / f"m_release_{n}.csv"), today=TODAY, recipe=recipe)
+        made.check(recipe)
+        upload = store.publish(made.upload(**SAID, **more)).upload_id
+        made.close()
+        return upload
+
+    def told() -> list[tuple[int, float]]:
+        frame = store.ask("allegations_by_year", country="BD", compilers=[session.compiler_of("Synthetic")])
+        frame = frame[frame["claim_rank"] == 1] if "claim_rank" in frame else frame
+        return sorted(zip(frame["year"], frame["low"], strict=True))
+
+    first = publish(1)
+    assert [number for _, number in told()][:1] == [20.0]
+    second = publish(2, replaces=first)
+    assert [upload["upload_id"] for upload in store.uploads()] == [second]
+    assert told() == [(2018, 21.0), (2019, 18.0)]
+    store.undo("tester")
+    assert [upload["upload_id"] for upload in store.uploads()] == [first]
+    store.undo("tester")
+    store.forget(first, "tester")
+    assert [upload["upload_id"] for upload in store.uploads()] == [second]
+    assert told() == [(2018, 21.0), (2019, 18.0)]
+    store.close()
+
+
+def test_only_a_list_of_one_s_own_can_be_replaced(lake):
+    made = by_page(lake, "p_zero_year", recipe_of("p_zero_year"))
+    with pytest.raises(UploadRefused) as refused:
+        lake.preview(made.upload(**SAID, replaces="0" * 12))
+    assert refused.value.code == "replaces_unknown"
+    made.close()
+
+
+# ---------------------------------------------------------------- the second count
+
+
+def counts_only_the_last_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Ladder, "implied", lambda self, outcome, implies: frozenset({outcome}))
+
+
+def takes_the_first_of_several_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def keep_first(con, reader, header):
+        con.execute(
+            "insert into faults select row, '', 'several_rows', 'error' from understood "
+            f"qualify row_number() over (partition by {checking.SAME_FIGURE} order by row) > 1"
+        )
+        con.execute(f"delete from understood where row in ({checking.STOPPED})")
+        return []
+
+    def ask_nothing(recipe, facts, ladder):
+        return []
+
+    monkeypatch.setattr(checking, "_refuse_several", keep_first)
+    monkeypatch.setattr(session, "find_questions", ask_nothing)
+
+
+def takes_an_unknown_place_for_the_country(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = checking._Reader.code
+
+    def code(self, name):
+        return (lambda cell: (None,)) if name == "region" else known(self, name)
+
+    monkeypatch.setattr(checking._Reader, "code", code)
+    takes_the_first_of_several_rows(monkeypatch)
+
+
+def sees_no_totals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "find_totals", lambda *_: {})
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("name", "break_rule"),
+    [
+        ("d_charged", counts_only_the_last_stage),
+        ("e_zeros_first", takes_the_first_of_several_rows),
+        ("f_first_wins", takes_an_unknown_place_for_the_country),
+        ("g_total_inside", sees_no_totals),
+        ("g_total_it", sees_no_totals),
+    ],
+)
+def test_where_a_rule_fails_a_second_count_of_the_file_finds_it(lake, monkeypatch, name, break_rule, way):
+    break_rule(monkeypatch)
+    made = way(lake, name, recipe_of(name))
+    assert made.closed_because == "", "the rule that asks is switched off too"
+    with pytest.raises(UploadRefused) as refused:
+        made.upload(**SAID)
+    assert refused.value.code == "recount_differs"
+    made.close()
+
+
+# ---------------------------------------------------------------- the shell
+
+
+def test_the_shell_says_what_is_open_and_publishes_nothing(lake, monkeypatch, capsys):
+    monkeypatch.setattr(shell, "open_store", lambda: lake)
+    before = lake.version()
+    file, recipe = (str(FILES / f"e_zeros_first.{ending}") for ending in ("csv", "toml"))
+    said = ["publish", file, "--recipe", recipe, "--organisation", "Synthetic", "--author", "tester"]
+    assert shell.main(said) == 1
+    assert "same_figure" in "".join(capsys.readouterr())
+    assert lake.version() == before
+
+
+def test_the_shell_suggests_a_recipe_that_the_shell_understands(lake, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(shell, "open_store", lambda: lake)
+    assert shell.main(["suggest", str(FILES / "o_unknown_outcome.csv"), "--country", "BD"]) == 0
+    said = capsys.readouterr()
+    recipe = Recipe.from_toml(said.out)
+    assert recipe.columns == {"received": "allegation_date", "finding": "outcome"}
+    assert "row" in said.err
