@@ -11,6 +11,11 @@ settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True
 settings.register_profile("long", deadline=None, max_examples=1000, derandomize=True, database=None)
 
 
-def examples(share: float = 1) -> int:
-    """So much of the examples of the profile that was chosen: less for what costs more."""
+def examples(share: float = 1, long: int = 0) -> int:
+    """So much of the examples of the profile that was chosen: less for what costs more.
+
+    `long`: how many the long profile tries, where that is promised.
+    """
+    if long and settings.default.max_examples >= 1000:
+        return long
     return max(5, round(settings.default.max_examples * share))

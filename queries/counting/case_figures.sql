@@ -30,6 +30,7 @@ with periods as (
         span_end,
         sum(cases) as every_case,
         sum(cases) filter (where codes = 0 and $is_blank_unknown) as unknown,
+        bool_or(codes != 0) or not $is_blank_unknown as is_any_known,
         bool_or(has_days) as has_days
     from cohorts
     where year is not null or span_start is not null
@@ -85,7 +86,7 @@ counted as (
             and dated.year is not distinct from cohorts.year
             and dated.span_start is not distinct from cohorts.span_start
             and dated.span_end is not distinct from cohorts.span_end
-    where counted_stages.reached_by is null or dated.unknown_cases < dated.every_case
+    where counted_stages.reached_by is null or dated.is_any_known
     group by dated.country, dated.year, dated.span_start, dated.span_end, counted_stages.stage
 )
 
