@@ -235,8 +235,10 @@ def test_the_letters_that_are_let_through_are_those_of_the_font():
     assert web.getBestCmap() == font.getBestCmap()
 
 
-def test_what_inter_lacks_is_one_square():
-    assert clean("الدولة 2.7 مليون, ә ғ қ → ≥") == "□ 2.7 □, ә ғ қ → ≥"
+def test_letters_that_inter_lacks_are_told_in_latin_ones_and_pictures_go():
+    assert clean("Հանրային կենտրոն, ә ғ қ → ≥") == "Hanrayin kentron, ә ғ қ → ≥"
+    assert clean("საქართველო 2.7") == "sakartvelo 2.7"
+    assert clean("Центр 🙂") == "Центр"
     assert clean("a\x00b\u200bc\n d\ud800") == "abc d"
 
 

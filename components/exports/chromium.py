@@ -19,12 +19,14 @@ import plotly.graph_objects as go
 
 from components.drawing.sheet import without_hits
 from components.exports.font import read_font
+from components.exports.typesetting import use_letters
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 NOWHERE = "http://127.0.0.1:9"  # the port of «discard»: nothing listens there
 TABS = 2  # charts drawn at once
 PATIENCE = 60  # seconds after which a Chromium counts as dead
 TAG = re.compile(r"<[^>]+>")
+WORDS = re.compile(r"(?<=>)[^<]+")
 # In a tag: a name that Plotly makes up anew each time, where it is given and where it is used, and its classes.
 NAME = re.compile(r'(?<= id=")[^"]+|(?<=url\(#)[^)]+|(?<=url\(\'#)[^\']+')
 CLASS = re.compile(r' class="[^"]*"')
@@ -71,7 +73,7 @@ def _settle(svg: bytes) -> str:
     def rename(tag: re.Match[str]) -> str:
         return NAME.sub(lambda name: numbers.setdefault(name[0], f"n{len(numbers)}"), CLASS.sub("", tag[0]))
 
-    return TAG.sub(rename, svg.decode())
+    return WORDS.sub(lambda words: use_letters(words[0]), TAG.sub(rename, svg.decode()))
 
 
 class _Browser:

@@ -9,6 +9,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import typst
+from anyascii import anyascii
 from PIL import ImageFont
 
 FONTS = Path(__file__).parents[2] / "static" / "fonts"
@@ -17,14 +18,15 @@ OPTICAL = 14  # the optical size of small print, which Typst sets at every size
 LONG = 24  # letters without a space after which a line may break anywhere
 LINE = 400  # more letters than any line holds
 BREAK = "\u200b"
-# The letters of `static/fonts/Inter.ttf`; runs of others (a title in Arabic) become one MISSING.
+# The letters of `static/fonts/Inter.ttf`; others (an organisation's name in Armenian) are told in Latin ones.
 INTER = (
     "\u0020-\u007e\u00a0-\u00ac\u00ae-\u0148\u014a-\u017f\u0192\u0218-\u021b\u02bb\u02bc\u0400-\u0479\u0480-\u049d\u04a0-\u04ff\u052f"
     "\u1e9e\u2010-\u2027\u202f-\u203a\u2070\u2071\u2074-\u208e\u2090-\u209c\u20ac\u20b8\u2116\u2122\u2190-\u2199\u2212\u2248\u2260"
     "\u2264\u2265\u25a0-\u25a2\u25aa\u25b2\u25b3\u25b6\u25b7\u25ba-\u25bd\u25c0\u25c1\u25c4-\u25c7\u25ca\u25cb\u25cf\u2713"
 )
 MISSING = "□"
-OTHER = re.compile(rf"[^{INTER}]+(?: +[^{INTER}]+)*")
+OTHER = re.compile(rf"[^{INTER}]+")
+NAME_OF_PICTURE = re.compile(r":[a-z0-9_+-]+:")  # what a transliteration makes of an emoji
 SPACE = re.compile("[^\\S\u00a0\u202f]+")
 # What is no letter and takes no room: control characters, marks of direction, halves of surrogates.
 UNSET = re.compile(
@@ -34,8 +36,12 @@ UNSET = re.compile(
 
 def clean(words: str) -> str:
     """The words on one line, in letters that Inter has."""
-    plain = SPACE.sub(" ", UNSET.sub("", normalize("NFC", words))).strip()
-    return OTHER.sub(MISSING, plain)
+    return SPACE.sub(" ", use_letters(UNSET.sub("", normalize("NFC", words)))).strip()
+
+
+def use_letters(words: str) -> str:
+    """The words in letters that Inter has: others are transliterated, so that a name can be read; pictures go."""
+    return OTHER.sub(lambda run: NAME_OF_PICTURE.sub("", anyascii(run[0])) if anyascii(run[0]) else MISSING, words)
 
 
 def add_breaks(words: str) -> str:
