@@ -206,6 +206,105 @@ def test_only_a_list_of_one_s_own_can_be_replaced(lake):
     made.close()
 
 
+# ---------------------------------------------------------------- other layouts
+
+
+def taken(lake: Store, rows: list[str], recipe: Recipe) -> Intake:
+    made = Intake(lake, Source.held("list.csv", "\n".join(rows).encode()), today=TODAY, recipe=recipe)
+    made.check(recipe)
+    return made
+
+
+def test_year_and_month_in_two_columns_are_one_date(lake):
+    rows = ["year,month,received", "2019,1,3", "2019,март,4", "2019,XII,5", "2020,02,6", "2020,,6"]
+    recipe = Recipe(
+        "figures",
+        columns={"year": "period", "month": "month", "received": "value"},
+        constants={"country": "KZ", "stage": "complaint", "unit": "complaints"},
+    )
+    made = taken(lake, rows, recipe)
+    found = made.upload(**SAID).rows.select(["period_start", "period_end", "value_low"]).to_pylist()
+    assert [(str(row["period_start"]), str(row["period_end"]), row["value_low"]) for row in found] == [
+        ("2019-01-01", "2019-01-31", 3),
+        ("2019-03-01", "2019-03-31", 4),
+        ("2020-02-01", "2020-02-29", 6),
+    ]
+    assert made.checked is not None
+    assert made.checked.rejected == {"not_a_month": 1, "missing": 1}
+    made.close()
+    cases = ["year,month,result", "2019,5,x", "2019,,x"]
+    made = taken(lake, cases, Recipe("cases", columns={"year": "allegation_date", "month": "month"}, **OF_CASES))
+    days = made.con.execute(
+        "select allegation_start::varchar, allegation_end::varchar from cases order by row"
+    ).fetchall()
+    assert days == [("2019-05-01", "2019-05-31"), ("2019-01-01", "2019-12-31")]
+    made.close()
+
+
+OF_CASES = {"constants": {"country": "KZ"}, "row": "complaint"}
+
+
+def test_cases_can_be_counted_by_the_year_of_the_decision_and_make_no_complaints_then(lake):
+    rows = ["id,closed,result", "1,2019-03-01,refused", "2,2020-04-01,convicted", "3,2020-05-01,refused"]
+    recipe = Recipe(
+        "cases",
+        columns={"id": "case_id", "closed": "decided_on", "result": "outcome"},
+        values={"outcome": {"refused": "refused", "convicted": "convicted"}},
+        **OF_CASES,
+    )
+    made = taken(lake, rows, recipe)
+    assert {question.code for question in made.open_questions} == {"counted_by"}
+    made.check(replace(recipe, counted_by="decision"))
+    upload = made.upload(**SAID)
+    assert numbers(upload.rows) == {
+        **{("refused", 2019): 1, ("refused", 2020): 1, ("convicted", 2019): 0, ("convicted", 2020): 1}
+    }
+    assert {(row["scope"], row["scope_detail"]) for row in upload.rows.to_pylist()} == {("subset", "decided_in_period")}
+    made.close()
+
+
+def test_several_countries_in_one_file_stand_each_for_itself(lake):
+    rows = ["country,received", "Kazakhstan,2019", "Кыргызстан,2019", "Kazakhstan,2019", "Nowhere,2019"]
+    recipe = Recipe(
+        "cases",
+        columns={"country": "country", "received": "allegation_date"},
+        values={"country": {"Kazakhstan": "KZ", "Кыргызстан": "KG"}},
+        row="complaint",
+    )
+    made = taken(lake, rows, recipe)
+    assert made.checked is not None
+    assert made.checked.rejected == {"unknown_value": 1}
+    told = {row["country"]: row["value_low"] for row in made.upload(**SAID).rows.to_pylist()}
+    assert told == {"KZ": 2, "KG": 1}
+    made.close()
+
+
+def test_a_list_of_a_region_is_no_list_of_the_country(lake):
+    recipe = Recipe(
+        "cases",
+        columns={"received": "allegation_date"},
+        row="complaint",
+        constants={"country": "KZ", "region": "KZ-75"},
+    )
+    made = taken(lake, ["received", "2019", "2019"], recipe)
+    assert [row["region"] for row in made.upload(**SAID).rows.to_pylist()] == ["KZ-75"]
+    made.close()
+
+
+def test_a_country_that_nobody_said_is_asked(lake):
+    made = taken(lake, ["received", "2019"], Recipe("cases", columns={"received": "allegation_date"}, row="complaint"))
+    assert [question.code for question in made.open_questions] == ["country"]
+    made.close()
+
+
+def test_rows_left_out_by_a_value_of_any_column_are_not_rejected(lake):
+    recipe = Recipe("cases", columns={"received": "allegation_date"}, leave_out={"kind": ("dup", "")}, **OF_CASES)
+    made = taken(lake, ["received,a,b,c,kind", "2019,,,,x", "2019,,,,dup", "2019,,,,"], recipe)
+    assert made.checked is not None
+    assert (made.checked.published, made.checked.left_out, made.checked.rejected) == (1, {"value": 2}, {})
+    made.close()
+
+
 # ---------------------------------------------------------------- the second count
 
 

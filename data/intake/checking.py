@@ -25,9 +25,9 @@ from data.counting import UNCODED
 from data.intake.fields import Field, fields, lacking, not_shown
 from data.intake.meaning import Facts, count_outcomes
 from data.intake.reading import Dialect, Staged, coded
-from data.intake.recipe import BESIDE, Recipe
+from data.intake.recipe import Recipe
 from data.intake.totals import find_totals as totals_among
-from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, period, weight, year_of
+from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, month, period, weight, year_of
 from queries.catalog import names, query
 
 # A column with more different values is no column of dates, codes or weights.
@@ -193,7 +193,7 @@ def year_columns(staged: Staged, recipe: Recipe, today: date) -> dict[int, int]:
 def _refuse_unfit(recipe: Recipe, given: set[str], *, has_years: bool, has_counts: bool) -> None:
     if not given and not has_years and not has_counts:
         raise Unmappable("nothing_mapped")
-    known = given | set(recipe.constants) - set(BESIDE)
+    known = given | (recipe.constants.keys() & fields(recipe.shape).keys())
     if has_counts:  # their headers say the stage, and their cells the value
         known |= {"stage", "value"}
     if missing := lacking(recipe.shape, known, has_years):
@@ -411,6 +411,17 @@ class _Reader:
 
     def value(self, name: str, column: str) -> str:
         """SQL of a field's value: of its column, else its constant, else nothing."""
+        if self.place("month") is not None and name in {"allegation_date", "period"}:
+            return self._in_month(name, column)
+        return self._value(name, column)
+
+    def _in_month(self, name: str, column: str) -> str:
+        """SQL of a day of a year whose month stands in a column of its own."""
+        first = f"make_date(year({self._value(name, 'start')}), known_month.code, 1)"
+        day = first if column == "start" else f"last_day({first})"
+        return f"case when known_month.code is null then {self._value(name, column)} else {day} end"
+
+    def _value(self, name: str, column: str) -> str:
         if self.place(name) is not None:
             return f"known_{name}.{column}"
         constant = self.recipe.constants.get(name, "")
@@ -464,6 +475,8 @@ def _learn(reader: _Reader, names: Iterable[str]) -> list[str]:
             cells = reader.distinct(place)
             dates = {"start": pa.date32(), "end": pa.date32()}
             reader.learn_cells(name, place, cells, dates, reader.period(name, cells))
+        elif kind == "month":
+            reader.learn(name, place, {"code": pa.int32()}, _month(reader.recipe.shape))
         elif kind == "weight":
             reader.learn(name, place, {"code": pa.int32()}, _weight(reader.dialect))
         elif kind == "url":
@@ -480,6 +493,11 @@ def _one(read: Callable[[str | None], Any]) -> Callable[[str | None], Any]:
         return said if isinstance(said, Fault) else (said,)
 
     return told
+
+
+def _month(shape: str) -> Callable[[str | None], Any]:
+    """Reads a cell as a month. A number without one among numbers of months may be that of the year."""
+    return _one(lambda cell: None if shape == "cases" and is_nothing(cell) else month(cell))
 
 
 def _weight(dialect: Dialect) -> Callable[[str | None], Any]:
@@ -519,7 +537,7 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> pa.Table | None:
     types = COLUMNS["cases"] | {name: reader.enum(name) for name in ("outcome", "country")}
     columns = {name: (given[name][0], f"({given[name][1]})::{kind}") for name, kind in types.items()}
     rows = None
-    if reader.coded and all(map(reader.is_looked_up, learned)):
+    if reader.coded and "month" not in learned and all(map(reader.is_looked_up, learned)):
         rows = _coded_cases(con, reader, columns)
         con.register("cases", rows)
     else:
@@ -801,7 +819,7 @@ def _summed(con: duckdb.DuckDBPyConnection, staged: Staged, recipe: Recipe, give
         "select rule, count(distinct row) from faults where severity = 'warning' "
         f"and row in (select row from {recipe.shape}) group by rule order by rule"
     )
-    known = given | set(recipe.constants) - set(BESIDE)
+    known = given | (recipe.constants.keys() & fields(recipe.shape).keys())
     return Checked(
         recipe.shape,
         staged.rows + staged.broken,

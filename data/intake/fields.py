@@ -14,7 +14,7 @@ from data import datasets
 
 HERE = Path(__file__).parent
 SHAPES = ("cases", "figures")
-TYPES = ("text", "code", "period", "bound", "weight", "url")
+TYPES = ("text", "code", "period", "month", "bound", "weight", "url")
 
 
 @dataclass(frozen=True)

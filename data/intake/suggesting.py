@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from data.intake.fields import Field, fields, never_read
 from data.intake.lexicon import begins_with, fold_header, known_values, load_words, spellings, suggest_values
-from data.intake.values import Bound, Fault, Period, bound, is_nothing, period, weight, year_of
+from data.intake.values import Bound, Fault, Period, bound, is_nothing, month, period, weight, year_of
 from data.places import countries_with_regions
 
 # From which score on something is suggested, and how far the second one must stay behind.
@@ -295,6 +295,8 @@ def _fit(cells: list[str], about: Field, today: date) -> float:
             return isinstance(read, Period) or read in forms
 
         return _share(cells, is_date)
+    if about.type == "month":
+        return _share(cells, lambda cell: not isinstance(month(cell), Fault))
     if about.type == "bound":
         return _share(cells, _is_bound)
     if about.type == "weight":

@@ -300,6 +300,17 @@ def weight(cell: str | None, decimal: str, thousands: str) -> int | Fault:
     return int(read.low)
 
 
+def month(cell: str | None) -> int | Fault:
+    """A month by its number or its name in the three languages, 1 to 12. Faults: missing, not_a_month."""
+    if cell is None or is_nothing(cell):
+        return Fault("missing")
+    word = folded(cell).strip(". ")
+    if re.fullmatch(r"0?[1-9]|1[0-2]", word):
+        return int(word)
+    named = [i for i, words in enumerate(MONTHS, 1) if word in map(folded, words.split())]
+    return named[0] if named else Fault("not_a_month")
+
+
 # ---------------------------------------------------------------- periods
 
 EARLIEST = 1991
