@@ -109,6 +109,15 @@ def place_words(language: str) -> dict[str, str]:
     return found
 
 
+def names_of_places() -> set[str]:
+    """Every name of a country, region, district or city that is known here."""
+    found = {name for place in gazetteer() for name in (*place.written, *place.bare)}
+    for language in ("en", "ru", "kk"):
+        names = Locale(language).territories
+        found |= {names[code] for code in countries()}
+    return found
+
+
 def read_reference(name: str) -> list[dict[str, str]]:
     """The rows of a table of data/reference."""
     with (REFERENCE / f"{name}.csv").open(encoding="utf8", newline="") as file:

@@ -462,6 +462,55 @@ def test_each_kind_of_the_rules_is_a_kind_of_findings(kind):
 # Columns and headers --------------------------------------------------------------------
 
 
+# Names of towns in the form of a name of a person, as the rules of one cell judge them.
+SOUND_LIKE_NAMES = ["Prince George", "Charles City", "Лермонтов", "Чехов"]
+
+
+@pytest.mark.parametrize(
+    "header", ["city", "County", "PROVINCE", "City or county", "Населенный пункт", "Ауданы", "Місто"]
+)
+@pytest.mark.parametrize("cell", SOUND_LIKE_NAMES)
+def test_a_few_cells_of_a_column_of_places_that_sound_like_names_are_none(file, header, cell):
+    cells = ["Springfield", "Оха", "Дальнее", "Cook", cell]
+    assert (0, "name", 1) in found(file([cells]), "x"), "without the header it may be a person"
+    assert findings(file([cells]), [header]) == []
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        ["Талгарский район", "г. Семей", "Риддер", "Карасайский район"],
+        ["Одеська область", "Харківська область", "Kharkiv Oblast", "Крым"],
+        ["Казахстан", "Қырғызстан", "Senegal", "Kent County"],
+    ],
+)
+def test_a_column_most_of_whose_cells_are_known_places_is_one_of_places(file, known):
+    assert findings(file([[*known, "Лермонтов", None]]), ["x"]) == []
+    assert found(file([[*known[:2], "Лермонтов", "Чехов", "да"]]), "x") == {(0, "name", 2)}, "not most of them"
+
+
+@pytest.mark.parametrize("header", ["city", "Район", "x"])
+@pytest.mark.parametrize(
+    "person", ["Иванова Анна Петровна", "Серікұлы Асқар", "Akhmetov Serik", "Иванов И. И.", "гр. Лермонтов"]
+)
+def test_a_full_name_in_a_column_of_places_is_found(file, header, person):
+    cells = ["Талгарский район", "г. Семей", "Риддер", "Карасайский район", person]
+    assert found(file([cells]), header) == {(0, "name", 1)}
+
+
+def test_a_header_of_places_over_a_column_of_names_says_nothing(file):
+    assert found(file([["Лермонтов", "Чехов", "Ерлан", "Семей"]]), "Город") == {(0, "name", 3)}
+    assert found(file([["Лермонтов", "да", "нет"]]), "District attorney") == {(0, "name", 1)}
+
+
+def test_a_column_of_many_places_is_one_of_places_beyond_the_first_look(file):
+    con = big(file([["x"]]), "'Kent County ' || i || chr((1072 + i % 32)::integer)")
+    con.execute("update file set c0 = 'Лермонтов' where row = 30000")
+    assert findings(con, ["county"]) == []
+    con.execute("update file set c0 = 'Лермонтов Михаил Юрьевич' where row = 30000")
+    assert found(con, "county") == {(0, "name", 1)}
+
+
 def test_each_column_is_told_with_its_kind_its_cells_and_what_settles_it(file):
     con = file([["KZ-1", "KZ-2", "KZ-3"], ["Иванов Иван", None, ""], [IIN, "нет", "н/д"]])
     name, iin = findings(con, ["Номер", "Кто", "Код"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from data.datasets import LOCALES
 from data.intake.letters import CAP, HAS_CYRILLIC, LETTER, folded, normal
+from data.places import names_of_places
 
 # Two ways of spelling Russian letters in Latin ones: by sound, and as in passports.
 SINGLE = "абвгдезийклмнопрстуфцыэ"
@@ -117,6 +118,10 @@ class _Words:
     town_names: str
     headers: dict[str, tuple[frozenset[str], re.Pattern[str]]]
     beginnings: tuple[str, str]
+    place_headers: frozenset[str]
+    beside_place: frozenset[str]
+    place_kinds: frozenset[str]
+    place_names: frozenset[str]
 
 
 def _latin(word: str) -> str:
@@ -156,6 +161,22 @@ def known_words() -> frozenset[str]:
 def headers() -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
     """Kind -> headers that say it, folded: whole ones, and what stands in one."""
     return _words().headers
+
+
+def is_place_header(header: str) -> bool:
+    """A folded header says that its column holds places, and nothing else: «City or county», «Населенный пункт»."""
+    said = header.split()
+    words = _words()
+    return any(word in words.place_headers for word in said) and all(
+        word in words.place_headers or word in words.beside_place for word in said
+    )
+
+
+def is_place(cell: str) -> bool:
+    """The whole cell is the name of a known place, or says itself that it is a city, a district or the like."""
+    words = _words()
+    said = folded(cell).strip(" .,;")
+    return said in words.place_names or any(word in words.place_kinds for word in WORD.findall(said))
 
 
 def beginnings() -> tuple[str, str]:
@@ -222,6 +243,10 @@ def _words() -> _Words:
         towns,
         headers,
         ("|".join(sorted(cyrillic)), "|".join(sorted(roman))),
+        frozenset(map(folded, told["place_headers"].split())),
+        frozenset(map(folded, told["beside_place"].split())),
+        frozenset(map(folded, told["place_kinds"].split())),
+        frozenset(folded(normal(name)) for name in names_of_places()),
     )
 
 
@@ -254,19 +279,47 @@ def _is_given(word: str, plain: str) -> str:
     return latin if COMPOUND.fullmatch(plain) else ""
 
 
-def is_person(text: str) -> bool:
-    """A name of a person: a patronymic, a given name beside a surname, initials, or one alone in its cell."""
+@dataclass(frozen=True)
+class _Told:
+    """A text by its words: how each is folded, the given name that it is, and whether it is large or a surname."""
+
+    text: str
+    found: list[re.Match[str]]
+    plain: list[str]
+    fold: list[str]
+    given: list[str]
+    sure: list[bool]
+    big: list[bool]
+    surname: list[bool]
+
+
+def _tell(text: str) -> _Told:
     words = _words()
     text = words.places.sub(" ; ", text)
     found = list(WORD.finditer(text))
-    if not found:
-        return False
     plain = [match[0].lower() for match in found]
     fold = [folded(word) for word in plain]
     given = [_is_given(f, p) if len(f) > 1 else "" for f, p in zip(fold, plain, strict=True)]
     sure = [(g in words.given or g in words.plain) and g not in words.also for g in given]
     big = [match[0][0].isupper() for match in found]
     surname = [f not in words.common and bool(SURNAME.fullmatch(f.split("-")[-1])) for f in fold]
+    return _Told(text, found, plain, fold, given, sure, big, surname)
+
+
+def is_person(text: str) -> bool:
+    """A name of a person: a patronymic, a given name beside a surname, initials, or one alone in its cell."""
+    told = _tell(text)
+    return _is_full(told) or _is_name_like(told)
+
+
+def is_full_name(text: str) -> bool:
+    """A name that no place has: a patronymic, a given name beside a surname, initials, a form of address."""
+    return _is_full(_tell(text))
+
+
+def _is_full(told: _Told) -> bool:
+    text, found, fold = told.text, told.found, told.fold
+    given, sure, big, surname = told.given, told.sure, told.big, told.surname
     for place, word in enumerate(fold):
         for part in word.split("-"):
             if PATRONYMIC.fullmatch(part) and not NOT_PATRONYMIC.fullmatch(part):
@@ -281,8 +334,9 @@ def is_person(text: str) -> bool:
             return True
         if given[left] and given[right] and (sure[left] or sure[right]) and given[left] != given[right]:
             return True
-    if _has_family(text, found, fold) or _initialled(text):
+    if _initialled(text):
         return True
+    words = _words()
     for match in chain(ADDRESSED.finditer(text), RELATIVE.finditer(text)):
         if len(match["a"]) > 2 and not match["a"].isupper() and folded(match["a"]) not in words.common:
             return True
@@ -290,6 +344,16 @@ def is_person(text: str) -> bool:
         word = folded(match["a"])
         if len(word) > 4 and word not in words.common and SURNAME.fullmatch(word.split("-")[-1]):
             return True
+    return False
+
+
+def _is_name_like(told: _Told) -> bool:
+    """One word in the form of a name, or several of which one is: a place may be called so too."""
+    text, found, plain, fold = told.text, told.found, told.plain, told.fold
+    given, sure, big = told.given, told.sure, told.big
+    words = _words()
+    if _has_family(text, found, fold):
+        return True
     if len(found) == 1 and len(text.strip(" .,;«»\"'()")) == len(found[0][0]):
         return sure[0] or (
             big[0] and len(fold[0]) > 4 and fold[0] not in words.common and bool(OV.fullmatch(fold[0].split("-")[-1]))

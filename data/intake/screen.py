@@ -18,7 +18,7 @@ import duckdb
 
 from data.intake import reading
 from data.intake.letters import folded, normal
-from data.intake.names import WORD, headers, known_words
+from data.intake.names import WORD, headers, is_full_name, is_place, is_place_header, known_words
 from data.intake.rules import BARE, check_digit, is_iin, is_plain_early_day, kinds
 from data.intake.suspects import any_digit, conditions
 
@@ -203,11 +203,10 @@ def mask(text: str) -> str:
 
 
 def declared(header: str) -> frozenset[str]:
-    """The kinds that a header says its column holds: ФИО, аты-жөні, date of birth …"""
+    """The kinds that a header says its column holds: ФИО, аты-жөні, date of birth …; and PLACE, which is none."""
     said = " ".join(re.findall(r"[^\W_]+", folded(normal(header[:VERY_LONG]))))
-    return frozenset(
-        kind for kind, (whole, holds) in headers().items() if said in whole or (said and holds.search(said))
-    )
+    kinds_said = {kind for kind, (whole, holds) in headers().items() if said in whole or (said and holds.search(said))}
+    return frozenset(kinds_said | ({PLACE} if is_place_header(said) else set()))
 
 
 def _told(kind: str, cell: str) -> bool:
@@ -230,14 +229,19 @@ def _told(kind: str, cell: str) -> bool:
 
 
 # What a cell holds that only its column tells for certain.
-EARLY_DAY, BY_CHECK_DIGIT = "early_day", "by_check_digit"
+EARLY_DAY, BY_CHECK_DIGIT, NAME_LIKE = "early_day", "by_check_digit", "name_like"
+# What a header says of a column that is no kind of personal data: a few cells of it may look like names.
+PLACE = "place"
 
 
 class _Seen:
     """What was found in one column: cells and masked examples by kind."""
 
     def __init__(self, says: frozenset[str], *, is_of_days: bool = False):
-        self.says = says
+        self.says = says - {PLACE}
+        self.is_said_of_places = PLACE in says
+        self.sample: Sequence[tuple[str, int, int]] = ()  # cells as _judged gives them, whatever they may hold
+        self.total = 0  # filled cells of those that are judged
         self.is_of_days = is_of_days  # most cells are days from 1991 on: an earlier one among them is a slip
         self.bare = 0  # cells that are a number of ten to twelve digits and nothing else
         self.cells: Counter[str] = Counter()
@@ -255,6 +259,8 @@ class _Seen:
             self.bare += cells
             if "state_number" in held and "state_number" not in self.says:
                 held[held.index("state_number")] = BY_CHECK_DIGIT
+        if "name" in held and "name" not in self.says and len(cell) <= LONG and not is_full_name(normal(cell)):
+            held[held.index("name")] = NAME_LIKE
         for kind in held:
             self.add(kind, cell, cells)
         return held
@@ -263,6 +269,15 @@ class _Seen:
         """Decide of the cells that only their column tells what they are."""
         self._take(EARLY_DAY, "birth_date", not self.is_of_days)
         self._take(BY_CHECK_DIGIT, "state_number", self.cells[BY_CHECK_DIGIT] >= BY_CHANCE * self.bare)
+        are_few = self.cells[NAME_LIKE] < MOST * self.total
+        self._take(NAME_LIKE, "name", not (are_few and self._is_of_places()))
+
+    def _is_of_places(self) -> bool:
+        """Its header says so, or most of its cells are known places: a few of a column of places sound like names."""
+        if self.is_said_of_places or not self.cells[NAME_LIKE]:
+            return self.is_said_of_places
+        known = sum(n for cell, n, _ in self.sample if is_place(cell))
+        return known > MOST * sum(n for _, n, _ in self.sample)
 
     def _take(self, kind: str, of_kind: str, is_meant: bool) -> None:
         cells, shown = self.cells.pop(kind, 0), self._examples.pop(kind, [])
@@ -340,7 +355,9 @@ def _look(con: duckdb.DuckDBPyConnection, table: str, says: dict[str, frozenset[
             _judge(seen[column], cells, columnwise=shape[column])
     rest = [column for column in shape if column in many and not seen[column].many]
     for column in rest:
-        seen[column] = _Seen(says[column], is_of_days=seen[column].is_of_days)
+        looked = seen[column]
+        seen[column] = _Seen(says[column], is_of_days=looked.is_of_days)
+        seen[column].sample, seen[column].total = looked.sample, shape[column][0]
     shaped = {f"c{place}" for place in reading.shaped(con)} if known else set()
     rest = [column for column in rest if column not in shaped or _is_suspect_shape(con, column)]
     passes = [
@@ -411,8 +428,9 @@ def _first_look(seen: _Seen, cells: Iterator[tuple[str, int, int]], filled: int,
     if not seen.filled:
         for cell, n, suspect in sample:
             seen.judge(cell, n, suspect > 0)
-    seen.conclude()
     looked_at = sum(n for _, n, _ in sample)
+    seen.sample, seen.total = sample, looked_at
+    seen.conclude()
     seen.many = {kind: filled for kind, n in seen.cells.items() if n >= MOST * looked_at} | seen.filled
     seen.cells.clear()
 
@@ -448,6 +466,7 @@ def _judge(seen: _Seen, cells: Iterator[tuple[str, int, int]], columnwise: tuple
         counted += n
     if columnwise:
         _columnwise(seen, first, *columnwise)
+        seen.sample, seen.total = first, columnwise[0]
     seen.conclude()
     if rest:
         seen.scale = (counted + rest) / counted
