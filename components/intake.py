@@ -210,6 +210,7 @@ def _how_read(made: Intake, text: Text) -> None:
                 f"doubt.{doubt.code}",
                 example=escape(_cut(_masked(made, doubt))),
                 column=escape(_cut(headers[doubt.column])) if doubt.column is not None else "",
+                **dict(doubt.details),
             ),
             doubt.options,
             index=None,
@@ -276,6 +277,8 @@ def _option(text: Text, asks: str, option: str) -> str:
         return text(f"{'delimiter' if asks == 'delimiter' else 'decimal'}.{_name_of(option)}")
     if asks == "encoding":
         return option.upper()
+    if asks in {"letters", "hidden", "tables", "header_dates"}:
+        return text(f"answer.{option}")
     if asks == "date_order":
         return text(f"date_order.{option or 'none'}")
     if asks == "header_row":

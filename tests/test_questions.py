@@ -252,12 +252,12 @@ ALLOWED = {
     "data/intake/checking.py": {
         *("check", "find_totals", "_stored", "distinct", "learn_cells", "_cases", "_coded_cases", "_id"),
         *("_find_repeats", "_leave_out", "_leave_out_repeats", "_refuse_several", "_figures", "_whole_rows", "_summed"),
-        *("_some", "faults", "rejected_rows", "as_understood", "samples"),
+        *("_some", "_refuse_shortened_ids", "faults", "rejected_rows", "as_understood", "samples"),
     },
     "data/intake/recount.py": {"find_missed_totals", "_code_words", "_recounted"},
     "data/intake/reading/dialect.py": {"look_again"},
     "data/intake/reading/cells.py": {"__init__", "finish"},
-    "data/intake/reading/loading.py": {"_drop_tables"},
+    "data/intake/reading/loading.py": {"_drop_tables", "_set_beside"},
     "data/intake/screen.py": {"guard", "_look", "_judged", "_judged_at_once", "_looked", "_is_suspect_shape"},
     "data/intake/session.py": {"__init__", "_forget"},
 }

@@ -182,7 +182,6 @@ def test_a_word_after_the_number_is_a_unit_and_names_it(cell, unit):
             "2 млн",
             "ст146",
             "№5",
-            "70*",
             "70 лицеев",
         ),
         *(

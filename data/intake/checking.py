@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from data.counting import UNCODED
 from data.intake.fields import Field, fields, lacking, not_shown
 from data.intake.meaning import Facts, count_outcomes
-from data.intake.reading import Dialect, Staged, coded
+from data.intake.reading import Dialect, Staged, coded, shaped
 from data.intake.recipe import Recipe
 from data.intake.totals import find_totals as totals_among
 from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, month, period, weight, year_of
@@ -145,6 +145,7 @@ def check(
     open_totals = _leave_out(con, staged, dialect, recipe, today)
     reader = _Reader(con, staged, dialect, recipe, today, places, coded(con))
     rows, telling = None, []
+    _refuse_shortened_ids(con, reader)
     if recipe.shape == "cases":
         rows = _cases(con, reader)
     else:
@@ -228,6 +229,7 @@ def _leave_out(
             f"or ($2 and {column} is null)",
             [[cell for cell in cells if cell is not None], None in cells],
         )
+    con.execute("insert into left_out select row, reason from beside where row not in (select row from left_out)")
     chosen = find_totals(con, staged, dialect, recipe, today)
     rows = [(row, f"total_{kind}") for row, kind in chosen.items() if kind in recipe.dropped_totals]
     if rows:
@@ -258,7 +260,8 @@ def find_totals(
             last = con.execute("select max(row) from file").fetchall()[0][0]
             where = f"where row < {staged.first_row + ENDS} or row > {last - ENDS}"
         found = con.execute(f"select row, {', '.join(cells)} from file {where}").fetchall()
-    rows = [(row, said) for row, *said in found]
+    beside = {row for (row,) in con.execute("select row from beside").fetchall()}
+    rows = [(row, said) for row, *said in found if row not in beside]
     rows.sort(key=lambda one: one[0])
     numbers = [] if is_long else numbers
     places = [cells.index(f"c{place}") for place in numbers if f"c{place}" in cells]
@@ -362,7 +365,7 @@ class _Reader:
         if any(is_fault):
             self.con.execute(
                 f"insert into faults select file.row, $1, known_{name}.fault, $2 "
-                f"from {self.table} as file {self.join(name)} "
+                f"from {self.table} as file {self.join(name, place)} "
                 f"where known_{name}.fault is not null and {_kept(self.con)}",
                 [self.staged.headers[place], severity],
             )
@@ -444,9 +447,9 @@ class _Reader:
         """SQL that joins to `file` what was learned of its cells."""
         return " ".join(f"left {self.join(name)}" for name in learned)
 
-    def join(self, name: str) -> str:
-        """SQL that joins one learned table to `file`."""
-        place = self.place(name)
+    def join(self, name: str, place: int | None = None) -> str:
+        """SQL that joins one learned table to `file`, by the column of its field or, of years across, by `place`."""
+        place = self.place(name) if place is None else place
         if self.is_looked_up(name):
             return f"join known_{name} on file.k{place} = known_{name}.k"
         return f"join known_{name} on file.c{place} is not distinct from known_{name}.cell"
@@ -513,6 +516,26 @@ def _address(cell: str | None) -> Any:
         return (None,)
     text = (cell or "").strip()
     return (text,) if ADDRESS.fullmatch(text) and len(text) < 2_000 else Fault("not_an_address")
+
+
+# An id that Excel wrote as 2,21951E+14: of its digits only some are left, and no case is told from another by it.
+SHORTENED = r"^\s*\d([.,]\d+)?[eEеЕ]\+\d{1,3}\s*$"
+
+
+def _refuse_shortened_ids(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
+    """Name the rows whose id Excel has shortened; ten million are not looked through when their words show none."""
+    place = reader.place("case_id")
+    if place is None:
+        return
+    for known, table in ((reader.coded, "words"), (shaped(con), "shapes")):
+        looked = f"select 1 from {table}_{place} where regexp_matches(cell, $1) limit 1"
+        if place in known and not con.execute(looked, [SHORTENED]).fetchall():
+            return
+    con.execute(
+        f"insert into faults select row, $1, 'id_shortened', 'error' from {reader.table} "
+        f"where regexp_matches(c{place}, $2) and {_kept(con)}",
+        [reader.staged.headers[place], SHORTENED],
+    )
 
 
 # ---------------------------------------------------------------- cases and figures

@@ -22,6 +22,11 @@ DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
     "decimal": (str, (",", ".")),
     "thousands": (str, (" ", ".", ",", "'", "")),
     "date_order": (str, ("dmy", "mdy", "ymd", "")),
+    "letters": (str, ("mend", "as_is", "")),
+    "hidden": (str, ("keep", "leave_out", "")),
+    "tables": (str, ("first", "all", "")),
+    "second_table": (int, ()),
+    "header_dates": (str, ("that_year", "year_before", "")),
 }
 # What may be said once for the file without being a field of its shape: which country, what kind of body counted, and
 # of a list of cases the region that it covers.

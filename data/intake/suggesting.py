@@ -211,8 +211,9 @@ def _suggestion(header: str, about: Field, cells: list[str], today: date) -> Sug
     fit = _fit(cells, about, today) if cells else None
     if named >= SUGGESTED:
         if fit is not None and about.type != "text":
-            # A known header may have values in words that we don't know; a number or a date is one or is not.
-            floor = 0.85 if about.type == "code" else 0.5
+            # A known header may have values in words that we don't know, and most counts may be no numbers for us; a
+            # date or a weight is one or is not.
+            floor = 0.85 if about.type in {"code", "bound"} else 0.5
             if named == LOOSE and about.type in {"bound", "weight"} and all(year_of(cell, today) for cell in cells):
                 return None  # «registered» over years says when, and not how many
             named *= floor + (1 - floor) * fit

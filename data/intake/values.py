@@ -57,7 +57,16 @@ NOTHING = frozenset(
         *("not stated", "not specified", "missing"),
     )
 )
+# The mark of a footnote behind a number or a year: 12*, 12¹, 12₁, 12[1], 12 1), 2021 год¹.
+SMALL = "\u00b9\u00b2\u00b3\u2070\u2074-\u207e\u2080-\u208e"
+BRACKETED = r"(?:(?<=\s)\d{1,2}|(?<=[^\W\d_.])\d|\(\d|\*)\)|\[\d{1,2}\]"
+FOOTNOTE = re.compile(rf"\s?(?:[*†‡§]{{1,3}}|[{SMALL}]+|{BRACKETED})$")
 STROKES = re.compile(r"-{1,3}|\.{2,3}|…|\?{1,3}|/")
+
+
+def strip_footnote(text: str) -> str:
+    """The text without the mark of a footnote at its end."""
+    return FOOTNOTE.sub("", text[:LONGEST].strip()).strip() if len(text) <= LONGEST else text
 
 
 def is_nothing(cell: str | None) -> bool:
@@ -222,10 +231,14 @@ def _is_digits(text: str) -> bool:
 def bound(cell: str | None, decimal: str, thousands: str, percent: bool = False) -> Bound | Fault:
     """What a cell says of a count, or of a per cent when it says so itself or `percent` does.
 
-    Faults: missing, not_a_number, words_not_understood, negative, not_whole, too_large, low_above_high.
+    Faults: missing, not_a_number, words_not_understood, negative, not_whole, too_large, low_above_high, and footnote
+    where all but the mark of one is a number.
     """
     if cell is None or is_nothing(cell):
         return Fault("missing")
+    if (bare := strip_footnote(cell)) != cell.strip():
+        is_number = isinstance(bound(bare, decimal, thousands, percent), Bound)
+        return Fault("footnote" if is_number else "not_a_number")
     if len(cell) > LONGEST or any(mark in cell for mark in "#&@^"):
         return Fault("not_a_number")
     text = folded(cell)
@@ -628,6 +641,6 @@ def _completed_after(left: str, right: str) -> Iterator[str]:
 
 
 def year_of(header: str, today: date) -> int | None:
-    """The year that a header is, in a table with years across."""
-    read = period(header, "", today)
+    """The year that a header is, in a table with years across: 2021, «2021 год», «за 2021 г.», «2021*»."""
+    read = period(strip_footnote(header), "", today)
     return read.start.year if isinstance(read, Period) and read.part == "year" else None

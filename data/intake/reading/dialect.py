@@ -11,16 +11,15 @@ from data.intake.reading import workbook
 from data.intake.reading.cells import coded
 from data.intake.reading.encoding import detect_encoding
 from data.intake.reading.file import HEAD, SAMPLE_ROWS, SIZE_MOST, Dialect, Doubt, Source, Unreadable
+from data.intake.reading.header import find_header_dates, find_header_row, find_second_table
 from data.intake.reading.marks import (
-    DATE_LIKE,
     DATE_SEEN,
     MARK_SEEN,
     NUMBER_SEEN,
     SEEN_MOST,
-    SPACES,
     decide_marks,
-    marks_of,
 )
+from data.intake.reading.mending import ask_letters, mend
 from data.intake.reading.records import (
     COLUMNS_MOST,
     Record,
@@ -29,16 +28,13 @@ from data.intake.reading.records import (
     read_all_records,
     read_lines,
     read_records,
+    trim_cells,
     usual_width,
 )
 
-# From how many of the first rows a person may choose the header when it is in doubt.
-HEADERS_OFFERED = 5
 DELIMITERS = (";", "\t", ",", "|")
 # Stands for the decimal mark of a workbook's own numbers while its texts are looked at; for private use in Unicode.
 NUMBER_OF_WORKBOOK = "\ue000"
-NUMBER_LIKE = re.compile(rf"[<>≤≥~≈±−+-]?[{SPACES}]*\d[\d.,{SPACES}]*%?")
-YEAR = re.compile(r"(19|20)\d\d")
 
 
 def find(
@@ -57,10 +53,14 @@ def find(
         return _find_in_workbook(source, chosen)
     encoding, doubts = detect_encoding(source, head, str(chosen.get("encoding", "")))
     lines, fault = _read_sample(source, encoding)
+    encoding, asked = ask_letters("".join(lines), encoding, str(chosen.get("letters", "")))
+    doubts += asked
+    if "+" in encoding:
+        lines, fault = _read_sample(source, encoding)
     quote = str(chosen.get("quote", '"'))
     records, delimiter, asked = _find_delimiter(lines, quote, str(chosen.get("delimiter", "")))
     _raise_fault(fault, records)
-    dialect = Dialect(encoding=encoding, delimiter=delimiter, quote=quote)
+    dialect = Dialect(encoding=encoding, delimiter=delimiter, quote=quote, letters=str(chosen.get("letters", "")))
     return _understand(dialect, records, [*doubts, *asked], chosen)
 
 
@@ -87,15 +87,24 @@ def _understand(
     filled = [record for record in records if not record.rule and not is_blank(record.cells)]
     if not filled:
         raise Unreadable("no_rows" if any(record.rule for record in records) else "empty")
-    width = usual_width(filled)
-    if width > COLUMNS_MOST:
+    if usual_width(filled) > COLUMNS_MOST:
         raise Unreadable("too_many_columns", filled[0].row, COLUMNS_MOST)
+    # Cells of blanks behind the last filled one are none, whatever program put them there.
+    width = usual_width([record._replace(cells=trim_cells(record.cells)) for record in filled])
     if "header_row" in chosen:
         header_row = int(chosen["header_row"])
     else:
-        header_row, asked = _find_header_row(filled, width)
+        header_row, asked = find_header_row(filled, width)
         doubts += asked
-    body = [record.cells for record in filled if record.row > header_row]
+    header = next((record.cells for record in filled if record.row == header_row), [])
+    header_dates, asked = find_header_dates(header, str(chosen.get("header_dates", "")))
+    doubts += asked
+    below = [record for record in filled if record.row > header_row]
+    tables = str(chosen.get("tables", ""))
+    second = find_second_table(below, header) if header else 0
+    if second and not tables:
+        doubts.append(Doubt("second_table", "tables", ("first", "all"), details=(("row", second),)))
+    body = [record.cells for record in below]
     # Where the header is in doubt there may be rows above the one that was taken for it.
     if not body and len(filled) == 1 and not any(record.rule for record in records):
         raise Unreadable("header_only")
@@ -107,7 +116,16 @@ def _understand(
     decimal, thousands, order, asked = decide_marks(written, columns, dialect.delimiter, chosen)
     doubts += asked
     return (
-        replace(dialect, header_row=header_row, decimal=decimal, thousands=thousands, date_order=order),
+        replace(
+            dialect,
+            header_row=header_row,
+            decimal=decimal,
+            thousands=thousands,
+            date_order=order,
+            header_dates=header_dates,
+            tables=tables,
+            second_table=second,
+        ),
         doubts,
     )
 
@@ -147,6 +165,7 @@ def _find_delimiter(sample: list[str], quote: str, chosen: str) -> tuple[list[Re
     if chosen:
         return read(chosen), chosen, []
     found: dict[str, tuple[float, int]] = {}
+    widths: dict[str, int] = {}
     is_broken = False
     for delimiter in DELIMITERS:
         # A row of empty cells tells the delimiter as well as any.
@@ -158,7 +177,11 @@ def _find_delimiter(sample: list[str], quote: str, chosen: str) -> tuple[list[Re
         start = next(at for at, record in enumerate(filled) if len(record.cells) == width)
         alike = sum(len(record.cells) == width for record in filled[start:])
         if alike > 1:
+            widths[delimiter] = usual_width([record._replace(cells=trim_cells(record.cells)) for record in sound])
             found[delimiter] = (alike / (len(filled) - start), start)
+    if max(widths.values(), default=0) > 1:
+        # A mark with nothing but blanks behind it parts no cells where another one does.
+        found = {delimiter: said for delimiter, said in found.items() if widths[delimiter] > 1}
     if not found:
         # One column: any delimiter will do that no cell holds.
         unused = [mark for mark in DELIMITERS if not any(mark in line for line in sample)]
@@ -179,55 +202,6 @@ def _find_delimiter(sample: list[str], quote: str, chosen: str) -> tuple[list[Re
         options = tuple(ranked) if len(ranked) > 1 else DELIMITERS
         return read(best), best, [Doubt("delimiter", "delimiter", options)]
     return read(best), best, []
-
-
-def _look_of(cell: str) -> str:
-    cell = cell.strip()
-    if NUMBER_LIKE.fullmatch(cell) or DATE_LIKE.fullmatch(cell):
-        return "number"
-    return "text" if cell else ""
-
-
-def _find_header_row(filled: list[Record], width: int) -> tuple[int, list[Doubt]]:
-    """The Excel row of the header, below title lines; a doubt when nothing tells it from the rows below."""
-    if width == 1:
-        # A title over one column looks as a header does.
-        rows = [str(record.row) for record in filled[:HEADERS_OFFERED]]
-        return filled[0].row, [Doubt("header_row", "header_row", (*rows, "0"))]
-    needed = 2 if width <= 3 else (width + 1) // 2
-    wide = [n for n, record in enumerate(filled) if len(record.cells) >= width]
-    at = next((n for n, record in enumerate(filled) if sum(map(bool, record.cells)) >= needed), wide[0])
-    header, body = filled[at], [record.cells for record in filled[at + 1 :]]
-    skipped = [
-        record for record in filled[:at] if len(record.cells) >= width and not re.fullmatch(r"sep=.?", record.cells[0])
-    ]
-    others = [record for record in filled[: at + HEADERS_OFFERED] if record is not header]
-    options = (*(str(record.row) for record in [header, *others]), "0")
-    doubt = [Doubt("header_row", "header_row", options)]
-    for record in skipped:
-        titles = [cell.strip() for cell in record.cells if cell]
-        # One short word over empty cells may be a title, or the only name that the header has.
-        if len(titles) > 1 or (len(titles[0]) <= 20 and " " not in titles[0]):
-            return header.row, doubt
-    numbers = [cell for cell in header.cells if _look_of(cell) == "number"]
-    if numbers:
-        years = [cell.strip() for cell in numbers]
-        across = len(set(years)) == len(years) and all(YEAR.fullmatch(year) for year in years)
-        if not (across and any(_look_of(cell) == "text" for cell in header.cells) and len(years) > 1):
-            return header.row, doubt
-        return header.row, []
-    for place, name in enumerate(header.cells):
-        below = [cells[place] for cells in body if place < len(cells) and cells[place]]
-        if (
-            name
-            and below
-            and sum(_look_of(cell) == "number" or marks_of(cell) is not None for cell in below) > 0.5 * len(below)
-        ):
-            return header.row, []
-        values = set(below)
-        if name and len(below) >= 4 and len(values) <= 0.5 * len(below) and name not in values:
-            return header.row, []
-    return header.row, doubt
 
 
 def look_again(
@@ -278,27 +252,55 @@ def _list_sheets(source: Source) -> list[tuple[str, bool]]:
 
 def _find_in_workbook(source: Source, chosen: Mapping[str, str | int]) -> tuple[Dialect, list[Doubt]]:
     """The sheet chosen; else the only visible one that holds anything, or the first of them and a doubt."""
+    said = {key: str(chosen.get(key, "")) for key in ("letters", "hidden")}
     about = _list_sheets(source)
-    names = [str(chosen["sheet"])] if "sheet" in chosen else [name for name, hidden in about if not hidden]
     held: dict[str, list[Record]] = {}
-    for name in names:
-        dialect = Dialect("xlsx", "", "", "", name, decimal=NUMBER_OF_WORKBOOK)
+    unseen: dict[str, list[Record]] = {}
+    for name, is_hidden in about:
+        if name != chosen.get("sheet", name):
+            continue
+        dialect = Dialect("xlsx", "", "", "", name, decimal=NUMBER_OF_WORKBOOK, hidden=said["hidden"])
         records = list(islice(read_all_records(source, dialect, SAMPLE_ROWS), SAMPLE_ROWS))
         if any(record.rule or not is_blank(record.cells) for record in records):
-            held[name] = records
+            (unseen if is_hidden and "sheet" not in chosen else held)[name] = records
     if not held:
         raise Unreadable("empty")
     name = next(iter(held))
     doubts = [Doubt("sheet", "sheet", tuple(held))] if len(held) > 1 else []
-    later = _read_later_cells(source, name) if len(held[name]) == SAMPLE_ROWS else []
-    return _understand(Dialect("xlsx", "", "", "", name), held[name], doubts, chosen, later)
+    tables = [sheet for sheet, records in unseen.items() if _may_be_table(records)]
+    if tables and not doubts:
+        # Lists to choose from are hidden too, but they have one column.
+        details = (("sheets", len(tables)),)
+        doubts = [Doubt("hidden_sheets", "sheet", (name, *tables), details=details)]
+    rows, columns = _count_hidden(source, name)
+    if (rows or columns) and not said["hidden"]:
+        doubts.append(Doubt("hidden", "hidden", ("keep", "leave_out"), details=(("rows", rows), ("columns", columns))))
+    text = "\n".join(cell for record in held[name] for cell in record.cells if cell)
+    encoding, asked = ask_letters(text, "", said["letters"])
+    dialect = Dialect("xlsx", encoding, "", "", name, letters=said["letters"], hidden=said["hidden"])
+    if encoding:
+        held[name] = [record._replace(cells=[mend(cell, encoding) for cell in record.cells]) for record in held[name]]
+    later = _read_later_cells(source, dialect) if len(held[name]) == SAMPLE_ROWS else []
+    return _understand(dialect, held[name], [*doubts, *asked], chosen, later)
 
 
-def _read_later_cells(source: Source, sheet: str) -> list[list[str]]:
+def _may_be_table(records: list[Record]) -> bool:
+    """Two rows or more with two cells or more."""
+    return sum(sum(map(bool, record.cells)) > 1 for record in records) > 1
+
+
+def _count_hidden(source: Source, sheet: str) -> tuple[int, int]:
+    try:
+        return workbook.count_hidden(source.place, sheet)
+    except workbook.Refused as refused:
+        raise Unreadable(refused.code, refused.row, refused.detail) from None
+
+
+def _read_later_cells(source: Source, dialect: Dialect) -> list[list[str]]:
     """Of the rows below the first ones, the different cells that may say something of marks and dates, by column."""
     tells = re.compile(f"{MARK_SEEN}|{DATE_SEEN}")
     seen: dict[int, dict[str, None]] = {}
-    dialect = Dialect("xlsx", "", "", "", sheet, decimal=NUMBER_OF_WORKBOOK)
+    dialect = replace(dialect, decimal=NUMBER_OF_WORKBOOK)
     for record in islice(read_all_records(source, dialect), SAMPLE_ROWS, None):
         for at, cell in enumerate(record.cells):
             if cell and NUMBER_OF_WORKBOOK not in cell and tells.search(cell):

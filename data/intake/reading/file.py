@@ -32,7 +32,11 @@ class Dialect:
     """How a file is written.
 
     `header_row` is the Excel row of the header, 0 when there is none; `date_order` is '' when no dates were seen or
-    when it must be asked; `thousands` ' ' stands for any of the spaces that Excel writes.
+    when it must be asked; `thousands` ' ' stands for any of the spaces that Excel writes; `header_dates` says which
+    year a header means that is the first or last day of one: that_year or year_before;
+    `letters` what is done with broken ones: mend or as_is (then `encoding` says how, see mending.py);
+    `hidden` what is done with rows and columns hidden in a workbook: keep or leave_out;
+    `tables` whether the `first` table alone is read or all rows, where from row `second_table` on another one stands.
     """
 
     kind: str = "csv"
@@ -44,6 +48,11 @@ class Dialect:
     decimal: str = "."
     thousands: str = ""
     date_order: str = ""
+    header_dates: str = ""
+    letters: str = ""
+    hidden: str = ""
+    tables: str = ""
+    second_table: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,8 @@ class Doubt:
     """What the file does not say by itself: `code` has words in the locales (`doubt.<code>`).
 
     `asks` is the field of Dialect that the answer goes to, `options` what may be answered (see `answer`), `column` the
-    place of the column from 0, or None for the whole file. `example` is a cell of it, for the person who answers.
+    place of the column from 0, or None for the whole file. `example` is a cell of it, for the person who answers, and
+    `details` are numbers and names that its words hold.
     """
 
     code: str
@@ -59,6 +69,7 @@ class Doubt:
     options: tuple[str, ...]
     column: int | None = None
     example: str = field(default="", repr=False, compare=False)
+    details: tuple[tuple[str, int | str], ...] = ()
 
 
 @dataclass(frozen=True)

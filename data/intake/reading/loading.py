@@ -8,7 +8,8 @@ import duckdb
 import pyarrow as pa
 
 from data.intake.reading.cells import Cells, CodedCells, TextCells, coded, shaped
-from data.intake.reading.file import Dialect, Source, Unreadable
+from data.intake.reading.file import SAMPLE_ROWS, Dialect, Source, Unreadable
+from data.intake.reading.header import is_header_again
 from data.intake.reading.pieces import read_body
 from data.intake.reading.records import COLUMNS_MOST, Record, number_repeats, read_all_records, read_header
 
@@ -35,7 +36,8 @@ class Staged:
 def stage(con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, columns: list[int] | None = None) -> Staged:
     """Create `file` and `broken` in the current schema of `con`; of the cells only `columns` are read in, or all.
 
-    file: row INTEGER, c<n> VARCHAR for each column; broken: row INTEGER, rule VARCHAR, detail INTEGER.
+    file: row INTEGER, c<n> VARCHAR for each column; broken: row INTEGER, rule VARCHAR, detail INTEGER; beside: row
+    INTEGER, reason VARCHAR, of the rows of `file` that are none of its table: headers once more, a second table.
     Rows stand in the order of the file. Raises Unreadable; then neither table is there.
     """
     header, begin = read_header(source, dialect)
@@ -59,6 +61,7 @@ def stage(con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, colu
             for table in _gather(con, parts, width, wanted):
                 cells = cells.add(table)
         kept = cells.finish()
+        _set_beside(con, dialect, header, wanted)
         rows, first = con.execute("select count(*), coalesce(min(row), 0) from file").fetchall()[0]
         broken = con.execute("select count(*) from broken").fetchall()[0][0]
         if not rows and not broken:
@@ -76,10 +79,27 @@ def _drop_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("drop view if exists temp.main.file")
     con.execute("drop table if exists file")
     con.execute("drop table if exists broken")
+    con.execute("drop table if exists beside")
     con.unregister("coded_cells")
     for tables, places in (("words", coded(con)), ("shapes", shaped(con))):
         for place in places:
             con.execute(f"drop table {tables}_{place}")
+
+
+def _set_beside(con: duckdb.DuckDBPyConnection, dialect: Dialect, header: list[str], wanted: list[int]) -> None:
+    con.execute("create table beside (row integer, reason varchar)")
+    if dialect.tables == "first" and dialect.second_table:
+        con.execute("insert into beside select row, 'second_table' from file where row >= $1", [dialect.second_table])
+    named = [place for place in wanted if header[place].strip()] if dialect.header_row else []
+    if not named:
+        return
+    # One column tells nearly every row that it is none; the others are looked at where it does not.
+    names = ", ".join(f"c{place}" for place in wanted)
+    like = f"select row, {names} from file where trim(c{named[0]}) = $1 limit {SAMPLE_ROWS}"
+    found = con.execute(like, [header[named[0]].strip()]).fetchall()
+    again = [row for row, *cells in found if is_header_again(cells, [header[place] for place in wanted])]
+    for row in again:
+        con.execute("insert into beside select $1, 'header_again' where $1 not in (select row from beside)", [row])
 
 
 def _gather(
@@ -118,7 +138,7 @@ def _gather(
             misquoted += part.rule.startswith("quote")
             if misquoted > MISQUOTED_MOST:
                 raise Unreadable("quotes_differ", part.row)
-        elif any(cells[width:]):
+        elif any(cell.strip() for cell in cells[width:]):
             broken.append((part.row, "cells_differ", len(cells)))
         elif any(cells):
             rows.append(part.row)

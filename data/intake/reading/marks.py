@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from data.intake.reading.file import Doubt
 
 SPACES = " \u00a0\u202f\u2009"
-DATE_LIKE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}(?:[ T]\d{1,2}:\d\d.*)?|\d{1,2}-[A-Za-z]{3}-\d{2,4}")
+# What may stand behind a date: « г.», « года», « ж.», «жылы».
+YEAR_WORD = r"(?:\s?(?i:гг?|год[ау]?|ж|жыл[ыі]?|жыл[гғ]ы|жылдың)\b\.?)?"
+TIME = r"(?:,?[ T]\d{1,2}:\d\d.*)?"
+DATE_LIKE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}" + YEAR_WORD + TIME + r"|\d{1,2}-[A-Za-z]{3}-\d{2,4}")
 
 
 def find_marks(columns: Iterable[Sequence[str]], delimiter: str = "", chosen: str = "") -> tuple[str, str, list[Doubt]]:
@@ -67,7 +70,7 @@ def marks_of(cell: str) -> tuple[str, ...] | None:
     return None
 
 
-ORDERED = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:[ T]\d{1,2}:\d\d.*)?")
+ORDERED = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})" + YEAR_WORD + TIME)
 
 
 def decide_marks(

@@ -76,10 +76,10 @@ def parse_piece(piece: bytes, dialect: Dialect, width: int, types: Callable[[], 
         return None
     content = piece
     if dialect.encoding != "utf-8":
-        try:
-            content = piece.decode(dialect.encoding).encode()
-        except UnicodeDecodeError:
+        text, fault = decode_piece(piece, dialect.encoding)
+        if fault:
             return None
+        content = text.encode()
     if not content.endswith((b"\n", b"\r")):  # the last line of the file
         content += b"\r\n" if b"\r\n" in content else b"\n"
     letters = np.frombuffer(content, np.uint8)

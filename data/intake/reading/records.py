@@ -2,14 +2,16 @@
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
 from data.intake.reading import workbook
 from data.intake.reading.encoding import BOMS
 from data.intake.reading.file import SAMPLE_ROWS, Dialect, Source, Unreadable
+from data.intake.reading.mending import mend
 
 COLUMNS_MOST = workbook.COLUMNS_MOST
 CELL_MOST = workbook.CELL_MOST
@@ -39,6 +41,7 @@ def cut_pieces(source: Source, encoding: str, size: int = 0, begin: int = 0) -> 
 
     Nothing follows a line that is too long: it comes as a piece of its own, which `decode_piece` refuses.
     """
+    encoding = encoding.partition("+")[0]
     bom = b"" if begin else BOMS.get(encoding, b"")
     lf, cr = "\n".encode(encoding), "\r".encode(encoding)
     rest = b""
@@ -66,11 +69,14 @@ def _end_of_last(mark: bytes, chunk: bytes, until: int) -> int:
 
 def decode_piece(piece: bytes, encoding: str) -> tuple[str, str]:
     """The lines of a piece in one text, and its fault or ''; of a piece with a fault only the lines above it."""
+    encoding, sign, broken = encoding.partition("+")
     fault = ""
     try:
         text = piece.decode(encoding)
     except UnicodeDecodeError as error:
         text, fault = piece[: error.start].decode(encoding), "undecodable"
+    if broken:
+        text = mend(text, sign + broken)
     if (nul := text.find("\0")) >= 0:
         text, fault = text[:nul], "nul_bytes"
     end = max(text.rfind("\n"), text.rfind("\r")) + 1
@@ -207,14 +213,48 @@ def read_all_records(source: Source, dialect: Dialect, first: int = 0) -> Iterat
         yield from read_records(read_lines(source, dialect.encoding), dialect.delimiter, dialect.quote)
         return
     try:
-        for start, batch in workbook.rows(source.place, dialect.sheet, dialect.decimal, first):
+        leave_out = dialect.hidden == "leave_out"
+        for start, batch in workbook.rows(source.place, dialect.sheet, dialect.decimal, first, leave_out=leave_out):
             for row, cells in enumerate(batch, start):
                 if column := workbook.unread(cells):
                     yield Record(row, [], 1, "formula_without_value", column)
+                elif "+" in dialect.encoding:
+                    yield Record(row, [mend(cell, dialect.encoding) for cell in cells], 1)
                 else:
                     yield Record(row, cells, 1)
     except workbook.Refused as refused:
         raise Unreadable(refused.code, refused.row, refused.detail) from None
+
+
+def trim_cells(cells: list[str]) -> list[str]:
+    """The cells without those of blanks behind the last filled one."""
+    filled = len(cells)
+    while filled and not cells[filled - 1].strip():
+        filled -= 1
+    return cells[:filled]
+
+
+DAY = re.compile(r"(?:(01|31)[./-](01|12)[./-]((?:19|20)\d\d)|((?:19|20)\d\d)[./-](01|12)[./-](01|31))(?:[ T]00:00.*)?")
+
+
+def years_of_days(header: Sequence[str]) -> dict[int, tuple[int, bool]]:
+    """Of a header of which two cells or more are the first days of years, or the last ones, and none is another date:
+    place -> year, and whether it is its first day. Else nothing."""
+    days = {}
+    for place, cell in enumerate(header):
+        if match := DAY.fullmatch(cell.strip()):
+            day, month = match[1] or match[6], match[2] or match[5]
+            if (day, month) in {("01", "01"), ("31", "12")}:
+                days[place] = (int(match[3] or match[4]), day == "01")
+    is_alike = len({is_first for _, is_first in days.values()}) == 1
+    return days if is_alike and len({year for year, _ in days.values()}) == len(days) > 1 else {}
+
+
+def _name_years(header: list[str], dialect: Dialect) -> list[str]:
+    """The header with the years that its days stand for, once that is known."""
+    days = years_of_days(header) if dialect.header_dates else {}
+    before = dialect.header_dates == "year_before"
+    return [str(days[place][0] - before) if place in days else cell for place, cell in enumerate(header)]
 
 
 def is_blank(cells: list[str]) -> bool:
@@ -249,16 +289,16 @@ def read_header(source: Source, dialect: Dialect) -> tuple[list[str], int]:
         if record.row == dialect.header_row:
             if record.rule or is_blank(record.cells):
                 raise Unreadable("header_unreadable", record.row)
-            return record.cells, _measure(source, dialect, lines) if dialect.kind == "csv" else 0
+            return _name_years(record.cells, dialect), _measure(source, dialect, lines) if dialect.kind == "csv" else 0
     raise Unreadable("header_unreadable", dialect.header_row)
 
 
 def _measure(source: Source, dialect: Dialect, lines: int) -> int:
     """How many bytes the first so many lines take, with the BOM."""
-    bom = BOMS.get(dialect.encoding, b"")
+    encoding = dialect.encoding.partition("+")[0]  # the letters as they stand in the file, mended or not
+    bom = BOMS.get(encoding, b"")
     begin = len(bom) if source.head().startswith(bom) else 0
-    above = islice(read_lines(source, dialect.encoding), lines)
-    return begin + sum(len(line.encode(dialect.encoding)) for line in above)
+    return begin + sum(len(line.encode(encoding)) for line in islice(read_lines(source, encoding), lines))
 
 
 def headers(source: Source, dialect: Dialect) -> list[str]:
