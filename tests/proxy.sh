@@ -6,7 +6,7 @@
 program=$1
 found "$2" "$program" "/usr/sbin/$program"
 home="$(cd "$(dirname "$0")/.." && pwd -P)/.venv/proxies"
-[ -x "$home/bin/$program" ] && echo "$home/bin/$program" && exit 0
+"$home/bin/$program" -v >/dev/null 2>&1 && echo "$home/bin/$program" && exit 0
 if command -v apt-get >/dev/null 2>&1; then
     echo "Fetching $program for the tests of proxies." >&2
     mkdir -p "$home/bin" "$home/debs/partial"
@@ -17,9 +17,12 @@ if command -v apt-get >/dev/null 2>&1; then
     {
         fetch || { $as_root apt-get update -qq && fetch; }
         for package in "$home"/debs/*.deb; do dpkg -x "$package" "$home"; done
-        # With the libraries that came along.
-        printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' \
-            "$(echo "$home"/usr/lib/*-linux-gnu*):$LD_LIBRARY_PATH" "$home/usr/sbin/$program" >"$home/bin/$program"
+        # With the libraries that came along, wherever the folder is moved to.
+        cat >"$home/bin/$program" <<'END'
+#!/bin/sh
+home="$(cd "$(dirname "$0")/.." && pwd -P)"
+LD_LIBRARY_PATH="$(echo "$home"/usr/lib/*-linux-gnu*):$LD_LIBRARY_PATH" exec "$home/usr/sbin/${0##*/}" "$@"
+END
         chmod +x "$home/bin/$program"
         "$home/bin/$program" -v || rm "$home/bin/$program"
         rm -r "$home/debs"

@@ -132,6 +132,26 @@ def test_a_recipe_keeps_the_columns_of_its_file_and_nothing_in_which_a_person_is
     assert "Риддер" not in kept.to_toml(), "of a workbook's own words nothing is needed"
 
 
+def test_of_rows_that_are_left_out_a_recipe_keeps_no_word_of_a_column_without_codes():
+    recipe = Recipe(
+        "cases",
+        columns={"Дата": "allegation_date", "Исход": "outcome"},
+        leave_out={
+            "Исход": ("жалоба не подана", f"{NAME}"),
+            "Дата": ("без даты",),
+            "Потерпевший": ("Абай из Риддера",),
+        },
+    )
+    kept = trim_recipe(recipe, ["Дата", "Исход", "Потерпевший"], ())
+    assert kept.leave_out == {"Исход": ("жалоба не подана",)}
+
+
+def test_headers_of_counts_are_kept_that_the_file_has():
+    counts = {"Жалоб": "complaint", "Осуждено по делу Абая": "convicted", f"Решение: {NAME}": "acquitted"}
+    recipe = Recipe("figures", columns={"Год": "period"}, counts=counts)
+    assert trim_recipe(recipe, ["Год", "Жалоб", f"Решение: {NAME}"], ()).counts == {"Жалоб": "complaint"}
+
+
 def test_values_of_a_field_that_no_column_fills_are_not_kept():
     recipe = Recipe("cases", columns={"Дата": "allegation_date"}, values={"outcome": {"за рекой": "convicted"}})
     assert trim_recipe(recipe, ["Дата"], ()).values == {}

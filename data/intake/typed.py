@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data.intake import screen
+from data.intake.fields import fields
 from data.intake.letters import normal
 from data.intake.recipe import Recipe
+from data.intake.values import folded
 from data.uploads import CallRefused, Upload
 
 # Letters at most, by what is typed.
@@ -81,9 +83,12 @@ def trim_recipe(recipe: Recipe, headers: Iterable[str], warnings: Iterable[str])
     """The recipe as it is stored: for the columns that this file has and the warnings that it gave rise to, without any
     header or word in which the screen sees a person. Raises WordsRefused for a reason that can't stand.
     """
-    names = recipe.places(list(headers)).values()
+    headers = list(headers)
+    names = recipe.places(headers).values()
     columns = {header: name for header, name in recipe.columns.items() if name in names and not find_kinds(header)}
+    there = {folded(header) for header in headers}
     coded = {*columns.values(), *recipe.constants}
+    with_codes = {name for name, field in fields(recipe.shape).items() if field.type == "code"}
     return replace(
         recipe,
         dialect={key: said for key, said in recipe.dialect.items() if key != "sheet"},  # nobody reads it again
@@ -93,11 +98,16 @@ def trim_recipe(recipe: Recipe, headers: Iterable[str], warnings: Iterable[str])
             for name, codes in recipe.values.items()
             if name in coded
         },
-        counts={header: stage for header, stage in recipe.counts.items() if not screen.kinds(header)},
+        counts={
+            header: stage
+            for header, stage in recipe.counts.items()
+            if folded(header) in there and not find_kinds(header)
+        },
+        # Of a column without codes, words may be anybody's: they are said anew with the next file.
         leave_out={
             header: kept
             for header, words in recipe.leave_out.items()
-            if not screen.kinds(header) and (kept := tuple(word for word in words if not screen.kinds(word)))
+            if columns.get(header) in with_codes and (kept := tuple(word for word in words if not find_kinds(word)))
         },
         accepted={rule: guard_words("reason", why) for rule, why in recipe.accepted.items() if rule in set(warnings)},
     )
