@@ -286,7 +286,7 @@ def test_a_list_of_a_region_is_no_list_of_the_country(lake):
         row="complaint",
         constants={"country": "KZ", "region": "KZ-75"},
     )
-    made = taken(lake, ["received", "2019", "2019"], recipe)
+    made = taken(lake, ["received,x", "2019,a", "2019,b"], recipe)
     assert [row["region"] for row in made.upload(**SAID).rows.to_pylist()] == ["KZ-75"]
     made.close()
 
