@@ -622,3 +622,9 @@ def test_a_recipe_of_years_across_fits_next_year_too():
     across = Recipe("figures", columns={"Показатель": "stage"}, years_across=True)
     assert across.fits(["Показатель", "2025", "2026"], TODAY)
     assert not across.fits(["Показатель", "Всего"], TODAY)
+
+
+def test_an_older_recipe_that_names_regions_names_their_country():
+    said = 'shape = "figures"\n[columns]\n"x" = "region"\n[values.region]\n'
+    assert Recipe.from_toml(said + '"Алматы" = "KZ-75"\n"Астана" = "KZ-71"\n').country == "KZ"
+    assert Recipe.from_toml('shape = "figures"\n[columns]\n"x" = "value"\n').country == ""

@@ -176,7 +176,17 @@ class Recipe:
                 header: tuple(values) if isinstance(values, list) else values
                 for header, values in said["leave_out"].items()
             }
-        return cls(**_without_never_read(given))
+        return cls(**_without_never_read(_with_country_of_regions(given)))
+
+
+def _with_country_of_regions(said: dict[str, Any]) -> dict[str, Any]:
+    """An older recipe, which names no country, with that of its regions: KZ-75 says Kazakhstan."""
+    constants, columns, values = (said.get(table, {}) for table in ("constants", "columns", "values"))
+    regions = [*dict(values.get("region", {})).values(), constants.get("region", "")]
+    named = {code.partition("-")[0] for code in regions if isinstance(code, str) and "-" in code}
+    if "country" in constants or "country" in columns.values() or len(named) != 1:
+        return said
+    return said | {"constants": constants | {"country": named.pop()}}
 
 
 def _without_never_read(said: dict[str, Any]) -> dict[str, Any]:
