@@ -179,7 +179,7 @@ def test_every_word_of_the_file_of_words_is_of_a_code_or_a_field_that_there_is()
     known = {about.words.split(".")[0]: set(about.codes()) for about in CODED}
     said = lexicon.load_words()
     for section, entries in said.items():
-        if section in {"header", "second", "loose", "heads", "subjects", "second_subjects"}:
+        if section in {"header", "second", "loose", "heads", "subjects", "second_heads", "second_subjects"}:
             assert set(entries) <= set(CASES) | set(FIGURES) | set(described.never_read("cases")) | {"country"}
         elif section in {"outcome", "counts"}:
             assert set(entries) <= known["stage"]

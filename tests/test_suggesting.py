@@ -130,6 +130,18 @@ def test_an_outcome_is_known_by_its_header_even_if_no_value_is(header):
     assert suggest({header: ["zzz", "yyy"]}) == {header: "outcome"}
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Complaint status", "InvestigationStatus", "STATUS_OF_CASE", "Статус обращения", "Істің мәртебесі"),
+        *("Estado del caso", "Statut du dossier", "Stato del procedimento", "Стан справи"),
+    ],
+)
+def test_a_status_put_together_yields_to_a_finding(header):
+    assert suggest({header: ["x", "y"]}) == {header: "outcome"}
+    assert suggest({header: ["x", "y"], "Outcome": ["z", "w"]}) == {"Outcome": "outcome"}
+
+
 def test_a_finding_stands_before_a_status_and_of_two_findings_none_is_suggested():
     assert suggested(status=["open", "closed"], finding=["Sustained", "Unfounded"]) == {"finding": "outcome"}
     assert suggested(outcome=["x", "y"], finding=["x", "z"]) == {}
@@ -342,6 +354,7 @@ def test_columns_of_whole_numbers_whose_headers_name_stages_are_counts_of_them()
         *(("Прекращено дел", "terminated"), ("Количество жалоб", "complaint"), ("Жалоб поступило", "complaint")),
         *(("Скарг надійшло", "complaint"), ("Надійшло скарг", "complaint"), ("Засуджено осіб", "convicted")),
         *(("Condamnés", "convicted"), ("Denuncias recibidas", "complaint"), ("Соттолду", "convicted")),
+        *(("Осуждено (чел.)", "convicted"), ("Отказано в ВУД", "refused"), ("Pending", None), ("Open", None)),
         *(("Not convicted", None), ("Women convicted", None), ("% convicted", None), ("Total", None), ("Year", None)),
         *(("Не направлено в суд", None), ("Hearings", None), ("2018", None), ("Отменено приговоров", None)),
     ],

@@ -145,7 +145,8 @@ def _stage_named(said: str) -> str | None:
 def _stages_by_header() -> dict[str, str]:
     """Folded words -> stage: those of its values, and those that a header alone has."""
     stage = fields("figures")["stage"]
-    found = {fold_header(word): code for word, code in known_values(stage).items()}
+    # A value such as «pending» says of a case that no more is known; a column of such counts no complaints received.
+    found = {fold_header(word): code for word, code in known_values(stage).items() if code != "complaint"}
     return found | {fold_header(word): code for code, words in load_words()["counts"].items() for word in words}
 
 
@@ -272,7 +273,8 @@ def _is_composed(said: str, name: str, section: str) -> bool:
     «Date of the complaint»: a date, of a complaint; nothing but these and filling words may stand in it.
     """
     subjects = _phrases({"header": "subjects", "second": "second_subjects"}.get(section, ""), name)
-    heads, filler = _phrases("heads", name), _phrases("filler")
+    own_heads = _phrases("second_heads", name) if section == "second" else ()
+    heads, filler = own_heads or _phrases("heads", name), _phrases("filler")
     if not subjects or not heads:
         return False
     words = [word for word in said.split() if not _is_one_of(word, filler)]
