@@ -606,7 +606,8 @@ agency = "police"
 "Дата обращения" = "month"
 """
     read = Recipe.from_toml(older)
-    assert read == Recipe("cases", columns={"Исход": "outcome"}, values={"outcome": {"осужден": "convicted"}})
+    values = {"outcome": {"осужден": "convicted"}}
+    assert read == Recipe("cases", columns={"Исход": "outcome"}, values=values, constants={"country": "KZ"})
     assert "Синтетика" not in read.to_toml()
 
 
