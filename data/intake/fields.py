@@ -102,6 +102,8 @@ def _of_reference(reference: str, country: str) -> tuple[str, ...]:
     name, column = reference.split(".")
     with (datasets.ROOT / "reference" / f"{name}.csv").open(encoding="utf8", newline="") as file:
         rows = list(csv.DictReader(file))
+    if column == "country":
+        return tuple(row[column] for row in rows)
     return tuple(row[column] for row in rows if row.get("country", country) == country)
 
 
