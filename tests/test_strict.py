@@ -20,8 +20,8 @@ from hypothesis import strategies as strategies
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from components.charts.stage_ratio import describe_ratio
-from components.intake import changed_counts, changed_ratios
 from components.text import LANGUAGES, Text
+from components.upload.changes import list_changed_counts, list_changed_ratios
 from data.counting import Counted, count_cases
 from data.store import Store, open_store
 from data.strict import _Relations, protect_counts
@@ -331,8 +331,8 @@ def test_fewer_than_five_is_said_in_words_and_a_ratio_of_it_is_an_interval(store
     assert words in said
     assert court in said
     changes = store.compare(store.versions()[0]["version"], published.version)
-    assert words in changed_counts(changes.counts, text).to_string()
-    assert words in changed_ratios(changes.ratios, text).to_string()
+    assert words in list_changed_counts(changes.counts, text).to_string()
+    assert words in list_changed_ratios(changes.ratios, text).to_string()
     assert text.mark(1, 4, "withheld") == "<5"
     assert text.counted_bound(1, 4, "withheld", "cases", "ngo").startswith(words)
 

@@ -5,7 +5,7 @@ Everybody here is made up, and so is every number.
 
 import pytest
 
-from components import intake
+from components.upload import columns
 from data.intake.recipe import Recipe
 from data.intake.typed import LONGEST, WordsRefused, guard_words, trim_recipe
 from data.store import open_store
@@ -189,7 +189,7 @@ def test_a_stored_recipe_is_offered_to_the_organisation_that_kept_it_and_to_no_o
     store = open_store(path)
     made = ready(store, LIST)
     store.publish(made.upload(**SAID))
-    monkeypatch.setattr(intake, "uploads", store.uploads)
+    monkeypatch.setattr(columns, "uploads", store.uploads)
     for organisation, is_offered in (
         (SAID["organisation"], True),
         (f"  {SAID['organisation'].upper()} ", True),
@@ -197,9 +197,9 @@ def test_a_stored_recipe_is_offered_to_the_organisation_that_kept_it_and_to_no_o
         (f"{SAID['organisation']} 2", False),
         ("", False),
     ):
-        assert (intake._kept_recipe(made, organisation) is not None) == is_offered, organisation
+        assert (bool(columns.find_own_lists(made, organisation))) == is_offered, organisation
     other_headers = taken(store, [["Год", "Итог"], ["2012", "осужден"]])
-    assert intake._kept_recipe(other_headers, SAID["organisation"]) is None
+    assert columns.find_own_lists(other_headers, SAID["organisation"]) == []
     other_headers.close()
     made.close()
     store.close()

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components import intake
 from components.filters import reader
 from components.gate.rights import session_closed_reason
+from components.upload import flow
 
 who = reader()
 text = who.text
@@ -14,4 +14,4 @@ if why := session_closed_reason():
     st.info(text(f"gate.{why}"), icon=":material/visibility:")
 else:
     st.markdown(text("upload.promise"))
-    intake.show(who)
+    flow.show(who)

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import intake
 from components.filters import escape, open_version, reader, worded
 from components.gate.rights import session_closed_reason
 from components.html_table import show_table as table
 from components.store import organisations, pinned, store, uploads, versions
 from components.text import Text
+from components.upload import confirm
+from components.upload.changes import list_changed_counts, list_changed_ratios
 
 who = reader()
 text = who.text
@@ -57,7 +58,7 @@ def one_of_each() -> list[dict[str, Any]]:
 def erase(do: Callable[[str], object]) -> None:
     """Erase an upload for good, by the author's name; a refusal is shown on the page."""
     with st.spinner(text("versions.forgetting")):
-        intake.change_data(text, "versions_who", "forget_refused", do)
+        confirm.change_data(text, "versions_who", "forget_refused", do)
 
 
 st.title(text("page.versions"), anchor=False)
@@ -121,19 +122,19 @@ if len(listed) > 1:
             # Folded, so that undo and forget are not a dozen screens below on a phone.
             with st.expander(text("upload.changes_each"), icon=":material/difference:"):
                 if len(changes.counts):
-                    table(intake.changed_counts(changes.counts, named_too))
+                    table(list_changed_counts(changes.counts, named_too))
                 if len(changes.ratios):
-                    table(intake.changed_ratios(changes.ratios, named_too))
+                    table(list_changed_ratios(changes.ratios, named_too))
 
 if why := session_closed_reason():
     st.info(text(f"gate.{why}"), icon=":material/visibility:")
 elif any(version["kind"] != "build" for version in known):
     st.text_input(text("versions.who"), st.session_state.get("intake_author", ""), key="versions_who", max_chars=80)
-    if not intake.read_author("versions_who"):
+    if not confirm.read_author("versions_who"):
         st.caption(text("versions.who_needed"))
     st.subheader(text("versions.undo_title"), anchor=False)
     st.markdown(text("versions.undo_about"))
-    intake.undo_button(text, "versions_who", seen, "undo")
+    confirm.undo_button(text, "versions_who", seen, "undo")
     unfinished = store().unfinished_forget()
     here = {upload: None for version in known for upload in version["uploads"]}  # undone ones too
     if unfinished == "":  # nobody knows which: it may have been erased, only the note is left
@@ -146,7 +147,7 @@ elif any(version["kind"] != "build" for version in known):
             text("versions.finish"),
             icon=":material/delete_forever:",
             key="forget_finish",
-            disabled=not intake.read_author("versions_who"),
+            disabled=not confirm.read_author("versions_who"),
             on_click=erase,
             args=(lambda _: store().finish_forget(),),
         )
@@ -160,7 +161,7 @@ elif any(version["kind"] != "build" for version in known):
             key="forget_upload",
         )
         typed = st.text_input(text("versions.forget_type"), key="forget_typed")
-        intake.confirm_button(
+        confirm.confirm_button(
             text,
             "forget",
             str(erased),
@@ -168,7 +169,7 @@ elif any(version["kind"] != "build" for version in known):
             icon=":material/delete_forever:",
             sure=text("versions.forget_sure", upload=escape(name_upload(str(erased)))),
             yes=text("versions.forget_yes"),
-            is_ready=bool(intake.read_author("versions_who") and erased and typed.strip() == erased),
+            is_ready=bool(confirm.read_author("versions_who") and erased and typed.strip() == erased),
             do=partial(erase, partial(store().forget, str(erased))),
         )
-    intake.say_refusal("forget_refused", text)
+    confirm.say_refusal("forget_refused", text)

@@ -907,3 +907,25 @@ def samples(con: duckdb.DuckDBPyConnection, headers: Sequence[str], count: int =
         ).fetchall()
         found[headers[int(name[1:])]] = [row[0] for row in rows]
     return found
+
+
+def count_values(
+    con: duckdb.DuckDBPyConnection, headers: Sequence[str], header: str, limit: int = 200
+) -> dict[str, int]:
+    """Cell -> rows of a column, '' for those without one; the most frequent first. Of none that was not read."""
+    column = f"c{list(headers).index(header)}"
+    if column not in _stored(con):
+        return {}
+    sql = f"select coalesce({column}, ''), count(*) from file group by all order by 2 desc, 1 limit {int(limit)}"
+    return dict(con.execute(sql).fetchall())
+
+
+def read_cells(con: duckdb.DuckDBPyConnection, rows: Sequence[int], columns: Sequence[int]) -> dict[int, list[str]]:
+    """Row -> its cells in these columns, without those that are empty."""
+    there = [f"c{place}" for place in columns if f"c{place}" in _stored(con)]
+    if not there or not rows:
+        return {}
+    found = con.execute(
+        f"select row, {', '.join(there)} from file where row in (select unnest($1::integer[]))", [list(rows)]
+    ).fetchall()
+    return {row: [cell for cell in cells if cell] for row, *cells in found}

@@ -143,3 +143,24 @@ def answer_certain(recipe: Recipe, questions: list[Question]) -> Recipe:
     if recipe.row == "complaint" and not recipe.all_complaints:
         said["all_complaints"] = "yes"
     return replace(recipe, **said)  # type: ignore[arg-type]
+
+
+def answer(recipe: Recipe, question: Question, said: str) -> Recipe:
+    """The recipe with the answer to a question. Of `period` it is the period, as a cell would say it."""
+    code, about = question.code, question.about
+    if code == "implies":
+        return replace(recipe, implies=recipe.implies | {about: said == "yes"})
+    if code == "totals":
+        gone, kept = ({*recipe.totals} | {*recipe.kept_totals}) - {about}, {*recipe.kept_totals} - {about}
+        if said == "keep":
+            return replace(recipe, totals=tuple(sorted(gone - kept)), kept_totals=tuple(sorted(kept | {about})))
+        return replace(recipe, totals=tuple(sorted((gone - kept) | {about})), kept_totals=tuple(sorted(kept)))
+    if code == "blank_outcome" and said == "leave_out":
+        header = next(header for header, name in recipe.columns.items() if name == "outcome")
+        values = (*recipe.leave_out.get(header, ()), "")
+        return replace(recipe, leave_out=recipe.leave_out | {header: tuple(dict.fromkeys(values))})
+    if code == "period":
+        return replace(recipe, constants=recipe.constants | {"allegation_date": said})
+    if code == "country":
+        return replace(recipe, constants=recipe.constants | {"country": said})
+    return replace(recipe, **{code: said})  # type: ignore[arg-type]

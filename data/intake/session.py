@@ -20,8 +20,9 @@ from data.counting import COMPLAINT, Counted, Ladder, count_cases, state_counts
 from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
+from data.intake.layout import Layout, find_layout, find_number_columns, suggest_form
 from data.intake.lexicon import suggest_values
-from data.intake.meaning import Question, answer_certain, find_questions
+from data.intake.meaning import Question, answer, answer_certain, find_questions
 from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged, loading
 from data.intake.recipe import Recipe, RecipeError
 from data.intake.recount import find_missed_totals, recount_cases, recount_figures
@@ -34,6 +35,7 @@ from data.uploads import Edition, Upload, UploadRefused
 
 TOTALS_STAND_IN = 3  # columns from the left
 SHORT_LIST = 4 << 20  # bytes
+REREAD_MOST = 20_000  # rows that are read again for a look ahead
 
 
 class NotReady(Exception):
@@ -238,6 +240,22 @@ class Intake:
             counts=counts if of == "figures" else {},
         )
 
+    def layout(self) -> Layout:
+        """What a row seems to stand for, and where the numbers stand."""
+        samples = self.samples()
+        headers = self.staged.headers
+        return find_layout(self.con, headers, samples, self.staged.rows, self.suggested(), self.today)
+
+    def suggested_form(self, form: str) -> Recipe:
+        """What a file of counts seems to be when its numbers stand so: a form of layout.FORMS."""
+        shape = {"weights": "cases", "across": "figures_across"}.get(form, "figures")
+        numbers = find_number_columns(self.staged.headers, self.samples(), self.staged.rows, self.today)
+        return suggest_form(self.suggested(shape), form, numbers)
+
+    def count_values(self, header: str, limit: int = 200) -> dict[str, int]:
+        """Cell -> rows that hold it, '' for those without one, of a column; the most frequent first."""
+        return checking.count_values(self.con, self.staged.headers, header, limit)
+
     def suggested_values(self, shape: str, name: str, cells: Sequence[str], country: str = "") -> dict[str, str]:
         """Cell -> code, for those that are a known word as a whole; regions of a country are known once it is."""
         field = fields(shape)[name]
@@ -252,8 +270,11 @@ class Intake:
             recipe.to_toml()
         except RecipeError as fault:
             raise Unmappable(fault.code) from fault
-        self.recipe = recipe
+        before, self.recipe = self.recipe, recipe
         self._published_figures.clear()
+        # What the rows mean is a matter of counting: they are read once, whatever is said of it.
+        if self.checked is not None and before is not None and _read_alike(before, recipe):
+            return self.checked
         self.checked = checking.check(self.con, self.staged, self.dialect, self.recipe, self.today, self.left_out)
         return self.checked
 
@@ -269,13 +290,66 @@ class Intake:
     @property
     def questions(self) -> list[Question]:
         """What the recipe leaves open of the meaning of the rows; those that are certain among them."""
-        recipe, checked = self.understood
-        return find_questions(recipe, checked.facts, self._ladder)
+        return self.questions_of(self.understood[0])
+
+    def questions_of(self, recipe: Recipe) -> list[Question]:
+        """What another recipe, that reads the same of the file, would leave open."""
+        return find_questions(recipe, self.understood[1].facts, self._ladder)
 
     @property
     def open_questions(self) -> list[Question]:
         """The questions that nobody but a person can answer."""
         return [question for question in self.questions if not question.is_certain]
+
+    def propose(self, recipe: Recipe) -> Recipe:
+        """The recipe with an answer to each of its questions that has a proposal."""
+        for _ in range(3):  # an answer may lead to another question
+            asked = [one for one in self.questions_of(recipe) if one.proposal]
+            if not asked:
+                break
+            for question in asked:
+                recipe = answer(recipe, question, question.proposal)
+        return recipe
+
+    def foresee(self) -> pa.Table | None:
+        """The figures that would be published if every open question were answered as it is proposed.
+
+        None where there are none, and for a long file that would have to be read again.
+        """
+        recipe, _ = self.understood
+        proposed = self.propose(recipe)
+        if _read_alike(recipe, proposed):
+            return self._foresee(proposed)
+        if self.staged.rows > REREAD_MOST:
+            return None
+        try:
+            self.check(proposed)
+            return self._foresee(self.propose(proposed))
+        except Unmappable:
+            return None
+        finally:
+            self.check(recipe)
+
+    def _foresee(self, recipe: Recipe) -> pa.Table | None:
+        kept, self.recipe = self.recipe, recipe
+        try:
+            figures, _ = self._make_figures(is_strict=False, beside=[])
+        except UploadRefused:
+            return None
+        finally:
+            self.recipe = kept
+        return figures if len(figures) else None
+
+    def find_totals(self) -> dict[str, list[tuple[int, str]]]:
+        """Kind of total -> the rows that seem to be such, each with its numbers as they stand in the file."""
+        recipe, _ = self.understood
+        found = checking.find_totals(self.con, self.staged, self.dialect, recipe, self.today)
+        numbers = checking.number_columns(self.staged, recipe, self.today)
+        cells = checking.read_cells(self.con, list(found), numbers)
+        kinds: dict[str, list[tuple[int, str]]] = {}
+        for row, kind in sorted(found.items()):
+            kinds.setdefault(kind, []).append((row, "; ".join(cells.get(row, []))))
+        return kinds
 
     @property
     def _ladder(self) -> Ladder:
@@ -433,6 +507,15 @@ def _fill(figures: pa.Table, **columns: str) -> pa.Table:
         place = figures.schema.get_field_index(name)
         figures = figures.append_column(name, filled) if place < 0 else figures.set_column(place, name, filled)
     return figures
+
+
+def _read_alike(one: Recipe, other: Recipe) -> bool:
+    """Two recipes differ at most in what the rows mean, not in what is read of them."""
+    said = {name: getattr(other, name) for name in ("row", "all_complaints", "implies", "blank_outcome", "accepted")}
+    constants = one.constants | {name: code for name, code in other.constants.items() if name == "kind"}
+    if "kind" not in other.constants:
+        constants.pop("kind", None)
+    return replace(one, **said, constants=constants) == other
 
 
 def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:
