@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from components.chart import Reader
 from components.charts import (
     counts_over_years,
     coverage,
@@ -251,3 +252,10 @@ def test_a_chart_has_no_legend_no_second_axis_and_no_zoom(given, chart):
     assert layout.xaxis.fixedrange
     assert layout.yaxis.fixedrange
     assert "yaxis2" not in layout.to_plotly_json()
+
+
+@pytest.mark.parametrize(("country", "words"), [("KZ", "правонарушений"), ("KG", "преступлений")])
+def test_a_chart_names_a_stage_as_the_law_of_its_country_does(country, words):
+    """The register of one State is not that of another: whoever makes a reader need not think of it."""
+    reader = Reader(RU, country, 2012, 2013, (), "all", "")
+    assert words in reader.text.stage_count("registered_offence", "cases")

@@ -11,13 +11,14 @@ import segno
 from pptx import Presentation
 from pptx.util import Pt
 
-from components.drawing.model import SIGN, Axis, Mark, Panel, Point, Points, Rows
+from components.drawing.model import SIGN, Axis, Cell, Grid, GridRow, Mark, Panel, Point, Points, Rows
 from components.drawing.model import Series as Line
 from components.exports.arial import lines, width
 from components.exports.exhibit import strip_markdown
 from components.exports.pptx import pptx_bytes
 from components.exports.slides import points as slides
 from components.exports.slides.drawing_ml import read_words
+from components.exports.slides.grid import lay_out_grid
 from components.exports.slides.layout import Box
 from components.text import LANGUAGES, Text
 from components.theme import INK
@@ -81,6 +82,10 @@ def test_every_label_is_the_marks_and_a_row_without_a_number_says_so(language, o
                     assert not expected or written[expected] > 0 or (others and (not letter or written[letter] > 0))
             for each in drawing.breaks:
                 assert written[each.number] == 1
+            # In the workbook a break is called by the words that explain its number.
+            named = {name for name in chart.sheet.get(text("slides.break"), []) if name}
+            assert named == {line for line in exhibit.block.key if line.partition(". ")[0].isdigit()}
+            assert len(named) == len(drawing.breaks)
 
 
 @pytest.mark.parametrize(("crowd", "read"), [(3, 3), (8, 0)])
@@ -384,3 +389,25 @@ def test_lines_are_no_wider_than_their_room_and_lose_no_word():
         found = lines(sentence, 18, room)
         assert all(width(each, 18) <= room for each in found)
         assert "".join("".join(found).split()) == "".join(sentence.split())
+
+
+@pytest.mark.parametrize(("first", "parts"), [(2007, 1), (2000, 1), (1990, 2), (1950, 3)])
+def test_the_years_of_a_long_grid_go_on_over_further_slides_and_none_is_lost(first, parts):
+    """Beside 34 years no room would be left for the names: their lines would be looked for without an end."""
+    years = tuple(range(first, 2025))
+    cells = tuple(Cell(year, "whole_year" if year % 2 else "none", "") for year in years)
+    grid = Grid(years, (GridRow("code", "Ministry of Internal Affairs", "official", "Complaints received", cells),))
+    pages = lay_out_grid(grid, Box(40, 100, 880, 380))
+    assert len(pages) == parts
+    tables = [piece for page in pages for piece in page.pieces]
+    assert [int(cell.words) for table in tables for cell in table.rows[0][1:]] == list(years)
+    signs = [cell.words for table in tables for cell in table.rows[2][1:]]
+    assert signs == [SIGN["whole_year" if year % 2 else "none"] for year in years]
+    for table in tables:
+        assert sum(table.widths) == pytest.approx(880)
+        assert table.widths[0] >= 200
+
+
+@pytest.mark.parametrize("room", [0, -38, 5])
+def test_words_without_room_end_a_letter_a_line(room):
+    assert "".join(lines("two words", 18, room)).replace(" ", "") == "twowords"

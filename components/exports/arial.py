@@ -59,7 +59,7 @@ def lines(words: str, size: float, room: float, *, bold: bool = True) -> tuple[s
             if line and width((line + word).rstrip(), size, bold=bold) > room:
                 found.append(line.rstrip())
                 line = ""
-            while width(word.rstrip(), size, bold=bold) > room:
+            while word and width(word.rstrip(), size, bold=bold) > room:  # a letter a line where nothing fits
                 fits = 1
                 while width(word[: fits + 1], size, bold=bold) <= room:
                     fits += 1
