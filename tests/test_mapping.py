@@ -172,7 +172,7 @@ def test_no_word_stands_for_two_codes_of_a_field():
             assert len(meant) == 1, (about.name, word, meant)
 
 
-OTHER_WORDS = {"personal", "total", "negation", "filler", "dates", "officer", "counted", "country"}
+OTHER_WORDS = {"personal", "total", "negation", "filler", "dates", "officer", "counted"}
 
 
 def test_every_word_of_the_file_of_words_is_of_a_code_or_a_field_that_there_is():
@@ -180,7 +180,7 @@ def test_every_word_of_the_file_of_words_is_of_a_code_or_a_field_that_there_is()
     said = lexicon.load_words()
     for section, entries in said.items():
         if section in {"header", "second", "loose", "heads", "subjects", "second_heads", "second_subjects"}:
-            assert set(entries) <= set(CASES) | set(FIGURES) | set(described.never_read("cases")) | {"country"}
+            assert set(entries) <= set(CASES) | set(FIGURES) | set(described.never_read("cases"))
         elif section in {"outcome", "counts"}:
             assert set(entries) <= known["stage"]
         elif section in known:

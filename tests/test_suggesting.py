@@ -5,7 +5,6 @@
 What says two things equally well is suggested for nothing, and no column about an officer is taken for the victim's.
 """
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -310,11 +309,15 @@ def test_a_part_of_a_value_or_a_denied_one_is_no_outcome(value):
     ],
 )
 def test_a_country_is_known_by_its_names_in_three_languages_and_its_code(code, values):
-    country = replace(
-        fields("figures")["region"], name="country", reference="countries.country", words="country.{code}"
-    )
+    country = fields("cases")["country"]
     assert [suggest_values(country, [value])[value][0] for value in values] == [code] * len(values)
     assert suggest_values(country, ["Congo-Zaire", "Korea", "XX", "Нигерия?"]) == {}
+
+
+def test_a_column_of_countries_is_known_by_its_header_and_by_its_values():
+    for shape in ("cases", "figures"):
+        assert suggest({"Страна": ["Казахстан", "Сенегал"]}, shape) == {"Страна": "country"}
+        assert suggest({"x": ["Qazaqstan?", "UA"], "Pays": ["KG", "UA"]}, shape) == {"Pays": "country"}
 
 
 # ---------------------------------------------------------------- columns that each count a stage
