@@ -123,7 +123,8 @@ def suggest_counts(headers: Sequence[str], samples: Mapping[str, Sequence[str]],
     for header in headers:
         cells = [cell.strip() for cell in list(samples.get(header, ()))[:LOOKED_AT] if not is_nothing(cell)]
         are_years = all(year_of(cell, today) for cell in cells)
-        if cells and not are_years and not year_of(header, today) and all(map(WHOLE_NUMBER.fullmatch, cells)):
+        are_counts = any(map(WHOLE_NUMBER.fullmatch, cells)) and _share(cells, _is_bound) == 1
+        if cells and not are_years and not year_of(header, today) and are_counts:
             stages = {stage for said in spellings(header[:LONGEST_HEADER]) if (stage := _stage_named(said))}
             if len(stages) == 1 and "%" not in header:
                 found[header] = stages.pop()

@@ -359,7 +359,7 @@ def _look_at_cells(look: Look, row: int, text: bytes, styles: dict[str, str], st
             shown = f"\0{column}"
         elif kind == "s" and value is not None and value[1].decode().strip() in strings:
             shown = _text_of_runs(strings[value[1].decode().strip()], style)
-        elif kind == "inlineStr" and b"vertAlign" in content:
+        elif kind == "inlineStr" and (b"vertAlign" in content or style in SMALL):
             shown = _text_of_runs(_parse(content), style)
         else:
             if style:
@@ -433,7 +433,6 @@ def _answers(file: IO[bytes], what: str, sheet: str, decimal: str, first: int) -
     width = max(found.total_width, look.width)
     if width > COLUMNS_MOST:
         raise Refused("too_many_columns", 0, COLUMNS_MOST)
-    kept = [place for place in range(width) if place + 1 not in look.hidden_columns]
     # `start` is None for a sheet with nothing in it; leading rows come as rows of empty cells, leading columns do not.
     left = [""] * (found.start[1] if found.start else 0)
     batch: list[list[str]] = []
@@ -441,14 +440,14 @@ def _answers(file: IO[bytes], what: str, sheet: str, decimal: str, first: int) -
 
     def row_of(cells: list[Any], number: int) -> list[str]:
         if leave_out and number in look.hidden_rows:
-            return [""] * len(kept)
+            return [""]
         shown = look.styled.pop(number, {})
         row = left + [_text(value, decimal, shown.get(column, "")) for column, value in enumerate(cells, len(left) + 1)]
         row += [""] * (width - len(row))
         for column, said in look.cells.pop(number, {}).items():
             row[column - 1] = said
         if leave_out:
-            row = [row[place] for place in kept]
+            row = [cell for column, cell in enumerate(row, 1) if column not in look.hidden_columns]
         if unread := next((said for said in row if said[:1] == "\0"), ""):
             return [unread]
         if sum(map(len, row)) > CELL_MOST and max(map(len, row)) > CELL_MOST:
