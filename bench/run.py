@@ -1,4 +1,4 @@
-"""`make bench`: how long the first chart, a changed filter and each question take, beside the bars of design.md §8.
+"""`make bench`: how long the first chart, a changed filter and each question take, beside the bars of design §8.
 
 Nothing fails here: the numbers are for a person to read. Own page and bare page alternate in one run on one machine.
 `make bench-quick` leaves out the questions and takes fewer looks at the rest, to be run while working.

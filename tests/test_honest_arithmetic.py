@@ -1,4 +1,4 @@
-"""Does every rule of design.md §3 hold on the real figures, and does its test fail once the rule is taken away?
+"""Does every rule of design §3 hold on the real figures, and does its test fail once the rule is taken away?
 
 A rule is a function named as its sentence, in the order of the design, that asserts it on the figures that need it.
 Above it stands what breaks it: a clause taken out of the SQL, a line of a measure rewritten. It is asked twice: of
@@ -1037,7 +1037,7 @@ def an_absence_of_data_is_a_finding_stands_beside_the_gaps(world: World) -> None
     assert "6 of 18 (2007–2024)" in made.finding
 
 
-# ---------------------------------------------------------------- the claim rule (§2)
+# ---------------------------------------------------------------- the claim rule (design §2)
 
 
 def taken(world: World, *group: str) -> str:

@@ -447,7 +447,7 @@ def test_a_short_label_keeps_the_bound(low, high, qualifier, mark):
 # Kazakh suffixes ------------------------------------------------------------------
 
 CASES = ("abl", "gen", "dat", "loc", "pos")
-# The table of the notes to the glossary, §4: the numbers of a row, then from, of, to, in, its.
+# Endings of numbers in Kazakh: the numbers of a row, then from, of, to, in, its.
 TABLE = [
     ((1, 8, 50, 100, 0), ("ден", "дің", "ге", "де", "і")),
     ((2, 7), ("ден", "нің", "ге", "де", "сі")),
