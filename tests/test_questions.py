@@ -251,7 +251,16 @@ ALLOWED = {
     # Columns of a file are c0, c1 …, its tables have names of ours: no cell and no header is among them.
     "data/intake/checking.py": {
         *("check", "find_totals", "_stored", "distinct", "learn_cells", "_cases", "_coded_cases", "_id"),
-        *("_find_repeats", "_leave_out", "_leave_out_repeats", "_refuse_several", "_figures", "_whole_rows", "_summed"),
+        *(
+            "_find_repeats",
+            "_leave_out",
+            "read_cells",
+            "_leave_out_repeats",
+            "_refuse_several",
+            "_figures",
+            "_whole_rows",
+            "_summed",
+        ),
         *("_some", "_refuse_shortened_ids", "faults", "rejected_rows", "as_understood", "samples"),
     },
     "data/intake/recount.py": {"find_missed_totals", "_code_words", "_recounted"},

@@ -123,7 +123,7 @@ def suggest_counts(headers: Sequence[str], samples: Mapping[str, Sequence[str]],
     for header in headers:
         cells = [cell.strip() for cell in list(samples.get(header, ()))[:LOOKED_AT] if not is_nothing(cell)]
         are_years = all(year_of(cell, today) for cell in cells)
-        are_counts = any(map(WHOLE_NUMBER.fullmatch, cells)) and _share(cells, _is_bound) == 1
+        are_counts = any(map(WHOLE_NUMBER.fullmatch, cells)) and all(map(_is_count, cells))
         if cells and not are_years and not year_of(header, today) and are_counts:
             stages = {stage for said in spellings(header[:LONGEST_HEADER]) if (stage := _stage_named(said))}
             if len(stages) == 1 and "%" not in header:
@@ -312,6 +312,15 @@ def _fit(cells: list[str], about: Field, today: date) -> float:
 
 def _share(cells: Sequence[str], holds: Callable[[str], object]) -> float:
     return sum(map(bool, map(holds, cells))) / len(cells) if cells else 0.0
+
+
+def _is_count(cell: str) -> bool:
+    """A whole number, or bounds of one: «more than 70», <5."""
+    for marks in ((",", " "), (".", ",")):
+        read = bound(cell, *marks)
+        if isinstance(read, Bound) and not read.is_percent:
+            return all(side is None or side == int(side) for side in (read.low, read.high))
+    return False
 
 
 def _is_bound(cell: str) -> bool:
