@@ -208,6 +208,155 @@ def test_only_a_list_of_one_s_own_can_be_replaced(lake):
 
 # ---------------------------------------------------------------- other layouts
 
+LAYOUTS = FILES.parent / "layouts"
+KZ = {"country": "KZ"}
+# What is suggested for each file, what is asked, what a person answers, and what it then says:
+# (stage, region, first day) -> number.
+USUAL: dict[str, tuple[set[str], dict[str, object], dict[tuple[str, str, str], float]]] = {
+    "01_ombudsman_regions_by_year": (
+        set(),
+        {"constants": KZ | {"stage": "complaint", "unit": "complaints"}},
+        {
+            **{
+                ("complaint", "KZ-75", "2020"): 12,
+                ("complaint", "KZ-75", "2021"): 15,
+                ("complaint", "KZ-75", "2022"): 9,
+            },
+            **{
+                ("complaint", "KZ-71", "2020"): 7,
+                ("complaint", "KZ-71", "2021"): 8,
+                ("complaint", "KZ-71", "2022"): 11,
+            },
+            **{("complaint", "KZ-79", "2020"): 3, ("complaint", "KZ-79", "2021"): 0, ("complaint", "KZ-79", "2022"): 4},
+        },
+    ),
+    "02_prosecutor_form_stages_by_year": (
+        {"country"},
+        {"constants": KZ},
+        {
+            **{("registered_offence", "", year): n for year, n in (("2021", 88), ("2022", 120), ("2023", 97))},
+            **{("sent_to_court", "", year): n for year, n in (("2021", 6), ("2022", 9), ("2023", 8))},
+            **{("convicted", "", year): n for year, n in (("2021", 4), ("2022", 11), ("2023", 5))},
+        },
+    ),
+    "03_allegations_inside_complaints": (
+        {"country"},
+        {"constants": {"country": "BD"}, "row": "decision", "all_complaints": "yes"},
+        {
+            **{("complaint", "", "2019"): 3, ("complaint", "", "2020"): 1},
+            **{("sustained", "", "2019"): 1, ("sustained", "", "2020"): 1},
+            **{("refused", "", "2019"): 3, ("refused", "", "2020"): 0},
+        },
+    ),
+    "04_deaths_in_custody_register": (
+        {"country", "period"},
+        {
+            "columns": {"Ref": "case_id", "Date of death": "allegation_date"},
+            "constants": KZ | {"outcome": "death_in_custody"},
+        },
+        {("death_in_custody", "", "2021"): 2, ("death_in_custody", "", "2022"): 2},
+    ),
+    "05_hotline_kobo_export": (
+        {"country", "all_complaints"},
+        {"constants": KZ, "row": "complaint", "leave_out": {"group_case/complaint_filed": ("no",)}},
+        {
+            **{("complaint", "", "2021"): 1, ("complaint", "", "2022"): 2},
+            **{("refused", "", "2021"): 1, ("refused", "", "2022"): 1},
+            **{("sent_to_court", "", "2021"): 0, ("sent_to_court", "", "2022"): 1},
+        },
+    ),
+    "06_verdicts_one_row_a_defendant": (
+        {"country", "counted_by", "all_complaints"},
+        {"constants": KZ, "row": "person", "all_complaints": "no", "counted_by": "decision"},
+        {
+            **{("convicted", "", "2021"): 2, ("convicted", "", "2022"): 1},
+            **{("acquitted", "", "2021"): 1, ("acquitted", "", "2022"): 0},
+        },
+    ),
+    "07_months_down_years_across": (
+        {"country"},
+        {"constants": KZ | {"stage": "complaint", "unit": "complaints"}},
+        {
+            **{
+                ("complaint", "", "2021-01-01"): 5,
+                ("complaint", "", "2021-02-01"): 4,
+                ("complaint", "", "2021-03-01"): 6,
+            },
+            **{
+                ("complaint", "", "2022-01-01"): 7,
+                ("complaint", "", "2022-02-01"): 6,
+                ("complaint", "", "2022-03-01"): 2,
+            },
+        },
+    ),
+    "08_two_header_lines": (
+        set(),
+        {"constants": KZ | {"unit": "complaints"}},
+        {
+            **{("complaint", "KZ-75", "2021"): 12, ("sustained", "KZ-75", "2021"): 2},
+            **{("complaint", "KZ-75", "2022"): 15, ("sustained", "KZ-75", "2022"): 3},
+            **{("complaint", "KZ-71", "2021"): 7, ("sustained", "KZ-71", "2021"): 1},
+            **{("complaint", "KZ-71", "2022"): 8, ("sustained", "KZ-71", "2022"): 0},
+        },
+    ),
+    "09_long_table_of_countries": (
+        set(),
+        {"constants": {"unit": "cases"}},
+        {
+            **{("complaint", "KZ", "2020"): 225, ("convicted", "KZ", "2020"): 6},
+            **{("complaint", "KG", "2020"): 112, ("convicted", "KG", "2020"): 1, ("complaint", "KG", "2021"): 95},
+        },
+    ),
+    "11_cumulative_quarters": (
+        {"country"},
+        {"constants": KZ | {"stage": "complaint", "unit": "complaints"}},
+        {("complaint", "", "2023-03-31"): 21, ("complaint", "", "2023-06-30"): 40, ("complaint", "", "2023-09-30"): 66}
+        | {("complaint", "", "2023-12-31"): 93},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_a_list_in_a_usual_layout_is_suggested_asked_about_and_counted_right(lake, name):
+    asked, answer, told = USUAL[name]
+    made = Intake(lake, Source.at(LAYOUTS / f"{name}.csv"), today=TODAY)
+    made.leave_all_out()
+    suggested = made.suggested()
+    assert made.doubts == []
+    unit = {"unit": "cases"} if suggested.shape == "figures" else {}  # what a table can't be read without
+    stage = {"stage": "complaint"} if suggested.shape == "figures" and not suggested.counts else {}
+    lacking = {name: code for name, code in (unit | stage).items() if name not in suggested.columns.values()}
+    made.check(replace(suggested, constants=lacking | suggested.constants))
+    assert {question.code for question in made.open_questions} == asked
+    made.check(replace(suggested, **answer))
+    assert (made.open_questions, made.closed_because) == ([], "")
+    found = {}
+    for row in made.upload(**SAID).rows.to_pylist():
+        place = row.get("region") or (row["country"] if name.startswith("09") else "")
+        day = {"07": row["period_start"], "11": row["period_end"]}.get(name[:2], row["period_start"].year)
+        found[row["stage"], place, str(day)] = row["value_low"]
+    assert found == told
+    made.close()
+
+
+def test_small_numbers_that_are_suppressed_are_bounds(lake):
+    made = Intake(lake, Source.at(LAYOUTS / "10_small_numbers_suppressed.csv"), today=TODAY)
+    made.check(replace(made.suggested(), constants=KZ | {"unit": "cases"}))
+    rows = made.upload(**SAID).rows.to_pylist()
+    told = {(row["stage"], row["period_start"].year): (row["value_low"], row["value_high"]) for row in rows}
+    assert told["prosecuted", 2018] == (None, 5)
+    assert told["complaint", 2020] == (90, None)
+    assert told["prosecuted", 2019] == (7, 7)
+    made.close()
+
+
+def test_a_region_that_is_written_once_over_its_rows_is_not_the_country_below(lake):
+    made = Intake(lake, Source.at(LAYOUTS / "12_region_written_once.csv"), today=TODAY)
+    made.check(replace(made.suggested(), constants=KZ | {"stage": "complaint", "unit": "complaints"}))
+    assert made.checked is not None
+    assert (made.checked.published, made.checked.rejected) == (2, {"missing": 2})
+    made.close()
+
 
 def taken(lake: Store, rows: list[str], recipe: Recipe) -> Intake:
     made = Intake(lake, Source.held("list.csv", "\n".join(rows).encode()), today=TODAY, recipe=recipe)

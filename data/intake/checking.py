@@ -27,7 +27,19 @@ from data.intake.meaning import Facts, count_outcomes
 from data.intake.reading import Dialect, Staged, coded, shaped
 from data.intake.recipe import Recipe
 from data.intake.totals import find_totals as totals_among
-from data.intake.values import Bound, Fault, are_serials, bound, folded, is_nothing, month, period, weight, year_of
+from data.intake.values import (
+    Bound,
+    Fault,
+    are_serials,
+    bound,
+    folded,
+    is_nothing,
+    month,
+    period,
+    weight,
+    year_of,
+    year_within,
+)
 from queries.catalog import names, query
 
 # A column with more different values is no column of dates, codes or weights.
@@ -136,7 +148,8 @@ def check(
     places = {place: name for place, name in recipe.places(staged.headers).items() if place not in dropped}
     years = {place: year for place, year in year_columns(staged, recipe, today).items() if place not in dropped}
     counts = {place: stage for place, stage in recipe.count_places(staged.headers).items() if place not in dropped}
-    _refuse_unfit(recipe, set(places.values()), has_years=bool(years), has_counts=bool(counts))
+    has_years = bool(years) or (bool(counts) and all(count_year(staged, place) for place in counts))
+    _refuse_unfit(recipe, set(places.values()), has_years=has_years, has_counts=bool(counts))
     con.unregister("cases")
     for table in ("faults", "left_out", "understood", "cases", "figures"):
         con.execute(f"drop table if exists {table}")
@@ -189,6 +202,11 @@ def year_columns(staged: Staged, recipe: Recipe, today: date) -> dict[int, int]:
     taken = {*recipe.places(staged.headers)}
     found = {place: year_of(header, today) for place, header in enumerate(staged.headers) if place not in taken}
     return {place: year for place, year in found.items() if year}
+
+
+def count_year(staged: Staged, place: int) -> int:
+    """The year that the header of a column of counts names, 0 when it names none."""
+    return year_within(staged.headers[place]) or 0
 
 
 def _refuse_unfit(recipe: Recipe, given: set[str], *, has_years: bool, has_counts: bool) -> None:
@@ -679,7 +697,7 @@ def _figures(
     if years:
         values = [(place, year, "") for place, year in years.items()]
     elif counts:
-        values = [(place, 0, stage) for place, stage in counts.items()]
+        values = [(place, count_year(reader.staged, place), stage) for place, stage in counts.items()]
     else:
         values = [] if value is None else [(value, 0, "")]
     figures = {"value_low": pa.float64(), "value_high": pa.float64(), "qualifier": pa.string(), "unit": pa.string()}
@@ -779,6 +797,9 @@ def _figure(reader: _Reader, across: bool) -> Callable[[str | None], Any]:
 
 
 def _period(reader: _Reader, year: int) -> dict[str, str]:
+    if year and reader.place("month") is not None:
+        first = f"make_date({year}, known_month.code, 1)"
+        return {"period_start": first, "period_end": f"last_day({first})"}
     if year:
         return {"period_start": f"date '{year}-01-01'", "period_end": f"date '{year}-12-31'"}
     start, end = reader.value("period", "start"), reader.value("period", '"end"')

@@ -19,6 +19,7 @@ DIALECT: dict[str, tuple[type, tuple[Any, ...]]] = {
     "quote": (str, ('"', "'", "")),
     "sheet": (str, ()),
     "header_row": (int, ()),
+    "header_lines": (int, (1, 2)),
     "decimal": (str, (",", ".")),
     "thousands": (str, (" ", ".", ",", "'", "")),
     "date_order": (str, ("dmy", "mdy", "ymd", "")),

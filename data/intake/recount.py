@@ -5,6 +5,7 @@ It reads a year as four digits and a number as digits; what it can't read so it 
 disagree nothing is published.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,7 +108,9 @@ def recount_figures(
         return []
     columns = {name: f"c{number}" for number, name in recipe.places(headers).items()}
     numbers = [(f"c{number}", str(year), "") for number, year in years.items()]
-    numbers += [(f"c{number}", "", stage) for number, stage in recipe.count_places(headers).items()]
+    for number, stage in recipe.count_places(headers).items():
+        named = re.search(r"(?:19|20)\d\d", headers[number])
+        numbers.append((f"c{number}", named[0] if named else "", stage))
     if not numbers and "value" in columns:
         numbers = [(columns["value"], "", "")]
     parts = []

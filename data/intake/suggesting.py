@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from data.intake.fields import Field, fields, never_read
 from data.intake.lexicon import begins_with, fold_header, known_values, load_words, spellings, suggest_values
-from data.intake.values import Bound, Fault, Period, bound, is_nothing, month, period, weight, year_of
+from data.intake.values import Bound, Fault, Period, bound, is_nothing, month, period, weight, year_of, year_within
 from data.places import countries_with_regions
 
 # From which score on something is suggested, and how far the second one must stay behind.
@@ -125,11 +125,12 @@ def suggest_counts(headers: Sequence[str], samples: Mapping[str, Sequence[str]],
         are_years = all(year_of(cell, today) for cell in cells)
         are_counts = any(map(WHOLE_NUMBER.fullmatch, cells)) and all(map(_is_count, cells))
         if cells and not are_years and not year_of(header, today) and are_counts:
-            stages = {stage for said in spellings(header[:LONGEST_HEADER]) if (stage := _stage_named(said))}
+            named = re.sub(rf"\b{year_within(header)}\b", " ", header)
+            stages = {stage for said in spellings(named[:LONGEST_HEADER]) if (stage := _stage_named(said))}
             if len(stages) == 1 and "%" not in header:
                 found[header] = stages.pop()
-    named = list(found.values())
-    return {header: stage for header, stage in found.items() if named.count(stage) == 1}
+    told = [(stage, year_within(header)) for header, stage in found.items()]
+    return {header: stage for header, stage in found.items() if told.count((stage, year_within(header))) == 1}
 
 
 def _stage_named(said: str) -> str | None:

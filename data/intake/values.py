@@ -640,6 +640,12 @@ def _completed_after(left: str, right: str) -> Iterator[str]:
         yield from (f"{' '.join(words[:keep])} {right}" for keep in range(1, len(words)))
 
 
+def year_within(header: str) -> int | None:
+    """The one year that stands in a header beside other words: «2021 received»."""
+    years = {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", header)}
+    return years.pop() if len(years) == 1 and not re.fullmatch(r"\W*\d+\W*", header) else None
+
+
 def year_of(header: str, today: date) -> int | None:
     """The year that a header is, in a table with years across: 2021, «2021 год», «за 2021 г.», «2021*»."""
     read = period(strip_footnote(header), "", today)

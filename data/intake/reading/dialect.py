@@ -11,7 +11,7 @@ from data.intake.reading import workbook
 from data.intake.reading.cells import coded
 from data.intake.reading.encoding import detect_encoding
 from data.intake.reading.file import HEAD, SAMPLE_ROWS, SIZE_MOST, Dialect, Doubt, Source, Unreadable
-from data.intake.reading.header import find_header_dates, find_header_row, find_second_table
+from data.intake.reading.header import find_grouped_header, find_header_dates, find_header_row, find_second_table
 from data.intake.reading.marks import (
     DATE_SEEN,
     MARK_SEEN,
@@ -96,6 +96,7 @@ def _understand(
     else:
         header_row, asked = find_header_row(filled, width)
         doubts += asked
+    header_row, header_lines = find_grouped_header(filled, header_row)
     header = next((record.cells for record in filled if record.row == header_row), [])
     header_dates, asked = find_header_dates(header, str(chosen.get("header_dates", "")))
     doubts += asked
@@ -119,6 +120,7 @@ def _understand(
         replace(
             dialect,
             header_row=header_row,
+            header_lines=header_lines,
             decimal=decimal,
             thousands=thousands,
             date_order=order,

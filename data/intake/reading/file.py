@@ -32,7 +32,8 @@ class Dialect:
     """How a file is written.
 
     `header_row` is the Excel row of the header, 0 when there is none; `date_order` is '' when no dates were seen or
-    when it must be asked; `thousands` ' ' stands for any of the spaces that Excel writes; `header_dates` says which
+    when it must be asked; `header_lines` is 2 when the line above the header names the years of its columns;
+    `thousands` ' ' stands for any of the spaces that Excel writes; `header_dates` says which
     year a header means that is the first or last day of one: that_year or year_before;
     `letters` what is done with broken ones: mend or as_is (then `encoding` says how, see mending.py);
     `hidden` what is done with rows and columns hidden in a workbook: keep or leave_out;
@@ -45,6 +46,7 @@ class Dialect:
     quote: str = '"'
     sheet: str = ""
     header_row: int = 1
+    header_lines: int = 1
     decimal: str = "."
     thousands: str = ""
     date_order: str = ""

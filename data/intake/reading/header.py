@@ -4,14 +4,13 @@ import re
 from collections.abc import Sequence
 
 from data.intake.reading.file import Doubt
-from data.intake.reading.marks import DATE_LIKE, SPACES, YEAR_WORD, marks_of
+from data.intake.reading.marks import DATE_LIKE, SPACES, YEAR, marks_of
 from data.intake.reading.records import Record, trim_cells, years_of_days
 from data.intake.values import is_nothing
 
 # From how many of the first rows a person may choose the header when it is in doubt.
 HEADERS_OFFERED = 5
 NUMBER_LIKE = re.compile(rf"[<>≤≥~≈±−+-]?[{SPACES}]*\d[\d.,{SPACES}]*%?")
-YEAR = re.compile(r"(19|20)\d\d" + YEAR_WORD)
 
 
 def find_header_row(filled: list[Record], width: int) -> tuple[int, list[Doubt]]:
@@ -92,6 +91,35 @@ def find_header_dates(header: Sequence[str], chosen: str) -> tuple[str, list[Dou
         return "that_year", []
     place = min(days)
     return "", [Doubt("header_dates", "header_dates", ("that_year", "year_before"), place, header[place].strip())]
+
+
+# ---------------------------------------------------------------- years above what was counted in them
+
+
+def find_grouped_header(filled: Sequence[Record], header_row: int) -> tuple[int, int]:
+    """The row of the header, and 2 when the line above it names the years of its columns, else 1.
+
+    «2021, , 2022, » over «received, confirmed, received, confirmed»: either line may have been taken for the header.
+    """
+    at = next((n for n, record in enumerate(filled) if record.row == header_row), None)
+    if at is None:
+        return header_row, 1
+    for above in (at - 1, at):
+        if 0 <= above < len(filled) - 1 and _groups_columns(filled[above].cells, filled[above + 1].cells):
+            return filled[above + 1].row, 2
+    return header_row, 1
+
+
+def _groups_columns(above: Sequence[str], below: Sequence[str]) -> bool:
+    """The one line says years, each once, over empty cells; the other has words under all of them, and no number."""
+    years = [place for place, cell in enumerate(above) if YEAR.fullmatch(cell.strip())]
+    if len({above[place].strip() for place in years}) < 2 or len(years) != len(
+        {above[place].strip() for place in years}
+    ):
+        return False
+    under = [cell.strip() for cell in below[years[0] :]]
+    is_carried = any(not cell.strip() for cell in above[years[0] : years[-1]])
+    return is_carried and len(under) > len(years) and all(_look_of(cell) == "text" for cell in under)
 
 
 # ---------------------------------------------------------------- headers below the first

@@ -9,6 +9,7 @@ from data.intake.reading.file import Doubt
 SPACES = " \u00a0\u202f\u2009"
 # What may stand behind a date: « г.», « года», « ж.», «жылы».
 YEAR_WORD = r"(?:\s?(?i:гг?|год[ау]?|ж|жыл[ыі]?|жыл[гғ]ы|жылдың)\b\.?)?"
+YEAR = re.compile(r"(19|20)\d\d" + YEAR_WORD)
 TIME = r"(?:,?[ T]\d{1,2}:\d\d.*)?"
 DATE_LIKE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}" + YEAR_WORD + TIME + r"|\d{1,2}-[A-Za-z]{3}-\d{2,4}")
 

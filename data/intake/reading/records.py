@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from data.intake.reading import workbook
 from data.intake.reading.encoding import BOMS
 from data.intake.reading.file import SAMPLE_ROWS, Dialect, Source, Unreadable
+from data.intake.reading.marks import YEAR
 from data.intake.reading.mending import mend
 
 COLUMNS_MOST = workbook.COLUMNS_MOST
@@ -269,6 +270,17 @@ def usual_width(filled: list[Record]) -> int:
     return max(counted, key=lambda cells: (counted[cells], cells))
 
 
+def join_grouped_header(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    """The names of columns under years: «2021 received»; where no year stands above, the one name that there is."""
+    names, year = [], ""
+    for place in range(max(len(above), len(below))):
+        over = above[place].strip() if place < len(above) else ""
+        own = below[place].strip() if place < len(below) else ""
+        year = over if YEAR.fullmatch(over) else "" if over else year
+        names.append(f"{year} {own}".strip() if year else own or over)
+    return names
+
+
 def read_header(source: Source, dialect: Dialect) -> tuple[list[str], int]:
     """The cells of the header row, and at which byte of a text file the rows below it begin.
 
@@ -283,13 +295,15 @@ def read_header(source: Source, dialect: Dialect) -> tuple[list[str], int]:
         if not sample:
             raise Unreadable("empty")
         return [""] * usual_width(sample), 0
-    lines = 0
+    lines, above = 0, [""]
     for record in read_all_records(source, dialect, dialect.header_row):
         lines += record.lines
         if record.row == dialect.header_row:
             if record.rule or is_blank(record.cells):
                 raise Unreadable("header_unreadable", record.row)
-            return _name_years(record.cells, dialect), _measure(source, dialect, lines) if dialect.kind == "csv" else 0
+            cells = join_grouped_header(above, record.cells) if dialect.header_lines == 2 else record.cells
+            return _name_years(cells, dialect), _measure(source, dialect, lines) if dialect.kind == "csv" else 0
+        above = record.cells
     raise Unreadable("header_unreadable", dialect.header_row)
 
 
