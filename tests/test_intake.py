@@ -709,3 +709,9 @@ def test_a_large_list_of_random_rows_is_summed_too(lake):
 
 def test_the_engine_spills_nothing_to_disk(lake):
     assert lake.con.execute("select current_setting('temp_directory')").fetchall() == [("",)]
+
+
+def test_an_organisation_is_the_same_however_its_name_is_punctuated():
+    same = ("Synthetic Centre", "«Synthetic» Centre", " synthetic  CENTRE.", "Synthetic-Centre")
+    assert len({session.compiler_of(name) for name in same}) == 1
+    assert session.compiler_of("Synthetic Center") != session.compiler_of(same[0])
