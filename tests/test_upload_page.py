@@ -188,3 +188,31 @@ def test_a_list_is_published_strictly_and_told_so_wherever_it_stands(own_store: 
     named(app.toggle, "strict_").set_value(False)
     checked(app.run())
     assert EN("refused.strict_differs") in told(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words", "answers"),
+    [
+        (
+            "tables.csv",
+            "Область;2021;2022\nАлматы;12;15\nАстана;7;5\n\nОсуждено\nОбласть;2021;2022\nАлматы;1;0\n".encode(),  # noqa: RUF001
+            EN("doubt.second_table", row=5),
+            [EN("doubt_answer.first"), EN("doubt_answer.all")],
+        ),
+        (
+            "letters.csv",
+            "Дата;Исход\n03.02.2019;осужден\n04.02.2019;отказано\n".encode().decode("windows-1251", "replace").encode(),
+            EN("doubt.letters_broken", example="Дата".encode().decode("windows-1251")),
+            [EN("doubt_answer.mend"), EN("doubt_answer.as_is")],
+        ),
+    ],
+)
+def test_what_was_done_to_a_table_is_asked_on_the_page(
+    name: str, content: bytes, words: str, answers: list[str]
+) -> None:
+    app = choose(start("upload", language="en"), name, content)
+    question = labelled(app.radio, words)
+    assert question.options == answers
+    question.set_value(question.options[0])
+    checked(app.run())
+    assert [element for element in app.radio if element.label == words] == []
