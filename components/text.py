@@ -12,10 +12,10 @@ from pathlib import Path
 from babel import Locale, dates, numbers
 from babel.plural import to_python
 
+from data.places import LANGUAGES as LANGUAGES
 from data.places import place_words
 
 LOCALES = Path(__file__).parent / "locales"
-LANGUAGES = ("en", "ru", "kk")
 # Seen in the official texts of the three languages: no space around a range of figures, spaces between dates of words.
 DASH = "–"
 NBSP = "\u00a0"

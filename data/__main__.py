@@ -477,7 +477,7 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="UPLOAD",
                 help="the earlier edition of this list: it goes",
             )
-            sub.add_argument("--language", default="ru", choices=["en", "ru", "kk"], help="language of the list (ru)")
+            sub.add_argument("--language", default="ru", choices=datasets.LANGUAGES, help="language of the list (ru)")
     sub = command("compare", _compare, "Say what differs between two versions.")
     sub.add_argument("before", metavar="BEFORE", help="a version, as `versions` lists it")
     sub.add_argument("after", metavar="AFTER", help="another")

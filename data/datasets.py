@@ -18,12 +18,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data.places import place_words
+from data.places import LANGUAGES, place_words
 from queries.catalog import names, query
 
 ROOT = Path(__file__).parent
 LOCALES = ROOT.parent / "components" / "locales"
-LANGUAGES = ("en", "ru", "kk")
 # Every dataset of figures fills one table, so that a question does not care who counted.
 FIGURES = "figures"
 # Columns whose values a call may name.

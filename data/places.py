@@ -17,6 +17,8 @@ REFERENCE = Path(__file__).parent / "reference"
 # As official texts write: no ё, and the dash of the locales.
 PLAIN = str.maketrans("Ёё—", "Ее–")
 LOCALES = REFERENCE.parent.parent / "components" / "locales"
+# The languages of the dashboard, English first: its words stand for what another has no column for.
+LANGUAGES = ("en", "ru", "kk")
 
 
 # What may stand away from the name of a region: «Bukhara Region» is Bukhara where all are regions.
@@ -44,8 +46,8 @@ class Place:
     others: tuple[str, ...]
 
     def name(self, language: str) -> str:
-        """Its name in a language of the dashboard."""
-        return {"en": self.en, "ru": self.ru, "kk": self.kk}[language]
+        """Its name in a language of the dashboard; in English where the gazetteer has no column for it."""
+        return {"en": self.en, "ru": self.ru, "kk": self.kk}.get(language, self.en)
 
     @property
     def written(self) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, Literal, get_args
 from urllib.parse import quote
 
+from babel import Locale
+
 from components.chart import Block, split_codes
 from components.exports.columns import clean
 from components.exports.exhibit import Handout
@@ -20,8 +22,6 @@ Style = Literal["apa", "gost", "bibtex"]
 STYLES: tuple[Style, ...] = get_args(Style)
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# What babel and biblatex call the languages.
-LANGID = {"en": "english", "ru": "russian", "kk": "kazakh"}
 SOME = 3  # stages that a title names
 
 
@@ -132,7 +132,7 @@ def _write_bibtex(work: Work, accessed: date | None) -> str:
         "note": text("cite.bibtex_note", version=parts["version"]),
         "url": _write_address(work),
         "urldate": accessed.isoformat() if accessed and work.address else "",
-        "langid": LANGID[work.text.language],
+        "langid": str(Locale(work.text.language).english_name).lower(),  # as biblatex calls it
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if month := work.dated[5:7]:
