@@ -454,7 +454,121 @@ def test_rows_left_out_by_a_value_of_any_column_are_not_rejected(lake):
     made.close()
 
 
+# ---------------------------------------------------------------- ids
+
+
+def as_cases(columns: dict[str, str], **more: object) -> Recipe:
+    return Recipe("cases", columns=columns, constants={"country": "KE"}, **more)  # type: ignore[arg-type]
+
+
+def told_by(made: Intake) -> Numbers:
+    """What is published of a list, once each question is answered as it is proposed."""
+    assert made.recipe is not None
+    made.check(made.propose(made.recipe))
+    found = numbers(made.upload(**SAID).rows)
+    made.close()
+    return found
+
+
+@pytest.mark.parametrize("word", ["б/н", "n/a", "-", "sem número", "нөмірсіз"])  # noqa: RUF001
+def test_cases_without_a_number_are_not_one_case(lake, word):
+    rows = ["no;year", f"{word};2020", f"{word};2020", "12;2020", "12;2020"]
+    made = taken(lake, rows, as_cases({"no": "case_id", "year": "allegation_date"}))
+    assert told_by(made) == {("complaint", 2020): 3}
+
+
+@pytest.mark.parametrize("word", ["########", "1,23 E+11", "7.89E11"])
+def test_numbers_that_a_program_has_shortened_or_hidden_merge_no_cases(lake, word):
+    rows = ["no;year", f"{word};2020", f"{word};2020"]
+    made = taken(lake, rows, as_cases({"no": "case_id", "year": "allegation_date"}))
+    assert made.checked is not None
+    assert made.checked.rejected == {"id_shortened": 2}
+    made.close()
+
+
+def test_of_numbers_that_begin_anew_each_year_it_is_asked_what_a_row_is(lake):
+    columns = {"no": "case_id", "year": "allegation_date"}
+    rows = ["no;year", "1;2019", "2;2019", "1;2020", "2;2020", "3;2020"]
+    made = taken(lake, rows, as_cases(columns))
+    assert [(question.code, question.proposal) for question in made.open_questions] == [("row", "complaint")]
+    assert told_by(made) == {("complaint", 2019): 2, ("complaint", 2020): 3}
+    made = taken(lake, rows, as_cases(columns, row="decision"))
+    assert numbers(made.upload(**SAID).rows) == {("complaint", 2019): 2, ("complaint", 2020): 1}
+    made.close()
+    # A case whose history goes into another year, among others that do not.
+    made = taken(lake, ["no;year", "1;2019", "1;2019", "2;2019", "2;2020"], as_cases(columns))
+    assert made.open_questions == []
+    made.close()
+
+
+# ---------------------------------------------------------------- flags and totals
+
+
+def test_a_flag_whose_other_value_is_no_outcome_is_asked_about(lake):
+    rows = ["day,torture", "2020-01-01,Y", "2020-01-02,N", "2020-01-03,N"]
+    values = {"outcome": {"Y": "complaint", "N": "no_outcome"}}
+    made = taken(lake, rows, as_cases({"day": "allegation_date", "torture": "outcome"}, values=values))
+    assert {question.code for question in made.open_questions} == {"all_complaints"}
+    assert told_by(made) == {("complaint", 2020): 1}
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["Anzeigen;2018;50", "davon Nötigung;2018;30"], 50),
+        (["Skargi;2018;50", "w tym na policję;2018;30"], 50),
+        (["men;2018;7", "women;2018;4", "everyone;2018;11"], 11),
+        (["Country;2018;11", "North;2018;7", "South;2018;4"], 11),
+        (["Всего;2018;50", "из них на СИЗО;2018;20"], 50),
+    ],
+)
+def test_a_list_with_weights_does_not_tell_its_sum_or_a_part_of_a_row_twice(lake, rows, told):
+    made = taken(lake, ["kind;year;n", *rows], as_cases({"year": "allegation_date", "n": "weight"}))
+    assert told_by(made) == {("complaint", 2018): told}
+
+
+def test_a_row_that_is_the_sum_of_the_others_can_be_kept(lake):
+    rows = ["kind;year;n", "a;2018;7", "b;2018;4", "c;2018;1", "d;2018;12"]
+    columns = {"year": "allegation_date", "n": "weight"}
+    made = taken(lake, rows, as_cases(columns, kept_totals=("sum_group",)))
+    assert told_by(made) == {("complaint", 2018): 24}
+
+
+def test_a_stage_that_is_the_sum_of_two_others_and_the_country_of_its_regions_are_no_totals(lake):
+    head = "year;stage;place;n"
+    rows = ["Total received;All;18", "refused;All;11", "convicted;All;7"]
+    rows += ["refused;Almaty;6", "refused;Astana;3", "refused;Shymkent;2"]
+    places = {"Almaty": "KZ-75", "Astana": "KZ-71", "Shymkent": "KZ-79"}
+    recipe = Recipe(
+        "figures",
+        columns={"year": "period", "stage": "stage", "place": "region", "n": "value"},
+        values={"stage": {"Total received": "complaint"}, "region": places | {"All": "whole_country"}},
+        constants={"country": "KZ", "unit": "cases"},
+        totals=("word",),
+    )
+    made = taken(lake, [head, *[f"{year};{row}" for year in (2018, 2019) for row in rows]], recipe)
+    assert made.open_questions == []
+    told = made.upload(**SAID).rows.to_pylist()
+    found = {(row["stage"], row["region"]): row["value_low"] for row in told if row["period_start"].year == 2018}
+    assert (found["complaint", None], found["refused", None], found["refused", "KZ-75"], len(told)) == (18, 11, 6, 12)
+    made.close()
+
+
 # ---------------------------------------------------------------- the second count
+
+
+def test_weights_with_decimals_that_say_nothing_are_counted_alike(lake):
+    rows = ["year;n", "2018;12,0", "2019;7,00", "2020;1 200"]
+    made = taken(lake, rows, as_cases({"year": "allegation_date", "n": "weight"}))
+    assert told_by(made) == {("complaint", 2018): 12, ("complaint", 2019): 7, ("complaint", 2020): 1200}
+
+
+@pytest.mark.parametrize("quarters", [("1 квартал 2019", "2 квартал 2019"), ("3 кв. 2019", "4 кв. 2019")])
+def test_a_quarter_of_a_year_is_no_flat(lake, quarters):
+    rows = ["when;n", *[f"{quarter};5" for quarter in quarters]]
+    made = taken(lake, rows, as_cases({"when": "allegation_date", "n": "weight"}))
+    assert made.open_findings == []
+    assert told_by(made) == {("complaint", 2019): 10}
 
 
 def counts_only_the_last_stage(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,14 @@ COUNTED: dict[str, dict[str, Any]] = {
         **{"is_blank_unknown": True, "is_strict": False, "covers_from": None, "covers_to": None, "unit": "cases"},
     },
     "summed_figures": {"is_sum": True},
-    "recount_cases": {"has_repeats": True, "has_dates": True, "counts_all": True, "implied_ways": []},
+    "recount_cases": {
+        "has_repeats": True,
+        "has_dates": True,
+        "counts_all": True,
+        "implied_ways": [],
+        "no_ids": [],
+        "nought": ",0+$",
+    },
     "recount_figures": {"day": None, "stage": None, "marks": " "},
 }
 

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 
 from data.counting import UNCODED
 from data.intake.fields import Field, fields, lacking, not_shown
+from data.intake.lexicon import is_no_id
 from data.intake.meaning import Facts, count_outcomes
 from data.intake.reading import Dialect, Staged, coded, shaped
 from data.intake.recipe import Recipe
@@ -164,12 +165,17 @@ def check(
     else:
         telling = _figures(con, reader, years, counts)
     has_repeats = recipe.shape == "cases" and _has_repeats(con, rows)
+    if has_repeats and (none := _placeholder_ids(con)):
+        rows = _without_ids(con, rows, none)
+        has_repeats = _has_repeats(con, rows)
     # Ten million rows are not looked through for what is known not to be among them.
     idle = set() if has_repeats else {"case_disagrees"}
     if rows is not None and not rows["case_id"].null_count:
         idle.add("case_id_missing")
     elif recipe.shape == "cases":
         _find_repeats(con, reader)
+    if "sum_group" in recipe.kept_totals:  # somebody has said that it is none
+        idle.add("total_of_all")
     _whole_rows(con, recipe.shape, {name: staged.headers[place] for place, name in places.items()}, idle)
     if _some(con, "faults", "severity = 'error'"):
         if rows is None:
@@ -177,12 +183,14 @@ def check(
         else:
             rows = _without(con, rows, STOPPED)
             con.register("cases", rows)
+    begin_anew = has_repeats and _do_ids_begin_anew(con)
     named = {*places.values(), *recipe.constants}
     several = con.execute("select count(distinct row) from faults where rule = 'several_rows'").fetchall()[0][0]
     facts = Facts(
         count_outcomes(con) if recipe.shape == "cases" else {},
         has_outcomes="outcome" in named,
         has_repeats=has_repeats,
+        do_ids_begin_anew=begin_anew,
         has_dates="allegation_date" in named,
         has_decisions="decided_on" in named,
         has_numbers=bool(number_columns(staged, recipe, today)),
@@ -284,7 +292,23 @@ def find_totals(
     numbers = [] if is_long else numbers
     places = [cells.index(f"c{place}") for place in numbers if f"c{place}" in cells]
     is_table = recipe.shape == "figures"
-    return totals_among(rows, dialect.decimal, dialect.thousands, today, numbers=places, is_table=is_table)
+    # The whole country is no total of its regions, once somebody has said that a row is of the whole country.
+    whole = WHOLE_COUNTRY in recipe.values.get("region", {}).values()
+    coded_names = ("stage", "unit", "region") if whole else ("stage", "unit")
+    codes = [
+        cells.index(f"c{place}")
+        for place, name in recipe.places(staged.headers).items()
+        if is_table and name in coded_names and f"c{place}" in cells
+    ]
+    rows = [(row, _without_stages(said, codes, recipe)) for row, said in rows] if codes else rows
+    return totals_among(rows, dialect.decimal, dialect.thousands, today, numbers=places, is_table=is_table, codes=codes)
+
+
+def _without_stages(said: list[str | None], codes: Sequence[int], recipe: Recipe) -> list[str | None]:
+    """The cells of a row with the codes that a recipe gives to what is counted: «Total complaints» are complaints."""
+    said_of = [recipe.values.get(name, {}) for name in ("stage", "unit", "region")]
+    known = {folded(word): code for words in said_of for word, code in words.items()}
+    return [known.get(folded(cell or ""), cell) if i in codes else cell for i, cell in enumerate(said)]
 
 
 def number_columns(staged: Staged, recipe: Recipe, today: date) -> list[int]:
@@ -537,7 +561,8 @@ def _address(cell: str | None) -> Any:
 
 
 # An id that Excel wrote as 2,21951E+14: of its digits only some are left, and no case is told from another by it.
-SHORTENED = r"^\s*\d([.,]\d+)?[eEеЕ]\+\d{1,3}\s*$"
+# So are «7,89E11», as other programs write it, and the signs of a column that was too narrow for its numbers.
+SHORTENED = r"^\s*(\d([.,]\d+)?\s?[eEеЕ]\s?\+\s?\d{1,3}|\d[.,]\d+\s?[eEеЕ]\s?\d{1,3}|#{3,})\s*$"
 
 
 def _refuse_shortened_ids(con: duckdb.DuckDBPyConnection, reader: _Reader) -> None:
@@ -659,6 +684,40 @@ def _without(con: duckdb.DuckDBPyConnection, rows: pa.Table, stopped: str) -> pa
     """The rows whose number is not among those that this SQL finds."""
     found = con.execute(stopped).to_arrow_table()["row"]
     return rows.filter(pc.invert(pc.is_in(rows["row"], value_set=found))) if len(found) else rows
+
+
+def _placeholder_ids(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Ids in several rows that name no case, «no number»: their rows are cases of their own, and not one."""
+    found = con.execute(
+        "select case_id from cases where length(case_id) <= 30 and not regexp_matches(case_id, '\\d') "
+        "group by case_id having count(*) > 1 limit 10000"
+    ).fetchall()
+    return [case_id for (case_id,) in found if is_no_id(case_id)]
+
+
+def _without_ids(con: duckdb.DuckDBPyConnection, rows: pa.Table | None, none: list[str]) -> pa.Table | None:
+    """Empty these ids in `cases`; the rows are returned where they are kept outside the engine."""
+    if rows is None:
+        con.execute("update cases set case_id = null where case_id in (select unnest($1::varchar[]))", [none])
+        return None
+    place = rows.schema.get_field_index("case_id")
+    ids = rows["case_id"]
+    kept = pc.if_else(pc.is_in(ids, value_set=pa.array(none, pa.string())), pa.scalar(None, pa.string()), ids)
+    rows = rows.set_column(place, "case_id", kept)
+    con.register("cases", rows)
+    return rows
+
+
+def _do_ids_begin_anew(con: duckdb.DuckDBPyConnection) -> bool:
+    """Several ids stand in several years and none twice in one: numbers that begin anew each year."""
+    if not _some(con, "faults", "rule = 'case_disagrees'"):
+        return False
+    found = con.execute(
+        "with own as (select count(*) as lines, count(distinct year(allegation_start)) as years from cases "
+        "where case_id is not null group by case_id having count(*) > 1) "
+        "select count(*) >= 2 and bool_and(lines = years) from own"
+    ).fetchall()
+    return bool(found[0][0])
 
 
 def _has_repeats(con: duckdb.DuckDBPyConnection, rows: pa.Table | None) -> bool:

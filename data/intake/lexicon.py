@@ -167,6 +167,11 @@ def _locale_words(section: str) -> list[tuple[str, str]]:
     return found + [(key.partition(".")[2], text) for key, text in places if key.startswith(f"{section}.")]
 
 
+def is_no_id(cell: str | None) -> bool:
+    """The cell of a column of ids names no case: it is empty, or says that there is no number."""
+    return is_nothing(cell) or folded(cell or "") in set(map(folded, load_words()["no_number"]["words"]))
+
+
 @cache
 def load_words() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(WORDS.read_text("utf8"))

@@ -48,6 +48,7 @@ class Facts:
     outcomes: Mapping[str, int]
     has_outcomes: bool = False
     has_repeats: bool = False
+    do_ids_begin_anew: bool = False
     has_dates: bool = True
     has_decisions: bool = False
     has_numbers: bool = False
@@ -88,7 +89,8 @@ def _questions_of_cases(recipe: Recipe, facts: Facts, ladder: Ladder) -> list[Qu
     found = []
     if not recipe.row:
         row, why = _propose_row(recipe, facts)
-        found.append(Question("row", "", ROWS, row, why, is_certain=True))
+        # Numbers that begin anew each year tell no case from another: then only a person knows what a row is.
+        found.append(Question("row", "", ROWS, row, why, is_certain=not facts.do_ids_begin_anew))
     if not recipe.all_complaints and recipe.row != "complaint":
         answer, why, is_certain = _propose_complaints(facts)
         found.append(Question("all_complaints", "", ("yes", "no"), answer, why, is_certain=is_certain))
@@ -111,6 +113,8 @@ def _questions_of_cases(recipe: Recipe, facts: Facts, ladder: Ladder) -> list[Qu
 
 
 def _propose_row(recipe: Recipe, facts: Facts) -> tuple[str, str]:
+    if facts.do_ids_begin_anew:
+        return "complaint", "ids_begin_anew"
     if "weight" in recipe.columns.values():
         return "count", "weight"
     if facts.has_repeats:
@@ -125,7 +129,7 @@ def _propose_complaints(facts: Facts) -> tuple[str, str, bool]:
     if not facts.has_outcomes:
         return "yes", "no_outcomes", True
     is_coded = not facts.outcomes.keys() & {"", UNCODED}
-    if COMPLAINT in facts.stages and not is_coded:
+    if COMPLAINT in facts.stages and not (is_coded and NO_OUTCOME not in facts.outcomes):
         return "no", "some_complain", False  # the column may tell complaints from other rows
     if facts.stages & OF_COMPLAINTS:
         return "yes", "outcomes_of_complaints", is_coded

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from data import datasets
+from data.intake.lexicon import is_no_id
 from data.intake.recipe import Recipe
 from data.intake.values import folded
 from queries.catalog import query
@@ -49,11 +50,13 @@ def recount_cases(
     figures: pa.Table,
     *,
     has_repeats: bool,
+    decimal: str,
 ) -> list[Difference]:
     """Compare counted cases (stage, cases, period_start) with the rows of `file`; `recipe`: all questions answered."""
     columns = {name: f"c{number}" for number, name in recipe.places(headers).items()}
     day = columns.get("decided_on" if recipe.counted_by == "decision" else "allegation_date")
     outcome = columns.get("outcome")
+    no_ids = _find_no_ids(con, columns["case_id"]) if has_repeats and "case_id" in columns else []
     texts = {
         "case_id": f"nullif(trim({columns['case_id']}), '')" if "case_id" in columns else "null::varchar",
         "day": day or "null::varchar",
@@ -71,6 +74,8 @@ def recount_cases(
         "has_dates": day is not None,
         "counts_all": recipe.all_complaints == "yes" and recipe.counted_by != "decision",
         "implied_ways": sorted(ways),
+        "no_ids": no_ids,
+        "nought": f"\\{decimal}0+\\s*$",
     }
     tables = {
         "stages": stages,
@@ -172,8 +177,10 @@ def find_missed_totals(
     if not numbers or recipe.kept_totals:
         return []
     others = [number for number in range(len(headers)) if number not in numbers and _has(con, number)]
+    whole = {"region"} if "whole_country" in recipe.values.get("region", {}).values() else set()
+    told = {number for number, name in recipe.places(headers).items() if name in {"stage", "unit"} | whole}
     found: set[int] = set()
-    for column in others:
+    for column in set(others) - told:  # a stage may be the sum of others, and is no total of them
         rest = ", ".join(f"coalesce(c{other}, '')" for other in others if other != column) or "1"
         count = [f"try_cast(regexp_replace(c{number}, '\\s', '', 'g') as bigint)" for number in numbers]
         halves = " and ".join(f"coalesce(2 * {sql} = sum({sql}) over own and {sql} > 0, false)" for sql in count)
@@ -201,6 +208,14 @@ def _code_words(con: duckdb.DuckDBPyConnection, column: str | None, said: Mappin
     known = {folded(word): code for word, code in said.items()}
     cells = con.execute(f"select distinct {column} from file where {column} is not null").fetchall()
     return {cell: known.get(folded(cell), folded(cell)) for (cell,) in cells}
+
+
+def _find_no_ids(con: duckdb.DuckDBPyConnection, column: str) -> list[str]:
+    """Cells of a column of ids that name no case."""
+    short = (
+        f"select distinct trim({column}) from file where length({column}) <= 30 and not regexp_matches({column}, '\\d')"
+    )
+    return [cell for (cell,) in con.execute(short).fetchall() if is_no_id(cell)]
 
 
 def _has(con: duckdb.DuckDBPyConnection, number: int) -> bool:

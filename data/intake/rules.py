@@ -404,7 +404,12 @@ BESIDE_TOWN = re.compile(
 INDEX = re.compile(rf"(?<!\d)\d{{6}},\s?(?:(?i:г\.|қ\.|гор\.)\s?)?[{CAP}]")
 
 
+# The quarter of a year, and not of a town.
+OF_A_YEAR = re.compile(r"(?i)(?<!\d)[1-4](?:-?[йя])?\s?(?:кв\.?|квартал\w{0,2})\s?(?:19|20)\d\d(?!\d)")
+
+
 def _address(text: str) -> bool:
+    text = OF_A_YEAR.sub(" ", text)
     if STREET.search(text) or INDEX.search(text):
         return True
     if HOMESTEAD.search(text) and IN_VILLAGE.search(text):

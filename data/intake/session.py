@@ -458,8 +458,9 @@ class Intake:
         headers = self.staged.headers
         numbers = checking.number_columns(self.staged, recipe, self.today)
         if meant is not None:
-            stages, has_repeats = self.store.stages(), checked.has_repeats
-            found = recount_cases(self.con, headers, meant, stages, figures, has_repeats=has_repeats)
+            stages, has_repeats = self.store.stages(), _has_repeats(checked, meant)
+            decimal = self.dialect.decimal
+            found = recount_cases(self.con, headers, meant, stages, figures, has_repeats=has_repeats, decimal=decimal)
         else:
             years = checking.year_columns(self.staged, recipe, self.today)
             found = recount_figures(self.con, headers, recipe, years, figures, self.dialect.thousands)
@@ -481,7 +482,7 @@ class Intake:
             outcomes=checked.facts.stages - {COMPLAINT} if by_decision else None,
             implies=meant.implies,
             is_blank_unknown=meant.blank_outcome != "none",
-            has_repeats=checked.has_repeats,
+            has_repeats=_has_repeats(checked, meant),
             keeps_spans="allegation_date" in meant.constants,
             is_strict=is_strict,
             unit="persons" if meant.row == "person" else "cases",
@@ -493,6 +494,12 @@ class Intake:
         if by_decision:
             figures = _fill(figures, scope="subset", scope_detail="decided_in_period")
         return replace(counted, figures=figures)
+
+
+def _has_repeats(checked: Checked, meant: Recipe) -> bool:
+    """Several rows of one id are one case, unless each row is a complaint and its number does not tell it."""
+    by_row = checked.facts.do_ids_begin_anew and meant.row in {"complaint", "count"}
+    return checked.has_repeats and not by_row
 
 
 def _most_frequent(codes: pa.ChunkedArray) -> str:

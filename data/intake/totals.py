@@ -27,22 +27,28 @@ def find_totals(
     *,
     numbers: Sequence[int] = (),
     is_table: bool = True,
+    codes: Sequence[int] = (),
 ) -> dict[int, str]:
     """Rows that seem to be totals of others, by their number: a kind of TOTALS. To be offered, not done.
 
     `rows`: number and cells. `numbers`: places of the columns whose cells are counts; without any, the word alone tells
     a total. `is_table`: rows are a table of figures and not a list with weights, in which three ones above a three are
-    no total.
+    no total. `codes`: places of the columns that say what is counted: complaints are no total of the refused and the
+    registered, though they may be their sum.
     """
     found = {number: "word" for number, cells in rows if is_total(cells, anywhere=bool(numbers))}
     if numbers:
         found |= {number: "of_which" for number, cells in rows if number not in found and _is_part(cells)}
+        if len(found) == len(rows):  # the totals of parts that are told below them are the only numbers of their own
+            found = {number: kind for number, kind in found.items() if kind == "of_which"}
     left = [row for row in rows if row[0] not in found]
     if is_table and numbers:
-        found |= _sums(left, decimal, thousands, today, numbers)
+        found |= _sums(left, decimal, thousands, today, numbers, codes)
     if numbers:
         # In a list with weights three ones above a three are no total: there two groups have to tell it.
-        groups = _sums_of_groups(rows, {*found}, decimal, thousands, today, numbers, groups_least=1 if is_table else 2)
+        groups = _sums_of_groups(
+            rows, {*found}, decimal, thousands, today, numbers, codes, groups_least=1 if is_table else 2
+        )
         found |= dict.fromkeys(groups, "sum_group")
     return found
 
@@ -81,13 +87,15 @@ def _sums_of_groups(
     thousands: str,
     today: date,
     numbers: Sequence[int],
+    codes: Sequence[int],
     *,
     groups_least: int,
 ) -> list[int]:
     """Rows that equal the sum of the others that differ from them in one column alone, always at its same value.
 
     One group tells it when the total has three parts; two or more groups with the same value of that column tell it
-    when each has two. A group whose total is known has no other: of its parts one may equal the rest by chance.
+    when each has two; so does a group that is the whole list, at its first or last row. A group whose total is known
+    has no other: of its parts one may equal the rest by chance.
     """
     width = max((len(cells) for _, cells in rows), default=0)
     columns = [[cells[i] if i < len(cells) else None for _, cells in rows] for i in range(width)]
@@ -96,7 +104,7 @@ def _sums_of_groups(
     others = [i for i in others if len({columns[i][place] for place in range(len(rows))}) > 1]
     found: set[int] = set()
     for column in others:
-        if _mostly(columns[column], lambda cell: isinstance(period(cell, "", today), Period)):
+        if column in codes or _mostly(columns[column], lambda cell: isinstance(period(cell, "", today), Period)):
             continue
         groups: dict[tuple[str, ...], list[int]] = {}
         for place in range(len(rows)):
@@ -110,7 +118,10 @@ def _sums_of_groups(
                 parts = [other for other in places if other != place]
                 at_value.setdefault(folded(columns[column][place] or ""), []).append((place, parts))
         for totals in at_value.values():
-            if _are_totals(totals, counts, groups_least):
+            ends = {0, len(rows) - 1} if len(groups) == 1 else set()
+            if _are_totals(totals, counts, groups_least) or (
+                len(totals) == 1 and totals[0][0] in ends and _are_totals(totals * 2, counts, 2)
+            ):
                 found |= {place for place, _ in totals}
     return sorted(rows[place][0] for place in found)
 
@@ -145,14 +156,16 @@ def _words_of_totals() -> tuple[frozenset[str], frozenset[str]]:
     return whole, first
 
 
-def _sums(rows: Rows, decimal: str, thousands: str, today: date, numbers: Sequence[int]) -> dict[int, str]:
+def _sums(
+    rows: Rows, decimal: str, thousands: str, today: date, numbers: Sequence[int], codes: Sequence[int]
+) -> dict[int, str]:
     """Rows that equal the sum of all others of their date, the last or the first of them."""
     width = max((len(cells) for _, cells in rows), default=0)
     columns = [[cells[i] if i < len(cells) else None for _, cells in rows] for i in range(width)]
     dated = [
         i
         for i, cells in enumerate(columns)
-        if i not in numbers and _mostly(cells, lambda cell: isinstance(period(cell, "", today), Period))
+        if i in codes or (i not in numbers and _mostly(cells, lambda cell: isinstance(period(cell, "", today), Period)))
     ]
     counts = [_exact(columns[i], decimal, thousands) for i in numbers if i < width]
     groups: dict[tuple[str, ...], list[int]] = {}

@@ -4,6 +4,8 @@
 -- params:   has_repeats   boolean    whether a case may have several rows
 --           has_dates     boolean    whether a column says when
 --           counts_all    boolean    whether every case is a complaint
+--           no_ids        varchar[]  what stands for an id where a case has none
+--           nought        varchar    pattern of decimals that say nothing: 12,0
 --           implied_ways  varchar[]  ways out that say that the stages before them were reached
 -- columns:  year   calendar year, as four digits of the cell or a day's number of Excel; -1 without a column of dates
 --           stage  stage
@@ -13,7 +15,7 @@
 -- caveats:  the row with a null year is left out; a cell with two years has none
 with read as (
     select
-        recounted.case_id,
+        case when not list_contains($no_ids::varchar[], recounted.case_id) then recounted.case_id end as case_id,
         case
             when not $has_dates then -1
             when len(list_distinct(regexp_extract_all(recounted.day, '(?:^|\D)((?:19|20)\d\d)(?:\D|$)', 1))) = 1
@@ -25,7 +27,9 @@ with read as (
         not $has_dates or regexp_matches(coalesce(recounted.day, ''), '\w') as has_day,
         case
             when recounted.weight is null then 1
-            else coalesce(try_cast(regexp_replace(recounted.weight, '\D', '', 'g') as bigint), 0)
+            else coalesce(
+                try_cast(regexp_replace(regexp_replace(recounted.weight, $nought, ''), '\D', '', 'g') as bigint), 0
+            )
         end as cases,
         coalesce(outcome_words.code, '') as code
     from recounted
