@@ -57,7 +57,8 @@ def find_layout(
     told = {"numbers": tuple(numbers), "rows": rows, "years": years}
     if suggested.shape == "figures":
         return Layout("count", "figures", "figures", **told)  # type: ignore[arg-type]
-    if "weight" in named:
+    stages = {stage for header in numbers if (stage := suggest_stage(header))}
+    if "weight" in named and len(stages) < 2:
         return Layout("count", "weights", "weight", **told)  # type: ignore[arg-type]
     if not numbers or not years or "case_id" in named:
         return Layout()
