@@ -347,14 +347,15 @@ def test_rows_that_are_sums_of_others_are_asked_about_with_their_numbers() -> No
     app = open_list(TOTALS)
     say(app, organisation="Synthetic", author="tester")
     pick(app, "answer_row", "count")
+    pick_unit(app, "cases")
     (question,) = [box for box in app.radio if "answer_totals" in str(box.key)]
     assert "5 (20), 9 (20), 13 (20), 17 (20)" in question.label.replace("\\", "")
     answer(app)
-    assert "80 reported cases, 2018–2019" in said(app)
+    assert "Offences registered – 80, 2018–2019" in said(app)
 
 
 def test_a_list_without_dates_is_asked_for_its_period() -> None:
-    app = open_list("n;finding\r\n" + "x;disciplined\r\n" * 4 + "x;refused\r\n" * 8)
+    app = open_list("ref;finding\r\n" + "".join(f"A{n};{'disciplined' if n < 4 else 'refused'}\r\n" for n in range(12)))
     say(app, organisation="Synthetic", author="tester")
     answer(app)
     assert buttons(app) == []
