@@ -345,9 +345,9 @@ TOTALS = "district,year,kind,registered\r\n" + "".join(
 
 def test_rows_that_are_sums_of_others_are_asked_about_with_their_numbers() -> None:
     app = open_list(TOTALS)
-    say(app, organisation="Synthetic", author="tester")
     pick(app, "answer_row", "count")
     pick_unit(app, "cases")
+    say(app, organisation="Synthetic", author="tester")
     (question,) = [box for box in app.radio if "answer_totals" in str(box.key)]
     assert "5 (20), 9 (20), 13 (20), 17 (20)" in question.label.replace("\\", "")
     answer(app)
