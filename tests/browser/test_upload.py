@@ -189,7 +189,7 @@ def test_what_was_said_of_a_column_outlives_a_change_of_language(own: Served, op
 
 
 def answer(page: Page, text: Text) -> None:
-    """Say that the list is an NGO's of Kazakhstan, as an analyst does from field to field, and take what is proposed."""
+    """Say that the list is an NGO's of Kazakhstan, and take what is proposed for the rest."""
     settle(page)
     box = page.locator("[class*=st-key-answer_country]").get_by_role("combobox").first
     box.focus()
