@@ -22,6 +22,7 @@ from data.intake.reading import Source, Unreadable
 from data.intake.recipe import Recipe, RecipeError
 from data.intake.screen import Finding, ScreenFailed
 from data.intake.session import Intake, NotReady
+from data.intake.wording import word_questions
 from data.store import FORGETTING, Repair, Store, StoreError, folder, open_store, repair
 from data.toml import LARGEST
 from data.uploads import CallRefused, Changes, UnknownVersion
@@ -180,6 +181,7 @@ CLOSED = {
     "doubts": "The file leaves something open: a recipe that says it is needed (see `doubts` above).",
     "findings": "Columns that the recipe reads hold personal data. Leave them out of it.",
     "no_rows": "No row can be published.",
+    "questions": "What the rows mean is not said: answer the questions above in the recipe.",
     "personal_data_left": "The rows themselves hold what may name a person. Nothing was published.",
 }
 
@@ -203,9 +205,8 @@ def _suggest(call: argparse.Namespace) -> int:
         except checking.Unmappable as fault:
             print(f"open: {fault.code} {fault.where}", file=sys.stderr)
             return 0
-        for question in made.questions:
-            said = ", ".join([*question.options, *([f"proposed: {question.proposal}"] if question.proposal else [])])
-            print(f"asked: {question.code} {question.about} ({said})", file=sys.stderr)
+        for line in word_questions(made.questions, made.find_totals()):
+            print(f"open: {line}", file=sys.stderr)
         return 0
     except RecipeError as fault:
         print(f"No recipe can be suggested: {fault.code}, at {fault.where}.", file=sys.stderr)
@@ -315,6 +316,7 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
         ),
         *(f"  open: {_found(finding)}" for finding in made.open_findings),
         *(f"  open: {doubt.code}" for doubt in made.doubts),
+        *(f"  {line}" for line in (word_questions(made.questions, made.find_totals()) if made.questions else [])),
     ]
     print("\n".join(lines), file=to or sys.stdout)
     if closed := made.closed_because:

@@ -197,6 +197,28 @@ def test_every_rule_that_refuses_a_file_has_words():
     assert sorted(rule for rule in said if "_" in rule and f"rule.{rule}" not in words("en")) == []
 
 
+def test_every_fault_of_a_row_says_how_it_is_mended():
+    """A rule of an uploaded file has a sentence beside it; those of the shipped data are for their developers."""
+    said = {name for name in names("upload_checks")}
+    for path in sorted((ROOT / "data" / "intake").rglob("*.py")):
+        for call in calls(path):
+            if getattr(call.func, "id", "") == "Fault" and call.args and isinstance(call.args[0], ast.Constant):
+                said.add(str(call.args[0].value))
+    said |= {
+        "several_rows",
+        "outcome_uncoded",
+        "outcome_blank",
+        "date_missing",
+        "repeated_row",
+        "repeated_as_read",
+        "footnote",
+        "id_shortened",
+    }
+    said |= {key.removeprefix("rule.") for key in words("en") if key.startswith(("rule.quote_", "rule.unit_"))}
+    assert len(said) > 30
+    assert sorted(rule for rule in said if not {f"rule.{rule}", f"mend.{rule}"} <= words("en").keys()) == []
+
+
 # Translations of the data -------------------------------------------------------------
 
 

@@ -499,3 +499,14 @@ def test_the_line_of_n_names_the_country_that_all_rows_are_of(given):
     ]
     two = pd.concat([frame, frame.assign(country="KG", compiler="prosecutor_general")])
     assert write_n_line(two, EN).startswith("n = ")
+
+
+def test_an_uploaded_list_is_said_beside_the_record_and_never_in_its_place(given):
+    ngo = {"id": "ngo", "dataset": "ngo", "compiler": "kibhr", "value": 50, "year": 2013}
+    later = {"id": "later", "compiler": "ombudsman", "value": 9, "year": 2014}
+    frame = answer(given, [WHOLE, ngo, later], "allegations_by_year")
+    frame["compiler"] = frame["compiler"].replace({"kibhr": "upload_1", "ombudsman": "upload_2"})
+    said = allegations_by_year.write_finding(frame, Text("en", {"upload_1": "Centre", "upload_2": "Ministry"}))
+    places = [said.find(f"– {number} complaints") for number in (602, 9, 50)]
+    assert -1 not in places, said
+    assert places == sorted(places)

@@ -16,6 +16,7 @@ from data import __main__ as shell
 from data import datasets
 from data.datasets import DataRefused, Refusal
 from data.intake.reading import loading
+from data.intake.recipe import Recipe
 from data.store import FORGETTING, StoreLocked, lake, open_store
 from queries.catalog import names, query
 from tests.conftest import required
@@ -428,3 +429,23 @@ def test_a_recipe_that_is_none_is_a_fault_of_the_call(call, own, tmp_path):
     status, out, err = call("check", *own)
     assert (status, out) == (2, "")
     assert err == "The recipe is at fault: wrong_type, at shape.\n"
+
+
+def test_check_says_each_open_question_as_a_sentence_with_the_line_that_answers_it(call, own, tmp_path):
+    rows = ["16.05.2019;осужден", "17.05.2019;прекращено", "18.05.2019;начато досудебное расследование"]
+    (tmp_path / "list.csv").write_text("Дата обращения;Результат\r\n" + "\r\n".join(rows) + "\r\n", "utf8")
+    values = {
+        "осужден": "convicted",
+        "прекращено": "terminated",
+        "начато досудебное расследование": "investigation_opened",
+    }
+    columns = {"Дата обращения": "allegation_date", "Результат": "outcome"}
+    (tmp_path / "recipe.toml").write_text(
+        Recipe("cases", columns=columns, values={"outcome": values}).to_toml(), "utf8"
+    )
+    status, out, err = call("check", str(tmp_path / "list.csv"), "--recipe", str(tmp_path / "recipe.toml"))
+    assert status == 1
+    assert 'Of which country is the list? Recipe: [constants] country = "KZ"' in out
+    assert "reached too? Rows: 1. Recipe: [implies] terminated = true, or false" in out
+    assert 'Taken as certain: row = "complaint".' in out
+    assert "answer the questions above" in err

@@ -53,7 +53,7 @@ def _say_gaps(rows: list[Row], text: Text) -> list[Mark | str]:
 
 
 def write_finding(frame: pd.DataFrame, text: Text, claim: str = "rule") -> str:
-    """The latest whole-year count of each kind of compiler, else the latest of a part.
+    """The latest whole-year count of each kind of compiler and of each list that was uploaded, else that of a part.
 
     `claim`: which of several claims for the year is taken: by the rule, the lowest or the highest.
     """
@@ -62,9 +62,12 @@ def write_finding(frame: pd.DataFrame, text: Text, claim: str = "rule") -> str:
     if whole.empty:
         latest = frame if counted.empty else counted.sort_values("period_end")
         return text("finding.allegations_parts", item=_write_item(latest.to_dict("records")[-1], text))
-    latest_of = pd.DataFrame([_choose_claim(own, claim) for _, own in whole.groupby("kind", sort=False)])
+    # A list that was uploaded never speaks for the record: it is said beside it, each by itself.
+    uploaded = whole["compiler"].where(whole["compiler"].isin(list(text.organisations)), "")
+    latest_of = pd.DataFrame([_choose_claim(own, claim) for _, own in whole.groupby(["kind", uploaded], sort=False)])
     order = {"official": 0, "ngo": 1}
-    rows = sorted(latest_of.to_dict("records"), key=lambda row: order.get(row["kind"], 2))
+    rows = latest_of.to_dict("records")
+    rows.sort(key=lambda row: (row["compiler"] in text.organisations, order.get(row["kind"], 2)))
     return text("finding.allegations", items=text.listed(_write_item(row, text) for row in rows))
 
 

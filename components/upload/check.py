@@ -19,6 +19,8 @@ from data.intake.typed import LONGEST
 
 ROWS_SHOWN = 8
 FAULTS_SHOWN = 200
+# Warnings that are answered by a code or by a question, and not by a reason.
+ASKED_ELSEWHERE = {"outcome_uncoded", "outcome_blank"}
 
 
 def show_result(intake: Intake, text: Text) -> None:
@@ -42,7 +44,7 @@ def show_result(intake: Intake, text: Text) -> None:
         for header, name in recipe.columns.items():
             if about[name].type == "code":
                 mend_values(intake, recipe, about[name], header, text)
-    for rule in checked.warnings:
+    for rule in [rule for rule in checked.warnings if rule not in ASKED_ELSEWHERE]:
         if said := st.text_input(
             f"{text.cap(text(f'rule.{rule}'))}: {text('upload.accept')}",
             key=asked(f"accept_{rule}"),

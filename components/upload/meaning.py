@@ -44,6 +44,11 @@ def find_questions(intake: Intake) -> dict[str, Question]:
     found = {_key(question): question for question in intake.questions if question.code not in ASKED_ELSEWHERE}
     if not answers().get("row"):
         return {}
+    found |= {
+        key: Question("totals", kind, ("leave_out", "keep"), "leave_out", kind, len(rows))
+        for kind, rows in _list_totals(intake).items()
+        if (key := f"totals:{kind}") in answers()
+    }
     kept = {key: question for key, question in known.items() if key in answers() and _still_holds(intake, question)}
     known.clear()
     known |= kept | found

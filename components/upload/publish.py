@@ -1,6 +1,7 @@
 """Publishing: one sentence says what will stand where, and what changes; then it is done, and can be undone."""
 
 import html
+from datetime import datetime
 
 import streamlit as st
 
@@ -40,19 +41,20 @@ def ask_publish(intake: Intake, who: Reader, steps: Steps) -> None:
         missing.append(text("upload.author"))
     if replaces is None:
         missing.append(text("upload.replaces"))
+    if open_questions := len(list_open(intake)):
+        missing.append(text("step.questions", n=open_questions))
+    if missing:
+        st.info(text("upload.still_missing", what=escape(text.listed(missing))), icon=":material/lock:")
+        steps.wait("publish", text.listed(missing))
+        return
     if closed := intake.closed_because:
         st.info(text(f"closed.{closed}"), icon=":material/lock:")
-        steps.wait("publish", text(f"closed.{closed}"))
-        return
-    if missing or list_open(intake):
-        words = text.listed(missing) if missing else text("closed.questions")
-        st.caption(text("upload.still_missing", what=escape(words)))
-        steps.wait("publish", words)
+        steps.wait("publish", text("step.meaning"))
         return
     steps.begin("publish", text("step.ready"))
     said = {"organisation": organisation, "author": author, "message": message or "–", "language": text.language}
     try:
-        upload = intake.upload(is_strict=is_strict, replaces=replaces or "", **said)
+        upload = intake.upload(**said, is_strict=is_strict, replaces=replaces or "")
         if summary := sum_up(upload.rows):
             st.html(f'<p class="finding">{html.escape(say_summary(summary, upload, text))}</p>')
         with st.spinner(text("upload.previewing")):
@@ -89,9 +91,8 @@ def _ask_replaced(intake: Intake, organisation: str, text: Text) -> str | None:
     names = {
         upload["upload_id"]: text(
             "upload.replaces_list",
-            date=text.day(upload["published_at"].date()),
+            date=text.day(datetime.fromisoformat(str(upload["published_at"])).date()),
             message=escape(str(upload["message"])),
-            rows=text.number(int(upload["published_rows"])),
         )
         for upload in own
     }

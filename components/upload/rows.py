@@ -161,11 +161,11 @@ def show_foreseen(figures: Any, text: Text, country: str) -> None:
     years = list_by_year(figures) if figures is not None else []
     if not years:
         return
-    told = text.of(country or text.country)
+    told, kind = text.of(country or text.country), answers().get("kind", "ngo")
     lines = [f"**{text('upload.foreseen')}**", ""]
     for start, end, rows in years[:YEARS_SHOWN]:
         numbers = text.listed(
-            f"{text.low(told.stage_count(row['stage'], row['unit'], 'ngo'))} – "
+            f"{text.low(told.stage_count(row['stage'], row['unit'], kind))} – "
             f"{text.bound(row['value_low'], row['value_high'], row['qualifier'])}"
             for row in rows
         )

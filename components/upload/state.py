@@ -55,6 +55,8 @@ def begin(intake: Intake, recipe: Recipe, whose: str = "") -> None:
     said |= {f"totals:{kind}": "leave_out" for kind in recipe.totals}
     if whose:
         said |= answers_of(recipe)
+    elif recipe.country:  # the names of its places tell it
+        said.setdefault("country", recipe.country)
 
 
 def answers() -> dict[str, str]:

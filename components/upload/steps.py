@@ -37,7 +37,8 @@ class Steps:
             state, words = self.states.get(step, ("later", ""))
             name = f"{number}. {html.escape(text(f'step.{step}'))}"
             told = html.escape(f"{text(f'step_state.{state}')}{': ' if words else ''}{words}")
-            label = f'<span class="mark" aria-hidden="true">{MARKS[state]}</span><b>{name}</b><small>{told}</small>'
+            label = f'<span class="mark" aria-hidden="true">{MARKS[state]}</span>'
+            label += f'<span class="name">{name}</span><small>{told}</small>'
             here = ' aria-current="step"' if state in {"now", "missing"} else ""
             link = f'<a href="#step-{step}">{label}</a>' if state != "later" else f"<span>{label}</span>"
             items.append(f'<li class="{state}"{here}>{link}</li>')

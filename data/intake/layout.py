@@ -56,8 +56,10 @@ def find_layout(
     years = _count_years(samples.get(days, ()), today) if days else 0
     told = {"numbers": tuple(numbers), "rows": rows, "years": years}
     if suggested.shape == "figures":
-        return Layout("count", "figures", "figures", **told)  # type: ignore[arg-type]
-    if "weight" in named:
+        form, reason = "columns" if suggested.counts else "figures", "numbers" if numbers and years else "figures"
+        return Layout("count", form, reason, **told)  # type: ignore[arg-type]
+    stages = {stage for header in numbers if (stage := suggest_stage(header))}
+    if "weight" in named and len(stages) < 2:
         return Layout("count", "weights", "weight", **told)  # type: ignore[arg-type]
     if not numbers or not years or "case_id" in named:
         return Layout()
@@ -94,13 +96,16 @@ def suggest_form(recipe: Recipe, form: str, numbers: Sequence[str]) -> Recipe:
     columns = {header: name for header, name in recipe.columns.items() if header not in numbers}
     if form == "columns":
         columns = {header: name for header, name in columns.items() if name not in {"stage", "value"}}
-        counts: dict[str, str] = {}
-        for header in numbers:
+        counts = dict(recipe.counts)
+        for header in [header for header in numbers if header not in counts]:
             stage = suggest_stage(header)
             if stage and stage not in counts.values():
                 counts[header] = stage
         values = {name: said for name, said in recipe.values.items() if name in columns.values()}
-        return replace(recipe, columns=columns, counts=counts, values=values)
+        constants = {name: code for name, code in recipe.constants.items() if name != "stage"}
+        return replace(recipe, columns=columns, counts=counts, values=values, constants=constants)
+    columns = {header: name for header, name in recipe.columns.items() if header not in recipe.counts}
+    recipe = replace(recipe, counts={}, columns=columns)
     field = {"weights": "weight", "figures": "value"}.get(form)
     if field and field not in recipe.columns.values() and numbers:
         return replace(recipe, columns=columns | {numbers[0]: field})
