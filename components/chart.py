@@ -106,7 +106,8 @@ class Block:
     figure ids) of every mark, for the keyboard; draw_table: the table, words in every cell; key: what the letters and
     numbers on the chart stand for; draw_method_table: what the method panel shows beside its words (intervals, trend
     models); method_parts: keys of «method» in the locales. Tables are made when they are opened: nobody sees them
-    before, and the chart need not wait. alt: what a reader who hears the chart is told of it, '' for the finding.
+    before, and the chart need not wait. subtitle: unit, body and period, under the finding on a page.
+    alt: what a reader who hears the chart is told of it, '' for the finding.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Block:
     draw_method_table: Callable[[], pd.DataFrame] | None = None
     subject: Subject = Subject()
     alt: str = ""
+    subtitle: str = ""
     method_parts: Sequence[str] = ()
     view: View = View("")
 

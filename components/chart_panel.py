@@ -18,6 +18,7 @@ from components.theme import keep_numbers_whole
 from queries.catalog import query
 
 CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False, "responsive": True}
+CAVEATS = 2  # that stand at a chart
 VIEWS = ("sources", "table", "method", "take_away")
 
 
@@ -36,6 +37,8 @@ def _show_block(block: Block) -> None:
     if block.heading:
         st.subheader(block.heading, anchor=False)
     st.html(f'<p class="finding">{keep_numbers_whole(html.escape(block.finding))}</p>')
+    if block.subtitle:
+        _show_lines([block.subtitle])
     if st.context.is_embedded:
         with st.container(key="framed"):
             _show_framed(block)
@@ -50,10 +53,15 @@ def _show_block(block: Block) -> None:
         alt=block.alt_text,
     )
     # A click outlives a change of filter: only a mark that is still drawn opens.
-    if (clicked := _read_click(event)) and set(block.figure_ids).issuperset(clicked):
+    if (clicked := read_click(event)) and set(block.figure_ids).issuperset(clicked):
         with st.container(border=True, key=f"clicked_{block.name}"):
             st.markdown(f"**{text('ui.source_of_mark')}**")
             show_evidence(clicked, text)
+    show_behind(block)
+
+
+def show_behind(block: Block) -> None:
+    """What stands behind a chart: n and who counted, its key, its caveats, sources, table, method, download."""
     _show_lines([block.n_line])
     if block.key:
         _show_lines(block.key)
@@ -106,8 +114,13 @@ def _show_lines(lines: Sequence[str]) -> None:
 
 
 def _show_caveats(block: Block) -> None:
-    if block.caveats:
-        st.markdown("\n".join(f"- {escape(caveat)}" for caveat in block.caveats))
+    """Two caveats at the chart; the others one press away."""
+    text, lines = block.text, [f"- {escape(caveat)}" for caveat in block.caveats]
+    if lines:
+        st.markdown("\n".join(lines[:CAVEATS]))
+    if lines[CAVEATS:]:
+        with st.expander(text("first.how_to_read")):
+            st.markdown("\n".join(lines[CAVEATS:]))
 
 
 def _show_empty(empty: Empty) -> None:
@@ -122,7 +135,7 @@ def _show_empty(empty: Empty) -> None:
         st.info(escape(empty.said))
 
 
-def _read_click(event: Any) -> tuple[str, ...]:
+def read_click(event: Any) -> tuple[str, ...]:
     """The figure ids of the mark that was clicked last."""
     points = event.selection.points if event else []
     for point in points:

@@ -198,6 +198,32 @@ class Text:
         """A number with its unit in the right form: «602 complaints», «21 жалоба», «более 21 жалобы»."""
         return f"{self.number(value)}{self._space}{self._noun(value, unit, kind, after_bound)}"
 
+    def counted_stage(
+        self,
+        sides: tuple[float | None, float | None],
+        qualifier: str,
+        stage: str,
+        unit: str,
+        kind: str,
+        *,
+        in_words: bool = False,
+    ) -> str:
+        """A count named by its stage, for a label or in a sentence: «18 investigations», «11 дел в суде», «>70 жалоб».
+
+        in_words: «more than 70», not «>70». Without such a name it is «label – number».
+        """
+        low, high = sides
+        number = (self.bound if in_words else self.mark)(low, high, qualifier)
+        value = _said(low, high, qualifier)
+        if value is None:
+            return number
+        form = self._form(value, qualifier not in {"exact", "range"})
+        named = f"counted.{stage}_{_unit(unit, kind)}.{form}"
+        if stage != "complaint" and not self.has(named):
+            return f"{self.low(self.stage_count(stage, unit, kind))} {DASH} {number}"
+        noun = self(named if self.has(named) else f"unit.{_unit(unit, kind)}.{form}")
+        return f"{number}{self._space if number[-1].isdigit() else ' '}{noun}"
+
     @property
     def _space(self) -> str:
         """What stands between a number and what it counts."""

@@ -20,6 +20,8 @@ INK, QUIET, FAINT = COLOUR["ink"], COLOUR["quiet"], COLOUR["faint"]
 PAPER, CLEAR, BREAK = COLOUR["paper"], COLOUR["clear"], COLOUR["break"]
 KIND = {kind: COLOUR[kind] for kind in ("official", "international", "media", "ngo")}  # who counted
 
+GROUND = {stage: COLOUR[stage] for stage in ("complaint", "registered_offence")}  # what a pair of counts stands on
+
 ROW = 26  # height of one row of marks with a label of one line, in pixels
 LINE = 15  # what each further line of a label adds
 PHONE = 350  # width of a chart on a phone: labels are kept whole down to it

@@ -1,4 +1,4 @@
-"""A drawing as data: rows of marks, points over two axes, or a grid of years.
+"""A drawing as data: rows of marks, points over two axes, a grid of years, or a hundred squares.
 
 It holds what is shown – numbers, bounds, labels, axes, breaks, the figures behind each mark – and nothing of how: a
 page draws it with Plotly (`components.drawing.plotly`), a slide as a chart that its reader can edit
@@ -14,7 +14,11 @@ Side = Literal["top", "bottom", "left", "right"]
 
 @dataclass(frozen=True)
 class Mark:
-    """One row: its place label, its value as bounds, its direct label and what a click opens."""
+    """One row: its place label, its value as bounds, its direct label and what a click opens.
+
+    ground: the earlier stage that a pair of counts stands on, '' for a mark that is no pair; inner: the later stage,
+    drawn as a short bar inside the long one, with neither place nor label of its own.
+    """
 
     place: str
     label: str
@@ -27,11 +31,14 @@ class Mark:
     is_rate: bool = False
     interval: tuple[float, float] | None = None
     is_hollow: bool = False
+    ground: Literal["", "complaint", "registered_offence"] = ""
+    inner: "Mark | None" = None
 
     @property
     def sides(self) -> list[float]:
-        """Every known number of it: its bounds, the ends of its interval."""
-        return [side for side in (self.low, self.high, *(self.interval or ())) if side is not None]
+        """Every known number of it: its bounds, the ends of its interval, those of the mark inside it."""
+        own = [side for side in (self.low, self.high, *(self.interval or ())) if side is not None]
+        return own + (self.inner.sides if self.inner else [])
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,14 @@ class Rows:
 
     Each panel is one compiler and unit, or one ratio, so that unlike things never share a scale by accident and nothing
     is added up.
+
+    scale: the numbers of the axis; where it is given the axis runs to the last of them at least, so that no mark is as
+    long as the axis because it alone stands there.
     """
 
     panels: Sequence[Panel]
     is_ratio: bool = False
+    scale: tuple[float, ...] = ()
 
     @property
     def marks(self) -> list[Mark]:
@@ -192,7 +203,42 @@ class Grid:
     rows: tuple[GridRow, ...]
 
 
-Drawing = Rows | Points | Grid
+@dataclass(frozen=True)
+class Square:
+    """One of a hundred. share: how much of it is known to belong; is_open: more of it may."""
+
+    share: float
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Squares:
+    """A hundred squares, of which so many belong together. A bound, and an «about», is never filled.
+
+    low, high: of 100; None where unknown; reached, rest: words for those that belong and for the others; notes: who
+    says so and of when, for whoever sees the drawing without its page.
+    """
+
+    low: float | None
+    high: float | None
+    is_about: bool
+    kind: str
+    reached: str
+    rest: str
+    hover: str
+    ids: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def squares(self) -> list[Square]:
+        """All hundred in their order."""
+        least = 0.0 if self.low is None or self.is_about else self.low
+        most = 100.0 if self.high is None else self.high
+        shares = [(min(1.0, max(0.0, least - place)), min(1.0, max(0.0, most - place))) for place in range(100)]
+        return [Square(least, most > least) for least, most in shares]
+
+
+Drawing = Rows | Points | Grid | Squares
 
 # The states of a year: a shape for each, so that the grid reads in grey too, and the same shape as a letter that every
 # font holds, for a line of words and for a table.

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 import segno
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
-from pptx.enum.shapes import MSO_CONNECTOR
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
@@ -27,8 +27,8 @@ from pptx.util import Length, Pt
 from components.exports.archive import zip_files
 from components.exports.arial import lines
 from components.exports.exhibit import Exhibit, Handout, fit_names, strip_markdown
-from components.exports.slides.drawing_ml import FONT, LANGUAGE, SIZE, clean, line, set_type
-from components.exports.slides.layout import Box, Chart, Page, Table, Words
+from components.exports.slides.drawing_ml import FONT, LANGUAGE, NO_LINE, SIZE, clean, fill, line, set_type
+from components.exports.slides.layout import Box, Chart, Page, Table, Tiles, Words
 from components.exports.slides.pages import lay_out_pages
 from components.text import Text
 from components.theme import FAINT, INK, QUIET, SLIDE
@@ -181,6 +181,9 @@ def _add_pieces(slide: Slide, page: Page, exhibit: Exhibit, text: Text) -> None:
         if isinstance(piece, Words):
             _add_words(slide, piece.box, piece.paragraphs, Look(SIZE, text, piece.colour, piece.bold, gap=6))
             continue
+        if isinstance(piece, Tiles):
+            _add_tiles(slide, piece, exhibit)
+            continue
         if isinstance(piece, Chart):
             native: Any = piece.native  # what kind of chart it is stands in its own XML
             frame: Any = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *_lengths(piece.box), native)
@@ -190,6 +193,20 @@ def _add_pieces(slide: Slide, page: Page, exhibit: Exhibit, text: Text) -> None:
             table = frame.element.find(f".//{qn('a:tbl')}")
             table.getparent().replace(table, parse_xml(_write_table(piece, text)))
             _describe(frame, exhibit.block.alt_text)
+
+
+def _add_tiles(slide: Slide, piece: Tiles, exhibit: Exhibit) -> None:
+    """One group of squares, told as the chart is."""
+    group = slide.shapes.add_group_shape()
+    for tile in piece.tiles:
+        shape: Any = group.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_lengths(tile.box))
+        own = shape._element
+        own.remove(own.find(qn("p:style")))  # it would cast a shadow
+        outline = line(tile.outline, 1.5, dash="sysDash") if tile.outline else NO_LINE
+        for look in (fill(tile.fill), outline):
+            own.spPr.append(parse_xml(re.sub(r"^<(a:\w+)", rf"<\1 {nsdecls('a')}", look)))
+        _describe(shape, "")
+    _describe(group, exhibit.block.alt_text, name=exhibit.block.name)
 
 
 # Foot ---------------------------------------------------------------------------------------

@@ -91,8 +91,8 @@ def title_compiler(row: Row, text: Text) -> str:
 
 def draw_mark(row: Row, text: Text, place: str) -> Mark:
     """One count as a row: its bounds, its label and its hover."""
-    low, high = read_bounds(row)
     is_rate = row["period_kind"] == "yearly_rate"
+    low, high = (None, None) if is_rate else read_bounds(row)  # what nobody counted is said, and never drawn
     is_part = bool(row.get("is_part_year")) and not is_rate
     label = f"<b>{mark_number(row, text)}</b>"
     if is_rate:

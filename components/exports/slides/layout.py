@@ -64,7 +64,24 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-Piece = Words | Chart | Table
+@dataclass(frozen=True)
+class Tile:
+    """A filled square; outline: the colour of its dashed outline, '' for none."""
+
+    box: Box
+    fill: str
+    outline: str = ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Squares that stand together and move as one."""
+
+    box: Box
+    tiles: tuple[Tile, ...]
+
+
+Piece = Words | Chart | Table | Tiles
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from components.exports.slides.drawing_ml import (
 from components.exports.slides.layout import ARROW, LINE, ROW, SPACE, Box, Chart, Page, Piece, Words
 from components.exports.slides.sheets import Column, Native, Sheet, Value
 from components.text import Text
-from components.theme import INK, KIND, PAPER, QUIET
+from components.theme import GROUND, INK, KIND, PAPER, QUIET
 
 BAR = 32.0  # the thickest bar
 APART = 6.0  # more between single bars with their titles beside them
@@ -57,7 +57,7 @@ class Scale:
         places = [mark.place for mark in rows.marks if mark.place]
         left = max((width(place, SIZE, bold=False) + 14 for place in places), default=4.0)
         plot = wide - left
-        largest = max((side for mark in rows.marks for side in mark.sides), default=0.0) or 1.0
+        largest = max([side for mark in rows.marks for side in mark.sides] + [*rows.scale[-1:]], default=0.0) or 1.0
         every = [row for panel in rows.panels for row in panel.rows]
         labels = {id(row): _break_label(row, plot, largest) for row in every}
         ends = [
@@ -72,13 +72,13 @@ def lay_out_rows(rows: Rows, handout: Handout, room: Box) -> list[Page]:
     if rows.is_ladder:
         beside = min(LADDER * room.wide, max(width(panel.title, SIZE) for panel in rows.panels) + 9)
     scale = Scale.of(rows, room.wide - beside)
-    layout = _Layout(handout, room, beside, scale)
+    layout = _Layout(handout, room, beside, scale, rows.scale)
     # Rows of one chart are of one height; words that several panels share stand as high as the highest needs.
     highest: dict[int, float] = {}
     for panel in rows.panels:
         for row in panel.rows:
             highest[id(row)] = max(highest.get(id(row), 0.0), layout.pitch(panel))
-    most = room.high - (SPACE / 2 if beside else 0.0)
+    most = room.high - (SPACE / 2 if beside else 0.0) - layout.scale_height
     pages = _split_evenly(rows.panels, most, layout.title_height, lambda row: highest[id(row)])
     return [layout.fill_page(page, most) for page in pages]
 
@@ -99,6 +99,23 @@ class _Layout:
     room: Box
     beside: float
     scale: Scale
+    ticks: tuple[float, ...] = ()
+
+    @property
+    def scale_height(self) -> float:
+        """What the numbers of the axis take above the first chart."""
+        return LINE if self.ticks else 0.0
+
+    def _number_scale(self, y: float) -> list[Piece]:
+        """The numbers of the axis, each over its place."""
+        pieces: list[Piece] = []
+        for tick in self.ticks:
+            words = self.handout.text.number(tick)
+            wide = width(words, SIZE, bold=False) + 2
+            at = self.room.x + self.beside + self.scale.left
+            at += tick / self.scale.reach * (self.scale.wide - self.scale.left)
+            pieces.append(Words(Box(at - wide / 2, y, wide, LINE), (words,), colour=QUIET))
+        return pieces
 
     def title_height(self, panel: Panel) -> float:
         """The height of a panel's title above its chart."""
@@ -115,8 +132,9 @@ class _Layout:
         """A page with these panels, moved apart where there is room to spare."""
         titles, rows = sum(map(self.title_height, panels)), sum(self.pitch(each) * len(each.rows) for each in panels)
         stretch = max(1.0, min(STRETCH, (most - titles) / rows)) if rows else 1.0
-        pieces: list[Piece] = []
         y = self.room.y + SPACE / 2
+        pieces = self._number_scale(y)
+        y += self.scale_height
         for panel in panels:
             pitch = self.pitch(panel) * stretch
             high = pitch * len(panel.rows)
@@ -199,12 +217,18 @@ def _draw_bars(panel: Panel, scale: Scale, pitch: float, handout: Handout) -> Na
     add("label", [read_words(row.label if isinstance(row, Mark) else row) for row in panel.rows])
     add.each("low", marks, lambda mark: mark.low)
     add.each("high", marks, lambda mark: mark.high)
+    if any(mark and mark.inner for mark in marks):
+        add.each("inner_low", marks, lambda mark: mark.inner.low if mark.inner else None)
+        add.each("inner_high", marks, lambda mark: mark.inner.high if mark.inner else None)
     if any(mark and mark.interval for mark in marks):
         add.each("interval_low", marks, lambda mark: mark.interval and mark.interval[0])
         add.each("interval_high", marks, lambda mark: mark.interval and mark.interval[1])
     add("figures", [" ".join(mark.ids) if mark else "" for mark in marks])
     beside = BESIDE / (scale.wide - scale.left) * scale.reach
     series = _draw_numbers(marks, add, scale)
+    inner = [mark.inner if mark else None for mark in marks]
+    if any(inner):
+        series += _draw_numbers(inner, add, scale, of="_inner")
     stands = add("label_at", [(_end(mark, scale.largest) if mark else 0.0) + beside for mark in marks])
     written = {
         place: Label(scale.labels[id(row)], colour=INK if isinstance(row, Mark) else QUIET)
@@ -239,9 +263,9 @@ class _Adder:
         return self(key, [read(mark) if mark else None for mark in marks])
 
 
-def _draw_numbers(marks: Sequence[Mark | None], add: _Adder, scale: Scale) -> list[Bars]:
-    """The series of numbers, of upper and of lower bounds; none of a kind that is not there."""
-    colour = KIND[next(mark.kind for mark in marks if mark)]
+def _draw_numbers(marks: Sequence[Mark | None], add: _Adder, scale: Scale, of: str = "") -> list[Bars]:
+    """The series of numbers, of upper and of lower bounds; none of a kind that is not there. of: of which columns."""
+    colour = _colour(next(mark for mark in marks if mark))
     series = []
 
     def choose(is_wanted: Callable[[Mark], bool]) -> list[Mark | None]:
@@ -251,7 +275,7 @@ def _draw_numbers(marks: Sequence[Mark | None], add: _Adder, scale: Scale) -> li
         return {row: _write_look(mark) for row, mark in enumerate(chosen) if mark}
 
     if any(known := choose(lambda mark: mark.low is not None and mark.high is not None)):
-        numbers = add.each("number", known, lambda mark: mark.low)
+        numbers = add.each(f"number{of}", known, lambda mark: mark.low)
         errors = None
         if any(mark and _reach(mark)[1] is not None for mark in known):
             down = add.each("down", known, lambda mark: _reach(mark)[0])
@@ -269,6 +293,11 @@ def _draw_numbers(marks: Sequence[Mark | None], add: _Adder, scale: Scale) -> li
     return series
 
 
+def _colour(mark: Mark) -> str:
+    """The colour of who counted; of the long bar of a pair that of what was counted."""
+    return GROUND[mark.ground] if mark.ground else KIND[mark.kind]
+
+
 def _reach(mark: Mark) -> tuple[float | None, float | None]:
     """How far the interval, or else the other side, lies below and above the number drawn."""
     if mark.low is None or mark.high is None:
@@ -280,7 +309,7 @@ def _reach(mark: Mark) -> tuple[float | None, float | None]:
 
 def _write_look(mark: Mark) -> str:
     """Fill and outline of a bar: hatched a part of a year, hollow a rate or a lower grade, pale what is uncertain."""
-    colour = KIND[mark.kind]
+    colour = _colour(mark)
     if not (mark.low or mark.high):  # a zero is nothing but its label
         return EMPTY + NO_LINE
     if mark.is_part_year:
