@@ -219,6 +219,8 @@ def by_ids(exhibit: Exhibit) -> Counter[tuple[Any, ...]]:
             interval = (known(row["interval_low"]), known(row["interval_high"])) if is_share else (None, None)
         elif isinstance(row["figure_id"], str):
             ids, sides, interval = row["figure_id"], (known(row["low"]), known(row["high"])), (None, None)
+            if row.get("period_kind") == "yearly_rate":  # a statement without a count is words and no mark
+                sides = (None, None)
         else:
             continue  # a rung without a figure
         found[(ids, *sides, *interval)] += 1

@@ -48,17 +48,15 @@ FINDINGS: dict[str, dict[str, list[str]]] = {
             "side and never ranked.",
         ],
         "overview": [
-            "Latest whole-year counts: official – 249 complaints (Ombudsman, 2019); non-governmental "
-            "organisations – 283 complaints (Coalition of NGOs of Kazakhstan against Torture, 2023). "
-            "They are never added together.",
-            "January–November 2015: complaints received – 119; cases sent to court – 11 (9.2 per 100). "
-            "UN Committee against Torture: share of complaints that led to prosecution – less than 2% "
-            "(18 November 2008 – 27 November 2014, period inferred by us; n not published).",
+            "Of every 100 torture complaints, fewer than 2 led to prosecution.",
+            "2012: 602 complaints, 18 investigations.",
+            "Years without an official count of a whole year for the whole country: 6 of 18 (2007–2024) – "
+            "2007–2008, 2014–2017.",
         ],
         "prosecutions": [
             "January–November 2015: complaints received – 119; cases sent to court – 11 (9.2 per 100). "
             "UN Committee against Torture: share of complaints that led to prosecution – less than 2% "
-            "(18 November 2008 – 27 November 2014, period inferred by us; n not published).",
+            "(18 November 2008 – 27 November 2014, period inferred by us; counts not published).",
             "Official data, body not named, January–November 2015: complaints received – 119; cases "
             "sent to court – 11; persons convicted – 5; persons sentenced to imprisonment – 1.",
             "Cases decided by UN treaty bodies, 1 November 2013 – 15 October 2015, period inferred by "
@@ -95,13 +93,9 @@ FINDINGS: dict[str, dict[str, list[str]]] = {
             "приводятся рядом и не ранжируются.",
         ],
         "overview": [
-            "Последние данные за полный год: официальные данные – 249~жалоб (Уполномоченный по правам "
-            "человека, 2019~год); неправительственные организации (НПО) – 283~жалобы (Коалиция НПО "
-            "Казахстана против пыток, 2023~год). Между собой эти числа не складываются.",
-            "Январь–ноябрь 2015~года: поступило жалоб – 119; направлено дел в суд – 11 (9,2 на 100). По"
-            " данным источника (Комитет ООН против пыток), доля жалоб, по которым начато уголовное "
-            "преследование, – менее 2~% (18~ноября 2008~года – 27~ноября 2014~года, период определен "
-            "нами; абсолютные числа не опубликованы).",
+            "Из каждых 100~жалоб на пытки до уголовного преследования дошло менее 2.",
+            "2012~год: 602~жалобы, 18~расследований.",
+            "Годы без официальных данных за полный год по всей стране: 6 из 18 (2007–2024) – 2007–2008, 2014–2017.",
         ],
         "prosecutions": [
             "Январь–ноябрь 2015~года: поступило жалоб – 119; направлено дел в суд – 11 (9,2 на 100). По"
@@ -145,13 +139,10 @@ FINDINGS: dict[str, dict[str, list[str]]] = {
             "келтіріледі, рейтинг жасалмайды.",
         ],
         "overview": [
-            "Толық жыл бойынша соңғы дерек: ресми деректер – 249~шағым (Адам құқықтары жөніндегі уәкіл,"
-            " 2019~жыл); үкіметтік емес ұйымдар (ҮЕҰ) – 283~шағым (Қазақстанның азаптауға қарсы ҮЕҰ "
-            "коалициясы, 2023~жыл). Бұл сандар өзара қосылмайды.",
-            "2015~жылғы қаңтар–қараша: түскен шағым – 119; сотқа жолданған іс – 11 (100_ге шаққанда "
-            "9,2). БҰҰ_ның Азаптауға қарсы комитеті: қылмыстық қудалау басталған шағымдардың үлесі – "
-            "2%_дан кем (2008~жылғы 18~қараша – 2014~жылғы 27~қараша, кезеңін біз анықтадық; абсолютті "
-            "сандар жарияланбаған).",
+            "Азаптау туралы әрбір 100~шағымнан қылмыстық қудалауға жеткені – 2-ден аз.",
+            "2012~жыл: 602~шағым, 18~тергеу ісі.",
+            "Бүкіл ел бойынша толық жылды қамтитын ресми дерек табылмаған жылдар саны – 6, барлығы 18~жыл "
+            "(2007–2024): 2007–2008, 2014–2017.",
         ],
         "prosecutions": [
             "2015~жылғы қаңтар–қараша: түскен шағым – 119; сотқа жолданған іс – 11 (100_ге шаққанда "

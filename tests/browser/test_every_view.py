@@ -79,8 +79,8 @@ SIDEWAYS = """() => [document.scrollingElement, document.querySelector('[data-te
     .filter(box => box && box.scrollWidth > box.clientWidth).map(box => box.dataset.testid || box.tagName)"""
 CHARTS = """() => [...document.querySelectorAll('[class*=st-key-block_] .stPlotlyChart')].map(chart => ({
     alt: chart.getAttribute('aria-label'), role: chart.getAttribute('role'),
-    finding: chart.closest('[class*=st-key-block_]').querySelector('.finding').innerText,
-    marks: [...chart.querySelectorAll('.trace path')].filter(mark => {
+    finding: (chart.closest('[class*=st-key-block_]').querySelector('.finding') || document.querySelector('.sentence')).innerText,
+    marks: [...chart.querySelectorAll('.trace path, .shapelayer path')].filter(mark => {
         const box = mark.getBoundingClientRect(), look = getComputedStyle(mark);
         const alpha = colour => colour === 'none' ? 0 : +(/rgba\\(.*, ([\\d.]+)\\)/.exec(colour) || [0, 1])[1];
         return box.width + box.height > 2 && (alpha(look.fill) * look.fillOpacity > 0.05 || alpha(look.stroke) * look.strokeOpacity > 0.05);
