@@ -15,7 +15,7 @@ from components.charts import (
 )
 from components.drawing.labels import TAG
 from components.drawing.plotly import draw_figure
-from components.text import LANGUAGES, Text
+from components.text import Text
 from queries.catalog import query
 
 
@@ -24,7 +24,7 @@ def draw(chart: Any, *given: Any, **more: Any) -> go.Figure:
     return draw_figure(chart.draw(*given, **more), next(each for each in given if isinstance(each, Text)))
 
 
-EN, RU, KK = (Text(language) for language in LANGUAGES)
+EN, RU, KK = map(Text, ("en", "ru", "kk"))
 Row = dict[str, Any]
 
 # Synthetic figures, one of each shape that a chart must draw differently.

@@ -21,7 +21,7 @@ from queries.catalog import query
 from queries.measures.trend import Trend, trends
 from tests.test_pages import COUNTRIES, UNSAID, cut_labels
 
-EN, RU, KK = (Text(language) for language in LANGUAGES)
+EN, RU, KK = map(Text, ("en", "ru", "kk"))
 
 # Marks of a label in a sentence: brackets in brackets, a middle dot, a colon after a colon, a range from a day to the
 # same day; in Russian a comma between a verb and what it counts, or a clause that is not closed before the dash.
@@ -145,7 +145,7 @@ def _numbers(finding: str) -> Counter[str]:
     return Counter(re.findall(r"\d+", re.sub(r"\b0?(\d+)\.\d\d\.(\d{4})\b", r"\1 \2", finding)))
 
 
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
 def test_every_figure_has_words_of_its_own(store, text):
     ids = [each for country in COUNTRIES for each in ask("sources_of_country", country=country)["figure_ids"].explode()]
     rows = ask("evidence", figure_ids=sorted(set(ids))).to_dict("records")

@@ -28,11 +28,13 @@ FILES = tuple(sorted(path.name for path in (LOCALES / "en").glob("*.toml")))
 # The words that the code names, and not the data.
 WRITTEN = tuple(name for name in FILES if name not in {"codes.toml", "reference.toml"})
 # The names of a language and of two styles are the same everywhere.
-AS_THEY_ARE = {"language.en", "export.style_apa", "export.style_bibtex"}
+AS_THEY_ARE = {"export.style_apa", "export.style_bibtex"}
 ONLY_KAZAKH = re.compile(r"suffix_")
 # Placeholders that only a language with suffixes, or with its own order of a date, needs.
 OF_ONE_LANGUAGE = {"abl", "gen", "dat", "loc", "pos"}
 LATIN, CYRILLIC = re.compile(r"[A-Za-z]"), re.compile(r"[Ѐ-ӿ]")
+# The name of a language is in its own words in every other.
+AS_THEY_ARE |= {key for code in LANGUAGES if LATIN.search(words(code)[key := f"language.{code}"])}
 SENTENCES = [(language, key) for language in LANGUAGES for key in words(language)]
 
 

@@ -23,10 +23,12 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf8")
 RECIPES = {
     heading.lower(): text for heading, text in re.findall(r"^## (Add an? [\w ]+)\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S)
 }
+# Of the languages that nobody has written yet.
+NEW = next(code for code in ("de", "fr", "tr") if code not in LANGUAGES)
 CODE = ("components", "queries", "data", "static", ".streamlit")
 # In the copy: one question asked, one page shown in a language that nobody has yet, and that language in two files.
 USE = """
-import json
+import json, sys
 from streamlit.testing.v1 import AppTest
 from components.deck import Deck, seven
 from components.take_away import FORMS, defer_file
@@ -36,12 +38,12 @@ from data.store import open_store
 datasets.load()
 asked = open_store().ask("documents_of_year", country="KZ")
 app = AppTest.from_file("app.py", default_timeout=300)
-app.query_params.update({"country": "KZ", "language": "de"})
+app.query_params.update({"country": "KZ", "language": sys.argv[1]})
 app.switch_page("components/pages/planted.py")
 app.run()
 charts = [each.proto.alt for each in app.get("plotly_chart") if "chart_" in each.proto.id]
 deck = Deck(seven().cards[:1])
-made = {form.code: len(defer_file(form, deck, "de")()) for form in FORMS if form.code in {"pptx", "html"}}
+made = {form.code: len(defer_file(form, deck, sys.argv[1])()) for form in FORMS if form.code in {"pptx", "html"}}
 shown = {"errors": [error.value for error in app.exception], "title": [each.value for each in app.title]}
 print(json.dumps(shown | {"charts": charts, "columns": list(asked), "rows": len(asked), "made": made}))
 """
@@ -102,12 +104,16 @@ def add_language(copy: Path) -> None:
     """By «Add a language»: the rows of its table, and step 1."""
     locales = copy / "components" / "locales"
     for language in LANGUAGES:
-        change(locales / language / "app.toml", "\n[language]\n", '\n[language]\nde = "Deutsch"\n')
-    shutil.copytree(locales / "en", locales / "de")
+        change(locales / language / "app.toml", "\n[language]\n", f'\n[language]\n{NEW} = "{NEW.upper()}"\n')
+    shutil.copytree(locales / "en", locales / NEW)
     for name in ("notes.csv", "sources.csv"):
-        shutil.copy(locales / "ru" / name, locales / "de" / name)
-    change(copy / "data" / "places.py", '"kk")', '"kk", "de")')
-    change(copy / "components/exports/slides/drawing_ml.py", "LANGUAGE = {", 'LANGUAGE = {"de": "de-DE", ')
+        shutil.copy(locales / "ru" / name, locales / NEW / name)
+    change(copy / "data" / "places.py", '"kk"', f'"kk", "{NEW}"')
+    change(
+        copy / "components/exports/slides/drawing_ml.py",
+        "LANGUAGE = {",
+        f'LANGUAGE = {{"{NEW}": "{NEW}-{NEW.upper()}", ',
+    )
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +127,7 @@ def used(store: Store, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
         add(copy)
     (copy / "use.py").write_text(USE, "utf8")
     environment = {**os.environ, "TCP_STORE": str(store.path), "PYTHONPATH": str(copy)}
-    command = [sys.executable, "use.py"]
+    command = [sys.executable, "use.py", NEW]
     run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stderr[-3000:]
     return json.loads(run.stdout.splitlines()[-1])

@@ -20,7 +20,7 @@ from queries.measures.trend import Trend, trends
 from tests.drawn import FEW, GRADE_A, GRADE_B, PUBLISHED, WHOLE, YEARS, answer
 from tests.test_pages import PAGES, findings, opened
 
-EN, RU, KK = (Text(language) for language in LANGUAGES)
+EN, RU, KK = map(Text, ("en", "ru", "kk"))
 NBSP, HYPHEN = "\u00a0", "\u2011"  # «~» and «_» in what is expected: spaces and hyphens that no line breaks
 
 
@@ -221,7 +221,7 @@ def test_the_sentences_of_a_page_for_kazakhstan(page, language):
     assert findings(opened(page, language)) == [unbreakable(said) for said in FINDINGS[language][page]]
 
 
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
 def test_the_ladders_of_the_january_2022_events_are_told_by_their_latest_dates_and_never_mixed(text):
     told = {said for said in _ladders(text) if text("scope_detail.january_2022") in said}
     assert told == {unbreakable(said) for said in JANUARY_2022[text.language]}
@@ -252,7 +252,7 @@ def told(given: Any, figures: list[dict[str, Any]], text: Text, **asked: Any) ->
     return stage_ratio.write_finding(answer(given, figures, "stage_ratio", **asked), text)
 
 
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
 def test_of_these_is_said_only_where_the_source_followed_the_same_complaints(given, text):
     assert OF_THESE[text.language] in told(given, FOLLOWED, text)
     assert OF_THESE[text.language] not in told(given, [{**row, "followed_from": None} for row in FOLLOWED], text)
@@ -275,7 +275,7 @@ def test_two_units_are_told_side_by_side_and_per_100(given):
     ]
 
 
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
 def test_no_per_cent_is_told_where_it_is_withheld(given, text):
     said = told(given, FEW, text)
     assert "%" not in said
@@ -284,7 +284,7 @@ def test_no_per_cent_is_told_where_it_is_withheld(given, text):
     assert "7" in said
 
 
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
 def test_no_share_is_told_above_100_or_of_nothing(given, text):
     above = told(given, [GRADE_A[0], {**GRADE_A[1], "value": 70}], text)
     of_nothing = told(given, [{**GRADE_A[0], "value": 0}, {**GRADE_A[1], "value": 0}], text)
@@ -393,7 +393,7 @@ def lines_told(given: Any, values: dict[int, int], text: Text) -> str:
     return yearly_lines.write_finding(frame, trends(frame), pd.DataFrame({"breaks_series": []}), text)
 
 
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
 def test_rose_and_fell_are_told_only_where_the_trend_says_so(given, text):
     rose, fell = MOVED[text.language]
     up = lines_told(given, {2009 + i: round(100 * 1.4**i) for i in range(6)}, text)
@@ -424,7 +424,7 @@ def test_a_trend_is_told_with_its_interval_and_never_as_a_p_value():
     ]
 
 
-@pytest.mark.parametrize("text", [EN, RU, KK], ids=LANGUAGES)
+@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
 def test_a_country_whose_breaks_nobody_reviewed_has_no_trend_and_says_so(given, text):
     figures = [{**row, "country": "KG", "compiler": "prosecutor_general"} for row in YEARS]
     frame = answer(given, figures, "yearly_lines", country="KG")
