@@ -97,6 +97,7 @@ def contents(store: Store, snapshot: int) -> dict[str, list[str]]:
         names = [name for (name,) in copy.execute("select table_name from duckdb_tables()").fetchall()]
         found = {name: copy.execute("from query_table($1)", [name]).df() for name in names}
     found["uploads"] = found["uploads"].drop(columns="published_at")
+    found["sources"]["published_on"] = found["sources"]["published_on"].str[:10]  # of an upload its second
     found.pop(OF_AN_OLDER_APP, None)
     return {name: sorted(map(repr, rows.to_dict("records"))) for name, rows in found.items()}
 

@@ -318,7 +318,7 @@ def bounds_pass_through_a_ratio_as_intervals_and_an_unknown_side_stays_unknown(w
                     assert unknown(row[f"ratio_{side}"]) == (unknown(parts[0]) or unknown(parts[1]))
 
 
-@rule(Value("components.drawing.rows._draw_fade", lambda sheet, colour, y, start, end: end))
+@rule(Value("components.drawing.rows._draw_fade", lambda sheet, colour, y, start, end, *_: end))
 def an_unknown_side_is_drawn_open_as_a_bar_that_fades(world: World) -> None:
     shown = world.ask("allegations_by_year", country="KZ")
     kibhr = draw_figure(allegations_by_year.draw(shown[shown["figure_id"] == "kz-0045"], EN), EN)
@@ -585,7 +585,7 @@ def a_published_per_cent_is_never_a_count_and_has_no_n_and_no_interval(world: Wo
     assert paired == (0,)
     for figure in stated:
         row = world.ratio(figure, None)
-        assert ratio_charts.write_counts(row, EN) == "n not published"
+        assert ratio_charts.write_counts(row, EN) == "counts not published"
         assert unknown(row["interval_low"])
         assert ratio_charts.draw_mark(row, EN).interval is None
 

@@ -172,7 +172,7 @@ def test_no_word_stands_for_two_codes_of_a_field():
             assert len(meant) == 1, (about.name, word, meant)
 
 
-OTHER_WORDS = {"personal", "total", "negation", "filler", "dates", "officer", "counted"}
+OTHER_WORDS = {"personal", "total", "negation", "filler", "dates", "officer", "counted", "no_number"}
 
 
 def test_every_word_of_the_file_of_words_is_of_a_code_or_a_field_that_there_is():
@@ -462,8 +462,10 @@ def test_a_year_that_happens_to_equal_those_before_is_no_total():
     assert found_totals(["2012", "1"], ["2013", "2"], ["2014", "3"], ["2015", "6"]) == {}
 
 
-def test_weights_of_cases_are_not_summed_and_bounds_never():
-    assert found_totals(["Абай", "1"], ["Алматы", "1"], ["Астана", "1"], ["РК", "3"], is_table=False) == {}
+def test_the_last_row_that_is_the_sum_of_all_others_is_asked_about_and_bounds_are_never_summed():
+    rows = [["Абай", "1"], ["Алматы", "1"], ["Астана", "1"]]
+    assert found_totals(*rows, ["РК", "3"], is_table=False) == {5: "sum_group"}
+    assert found_totals(["РК", "2"], *rows, is_table=False) == {}
     assert found_totals(["Абай", "более 1"], ["Алматы", "1"], ["Астана", "1"], ["РК", "3"]) == {}
 
 
@@ -472,8 +474,8 @@ def test_a_total_that_says_so_is_not_added_to_another():
     assert found_totals(*rows) == {5: "word", 6: "sum_above"}
 
 
-def test_two_rows_and_noughts_make_no_total():
-    assert found_totals(["Абай", "1"], ["Алматы", "2"], ["Астана", "3"]) == {}
+def test_a_row_between_others_and_noughts_make_no_total():
+    assert found_totals(["Абай", "1"], ["Алматы", "3"], ["Астана", "2"]) == {}
     assert found_totals(*([region, "0"] for region in ("Абай", "Алматы", "Астана", "РК"))) == {}
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# Steps of one page, read from top to bottom: a debt (docs/handover.md).
+UPLOAD_STEPS = tuple(f"components/upload/{step}.py" for step in ("columns", "file", "flow", "publish"))
 LONGEST_FILE, LONGEST_FUNCTION = 500, 40  # lines
-NOT_TAKEN_APART = {"components/filters.py"}
+NOT_TAKEN_APART = {"components/filters.py", *UPLOAD_STEPS}
 
 
 def too_long(root: Path) -> list[str]:

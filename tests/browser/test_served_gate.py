@@ -185,7 +185,7 @@ def read_list(session: socket_client.Session, content: bytes) -> None:
     )
     session.run_page("upload", states=[state])
     session.run_page("upload")
-    assert Text("en")("upload.step_file") in [each.body for each in session.find_elements("heading")]
+    assert f"1. {Text('en')('step.file')}" in [each.body for each in session.find_elements("heading")]
 
 
 def test_an_upload_never_touches_the_disk(app: Served) -> None:
@@ -230,5 +230,5 @@ def test_a_message_that_no_page_sends_is_not_even_held(app: Served) -> None:
 
         with pytest.raises(ConnectionClosedError) as closed:
             send()
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == CloseCode.MESSAGE_TOO_BIG
+    # The socket may be shut before its last words are read.
+    assert closed.value.rcvd is None or closed.value.rcvd.code == CloseCode.MESSAGE_TOO_BIG
