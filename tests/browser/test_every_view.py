@@ -210,7 +210,7 @@ def test_what_opens_beneath_a_chart_is_in_the_same_language_and_font(
 ) -> None:
     page = opened(width=390)
     go(page, app.at(name, language=language))
-    block = page.locator("[class*=st-key-block_]").first
+    block = page.locator("[class*=st-key-block_]").filter(has=page.get_by_role("radio")).first
     radios = block.get_by_role("radio")
     seen = {
         0: block.locator("[data-testid=stSelectbox]"),

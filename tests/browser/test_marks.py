@@ -39,7 +39,7 @@ def tab_to(page: Page, name: str) -> None:
 
 def test_a_click_on_the_602_of_2012_opens_who_counted_when_and_the_document(app: Served, opened: Opened) -> None:
     page = opened()
-    go(page, app.at(language="en", country="KZ"))
+    go(page, app.at("allegations", language="en", country="KZ"))
     click_mark(page, BLOCK, "<b>602 complaints</b>")
     panel = page.locator(f".st-key-clicked_{BLOCK}")
     panel.get_by_text("602 · 2012").wait_for()
@@ -61,7 +61,7 @@ def test_a_click_on_the_602_of_2012_opens_who_counted_when_and_the_document(app:
 @pytest.mark.long
 def test_a_click_on_another_bar_opens_that_bar(app: Served, opened: Opened) -> None:
     page = opened(width=390)
-    go(page, app.at(language="ru", country="KZ"))
+    go(page, app.at("allegations", language="ru", country="KZ"))
     panel = page.locator(f".st-key-clicked_{BLOCK}")
     click_mark(page, BLOCK, "<b>602\u00a0жалобы</b>")  # noqa: RUF001
     panel.get_by_text("602 · 2012 год").wait_for()
@@ -104,7 +104,7 @@ def test_tab_reaches_every_control(app: Served, opened: Opened) -> None:
 
 def test_the_keyboard_alone_opens_the_evidence_that_a_click_opens(app: Served, opened: Opened) -> None:
     page = opened()
-    go(page, app.at(language="en", country="KZ"))
+    go(page, app.at("allegations", language="en", country="KZ"))
     tab_to(page, f"{BLOCK}: {Text('en')('ui.details')}")
     page.keyboard.press("Space")
     page.locator(f".st-key-block_{BLOCK} [data-testid=stSelectbox]").wait_for()
@@ -128,7 +128,7 @@ def test_the_keyboard_alone_opens_the_evidence_that_a_click_opens(app: Served, o
 
 def test_the_keyboard_alone_changes_the_language_and_the_page(app: Served, opened: Opened) -> None:
     page = opened()
-    go(page, app.at(language="en", country="MD"))
+    go(page, app.at("allegations", language="en", country="MD"))
     tab_to(page, "Language")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")

@@ -129,7 +129,7 @@ def walk(folder: Path, deck: str = "") -> dict[str, Any]:
             page.get_by_role("radio").nth(number).click()
             page.wait_for_function(f"document.documentElement.lang === '{LANGUAGES[number]}'")
             settle(page)
-        page.locator("[data-testid=stSidebarNavLink]").first.click()
+        page.locator("[data-testid=stSidebarNavLink]").nth(PAGES.index("allegations")).click()
         page.locator(".st-key-block_allegations_by_year_complaint").wait_for()
         settle(page)
         click_mark(page, "allegations_by_year_complaint", "602")
