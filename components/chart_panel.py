@@ -43,6 +43,18 @@ def _show_block(block: Block) -> None:
         with st.container(key="framed"):
             _show_framed(block)
         return
+    if clicked := draw_chart(block):
+        with st.container(border=True, key=f"clicked_{block.name}"):
+            st.markdown(f"**{text('ui.source_of_mark')}**")
+            show_evidence(clicked, text)
+    show_behind(block)
+
+
+def draw_chart(block: Block) -> tuple[str, ...]:
+    """Draw the chart; returns the figure ids of the mark that was clicked.
+
+    A click outlives a change of filter: of a mark that is drawn no more there are none.
+    """
     event = st.plotly_chart(
         block.figure,
         theme=None,
@@ -52,12 +64,8 @@ def _show_block(block: Block) -> None:
         selection_mode="points",
         alt=block.alt_text,
     )
-    # A click outlives a change of filter: only a mark that is still drawn opens.
-    if (clicked := read_click(event)) and set(block.figure_ids).issuperset(clicked):
-        with st.container(border=True, key=f"clicked_{block.name}"):
-            st.markdown(f"**{text('ui.source_of_mark')}**")
-            show_evidence(clicked, text)
-    show_behind(block)
+    clicked = read_click(event)
+    return clicked if set(block.figure_ids).issuperset(clicked) else ()
 
 
 def show_behind(block: Block) -> None:

@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from components.chart import Block, Empty, Outcome, Reader
-from components.chart_panel import CONFIG, read_click, show_behind
+from components.chart_panel import draw_chart, show_behind
 from components.charts import complaints_and_outcomes, coverage
 from components.charts.shared.values import Row, list_ids, name_compiler_short, write_period_kind
 from components.evidence import safe_url, show_evidence
@@ -33,16 +33,8 @@ def _show_sentence(block: Block) -> None:
         st.html(f'<p class="sentence">{keep_numbers_whole(html.escape(block.finding))}</p>')
         st.html(f'<p class="whence">{html.escape(block.subtitle)}<br>{_link_source(row, text)}</p>')
     with picture:
-        event = st.plotly_chart(
-            block.figure,
-            theme=None,
-            config=CONFIG,
-            key=f"chart_{block.name}",
-            on_select="rerun",
-            selection_mode="points",
-            alt=block.alt_text,
-        )
-    if (clicked := read_click(event)) and set(block.figure_ids).issuperset(clicked):
+        clicked = draw_chart(block)
+    if clicked:
         with st.container(border=True, key=f"clicked_{block.name}"):
             show_evidence(clicked, text)
 

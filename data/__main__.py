@@ -7,7 +7,6 @@ import argparse
 import json
 import logging
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -74,7 +73,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _advice(error: StoreError) -> str:
     """What is wrong with the store and what to do, in the words of the page."""
-    words = tomllib.loads((datasets.LOCALES / "en" / "app.toml").read_text("utf8"))["error"]
+    words = datasets.read_page_words("error")
     return f"{words[error.code]} {words[f'{error.code}_advice'].format(path=error.path)}"
 
 

@@ -330,6 +330,12 @@ def _places(rows: list[Row]) -> dict[str, Row]:
     return {row.cells[row.table.grain[0]]: row for row in rows if row.table.name in {FIGURES, "sources", "breaks"}}
 
 
+def read_page_words(section: str) -> dict[str, str]:
+    """The English words of a section of the pages' locale: a shell says the sentence that a page says."""
+    words: dict[str, str] = tomllib.loads((LOCALES / "en" / "app.toml").read_text("utf8"))[section]
+    return words
+
+
 @cache
 def catalogue(root: Path = ROOT) -> dict[str, set[str]]:
     """The codes that a call may use, by parameter: country, compilers, stages, scope, kind …"""

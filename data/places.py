@@ -114,7 +114,7 @@ def place_words(language: str) -> dict[str, str]:
 def names_of_places() -> set[str]:
     """Every name of a country, region, district or city that is known here."""
     found = {name for place in gazetteer() for name in (*place.written, *place.bare)}
-    for language in ("en", "ru", "kk"):
+    for language in LANGUAGES:
         names = Locale(language).territories
         found |= {names[code] for code in countries()}
     return found

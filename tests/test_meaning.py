@@ -464,7 +464,7 @@ def as_cases(columns: dict[str, str], **more: object) -> Recipe:
 def told_by(made: Intake) -> Numbers:
     """What is published of a list, once each question is answered as it is proposed."""
     assert made.recipe is not None
-    made.check(made.propose(made.recipe))
+    made.check(made.propose(made.recipe)[0])
     found = numbers(made.upload(**SAID).rows)
     made.close()
     return found

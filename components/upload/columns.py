@@ -17,22 +17,17 @@ from components.upload.state import answers, ask_words, asked, begin, cut, find_
 from components.upload.steps import Steps
 from components.upload.templates import name_code
 from components.upload.values import ask_left_out_rows, ask_values
-from data import datasets
 from data.intake.fields import Field, fields
 from data.intake.recipe import Recipe, RecipeError
 from data.intake.session import Intake, compiler_of
 from data.intake.values import year_of
+from data.places import countries
 
 KINDS = ("official", "ngo", "international", "media")
 # A column that is counted by its own: what follows is the stage.
 COUNTS = "count:"
 # So many codes stand side by side, one click away.
 FEW = 6
-
-
-def known_countries() -> list[str]:
-    """The codes of all countries that a list may be of."""
-    return sorted(datasets.catalogue()["country"])
 
 
 def ask_whose(intake: Intake, text: Text) -> bool:
@@ -46,17 +41,17 @@ def ask_whose(intake: Intake, text: Text) -> bool:
             begin(intake, own, "upload.recipe_known")
             state["map_organisation"] = organisation
             return True
-    names = {code: text(f"country.{code}") for code in known_countries()}
     if "country" in state["map_recipe"].columns.values():
         right.caption(text("upload.country_in_column"))
     else:
-        codes = sorted(names, key=lambda code: text.alphabetical(names.values()).index(names[code]))
+        names = {text(f"country.{code}"): code for code in countries()}
+        codes = [names[name] for name in text.alphabetical(names)]
         right.selectbox(
             text("upload.country"),
             codes,
             index=find_index(codes, said.get("country", ""), worded(asked("answer_country"))),
             placeholder=text("upload.choose_one"),
-            format_func=names.__getitem__,
+            format_func=lambda code: text(f"country.{code}"),
             key=worded(asked("answer_country")),
             on_change=_keep_answer,
             args=("country", worded(asked("answer_country"))),

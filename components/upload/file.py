@@ -5,6 +5,7 @@ Everything that is shown of a column with personal data is masked until the colu
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from components.filters import escape, worded
 from components.html_table import show_table as table
 from components.store import store
 from components.text import Text
-from components.upload.state import ask_anew, asked, cut, let_go, today
+from components.upload.state import ask_anew, asked, cut, let_go
 from components.upload.steps import Steps, draw_heading
 from components.upload.templates import show_templates
 from data.intake import reading, screen
@@ -39,7 +40,7 @@ def take_in(text: Text) -> bool:
     let_go()
     try:
         with st.spinner(text("upload.reading")):
-            state["intake"] = Intake(store(), Source.held(given.name, given.getvalue()), today=today())
+            state["intake"] = Intake(store(), Source.held(given.name, given.getvalue()), today=date.today())
     except Unreadable as fault:
         _say_unreadable(fault, text)
         return False

@@ -97,14 +97,12 @@ def take_proposals(intake: Intake, row: str) -> None:
             recipe = replace(recipe, row=row)
     if recipe is None or intake.checked is None:
         return
-    for _ in range(3):  # an answer may lead to another question
-        asks = [one for one in intake.questions_of(recipe) if one.proposal and one.code not in ASKED_ELSEWHERE]
-        for question in asks:
+    for question in intake.propose(recipe)[1]:
+        if question.code not in ASKED_ELSEWHERE:
             key = _key(question)
             said[key] = question.proposal
             st.session_state.setdefault("intake_questions", {})[key] = question
             st.session_state[_widget(key)] = question.proposal
-            recipe = answer(recipe, question, question.proposal)
 
 
 def offer_proposals(intake: Intake, text: Text) -> None:

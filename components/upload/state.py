@@ -6,7 +6,6 @@ is let go.
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -121,8 +120,3 @@ def ask_words(place: Any, name: str, label: str) -> str:
     said = place.text_input(label, st.session_state.get(kept, ""), key=key, max_chars=LONGEST[name])
     st.session_state[kept] = said
     return str(said or "")
-
-
-def today() -> date:
-    """The day on which the file came in."""
-    return date.today()

@@ -300,15 +300,14 @@ def find_totals(
         for place, name in recipe.places(staged.headers).items()
         if is_table and name in coded_names and f"c{place}" in cells
     ]
-    rows = [(row, _without_stages(said, codes, recipe)) for row, said in rows] if codes else rows
+    if codes:  # «Total complaints» are complaints: cells of what is counted stand for their codes
+        words = [recipe.values.get(name, {}) for name in ("stage", "unit", "region")]
+        known = {folded(word): code for said in words for word, code in said.items()}
+        rows = [
+            (row, [known.get(folded(cell or ""), cell) if i in codes else cell for i, cell in enumerate(said)])
+            for row, said in rows
+        ]
     return totals_among(rows, dialect.decimal, dialect.thousands, today, numbers=places, is_table=is_table, codes=codes)
-
-
-def _without_stages(said: list[str | None], codes: Sequence[int], recipe: Recipe) -> list[str | None]:
-    """The cells of a row with the codes that a recipe gives to what is counted: «Total complaints» are complaints."""
-    said_of = [recipe.values.get(name, {}) for name in ("stage", "unit", "region")]
-    known = {folded(word): code for words in said_of for word, code in words.items()}
-    return [known.get(folded(cell or ""), cell) if i in codes else cell for i, cell in enumerate(said)]
 
 
 def number_columns(staged: Staged, recipe: Recipe, today: date) -> list[int]:

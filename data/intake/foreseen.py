@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-COMPLAINT = "complaint"
+from data.counting import COMPLAINT
 
 
 @dataclass(frozen=True)

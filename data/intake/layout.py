@@ -6,10 +6,10 @@ from datetime import date
 
 import duckdb
 
-from data.intake.fields import fields, never_read
-from data.intake.lexicon import fold_header, suggest_values
+from data.intake.fields import never_read
+from data.intake.lexicon import fold_header
 from data.intake.recipe import Recipe
-from data.intake.suggesting import suggest_columns
+from data.intake.suggesting import name_stage, suggest_columns
 from data.intake.totals import is_total
 from data.intake.values import Fault, Period, is_nothing, period, weight, year_of
 
@@ -58,7 +58,7 @@ def find_layout(
     if suggested.shape == "figures":
         form, reason = "columns" if suggested.counts else "figures", "numbers" if numbers and years else "figures"
         return Layout("count", form, reason, **told)  # type: ignore[arg-type]
-    stages = {stage for header in numbers if (stage := suggest_stage(header))}
+    stages = {stage for header in numbers if (stage := name_stage(header))}
     if "weight" in named and len(stages) < 2:
         return Layout("count", "weights", "weight", **told)  # type: ignore[arg-type]
     if not numbers or not years or "case_id" in named:
@@ -96,11 +96,9 @@ def suggest_form(recipe: Recipe, form: str, numbers: Sequence[str]) -> Recipe:
     columns = {header: name for header, name in recipe.columns.items() if header not in numbers}
     if form == "columns":
         columns = {header: name for header, name in columns.items() if name not in {"stage", "value"}}
-        counts = dict(recipe.counts)
-        for header in [header for header in numbers if header not in counts]:
-            stage = suggest_stage(header)
-            if stage and stage not in counts.values():
-                counts[header] = stage
+        named = {header: name_stage(header) for header in numbers}
+        told = [*named.values()]
+        counts = {header: stage for header, stage in named.items() if stage and told.count(stage) == 1} | recipe.counts
         values = {name: said for name, said in recipe.values.items() if name in columns.values()}
         constants = {name: code for name, code in recipe.constants.items() if name != "stage"}
         return replace(recipe, columns=columns, counts=counts, values=values, constants=constants)
@@ -110,13 +108,6 @@ def suggest_form(recipe: Recipe, form: str, numbers: Sequence[str]) -> Recipe:
     if field and field not in recipe.columns.values() and numbers:
         return replace(recipe, columns=columns | {numbers[0]: field})
     return recipe
-
-
-def suggest_stage(header: str) -> str:
-    """The stage that the words of a header name, '' for none."""
-    words = fold_header(header)
-    found = suggest_values(fields("figures")["stage"], [words])
-    return found[words][0] if words in found else ""
 
 
 def _count_years(cells: Sequence[str], today: date) -> int:

@@ -169,7 +169,12 @@ def _locale_words(section: str) -> list[tuple[str, str]]:
 
 def is_no_id(cell: str | None) -> bool:
     """The cell of a column of ids names no case: it is empty, or says that there is no number."""
-    return is_nothing(cell) or folded(cell or "") in set(map(folded, load_words()["no_number"]["words"]))
+    return is_nothing(cell) or folded(cell or "") in _words_of_no_number()
+
+
+@cache
+def _words_of_no_number() -> frozenset[str]:
+    return frozenset(map(folded, load_words()["no_number"]["words"]))
 
 
 @cache

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from data import datasets
 from data.intake.lexicon import is_no_id
 from data.intake.recipe import Recipe
 from data.intake.values import folded
@@ -24,7 +23,6 @@ SEVERAL_ROWS = "several_rows"
 # Ways out that say by their own meaning that a complaint, or a trial, came before.
 IMPLIED_WAYS = {"refused", "acquitted"}
 NO_DATES = -1
-STAGES = datasets.catalogue()["stage"]
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def recount_figures(
         texts = {
             "day": f"'{int(year)}'" if year else day or "null::varchar",
             "stage": columns.get("stage", "null::varchar"),
-            "stage_code": f"'{stage}'" if stage in STAGES else "null::varchar",
+            "stage_code": f"'{stage}'" if stage else "null::varchar",  # a code of ours, as the recipe was judged
             "place": columns.get("region", "null::varchar"),
             "number": column,
         }
@@ -156,13 +154,13 @@ def recount_figures(
         before = published.get(key, 0.0)
         published[key] = None if exact is None or before is None else before + exact
     allowed = {
-        (year, stage, place or region): (least, is_plain) for year, stage, place, least, _, is_plain in found if year
+        (year, stage, place or region): (total, is_plain) for year, stage, place, total, is_plain in found if year
     }
     return [
-        Difference(year, stage, number, least or 0, least or 0)
+        Difference(year, stage, number, total or 0, total or 0)
         for (year, stage, place), number in published.items()
-        for least, is_plain in [allowed.get((year, stage, place), (0, True))]
-        if number is not None and is_plain and number != least
+        for total, is_plain in [allowed.get((year, stage, place), (0, True))]
+        if number is not None and is_plain and number != total
     ]
 
 
@@ -176,7 +174,8 @@ def find_missed_totals(
     """
     if not numbers or recipe.kept_totals:
         return []
-    others = [number for number in range(len(headers)) if number not in numbers and _has(con, number)]
+    there = {column[0] for column in con.execute("from file limit 0").description}
+    others = [number for number in range(len(headers)) if number not in numbers and f"c{number}" in there]
     whole = {"region"} if "whole_country" in recipe.values.get("region", {}).values() else set()
     told = {number for number, name in recipe.places(headers).items() if name in {"stage", "unit"} | whole}
     found: set[int] = set()
@@ -216,10 +215,6 @@ def _find_no_ids(con: duckdb.DuckDBPyConnection, column: str) -> list[str]:
         f"select distinct trim({column}) from file where length({column}) <= 30 and not regexp_matches({column}, '\\d')"
     )
     return [cell for (cell,) in con.execute(short).fetchall() if is_no_id(cell)]
-
-
-def _has(con: duckdb.DuckDBPyConnection, number: int) -> bool:
-    return f"c{number}" in {column[0] for column in con.execute("from file limit 0").description}
 
 
 def _select(texts: Mapping[str, str], where: str = "true") -> str:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date
+from functools import cached_property
 
 import duckdb
 import pyarrow as pa
@@ -77,6 +78,7 @@ class Intake:
         self.recipe: Recipe | None = None
         self.checked: Checked | None = None
         self._published_figures: dict[tuple[str, ...] | None, tuple[pa.Table, int]] = {}
+        self._samples: dict[str, list[str]] | None = None
         self.con: duckdb.DuckDBPyConnection = store.con.cursor()
         self.con.execute(f"attach ':memory:' as {self.name} (compress)")
         try:
@@ -132,7 +134,7 @@ class Intake:
         self.unread = set() if mapped is None else set(range(len(self.staged.headers))) - set(mapped)
         if self.staged.headers != headers:
             self.settlements = []
-        self.recipe, self.checked = None, None
+        self.recipe, self.checked, self._samples = None, None, None
 
     def _needs_all(self, recipe: Recipe) -> bool:
         """Whether columns that are not mapped are read too: they tell rows apart, and totals from their parts.
@@ -179,7 +181,7 @@ class Intake:
         settled = screen.settle(finding, how, guard_words("reason", reason))
         self.settlements = [one for one in self.settlements if (one.column, one.kind) != (finding.column, finding.kind)]
         self.settlements.append(settled)
-        self.checked = None
+        self.checked, self._samples = None, None
 
     def leave_all_out(self) -> None:
         """Leave out every column with an open finding."""
@@ -190,9 +192,11 @@ class Intake:
 
     def samples(self) -> dict[str, list[str]]:
         """Distinct cells of each column that is not left out, by header."""
-        found = checking.samples(self.con, self.staged.headers)
-        gone = {self.staged.headers[place] for place in self.left_out}
-        return {header: cells for header, cells in found.items() if header not in gone}
+        if self._samples is None:
+            found = checking.samples(self.con, self.staged.headers)
+            gone = {self.staged.headers[place] for place in self.left_out}
+            self._samples = {header: cells for header, cells in found.items() if header not in gone}
+        return self._samples
 
     def suggested(self, shape: str = "") -> Recipe:
         """What the file seems to be."""
@@ -295,22 +299,22 @@ class Intake:
 
     def questions_of(self, recipe: Recipe) -> list[Question]:
         """What another recipe, that reads the same of the file, would leave open."""
-        return find_questions(recipe, self.understood[1].facts, self._ladder)
+        return find_questions(recipe, self.understood[1].facts, Ladder.from_table(self._stages))
 
     @property
     def open_questions(self) -> list[Question]:
         """The questions that nobody but a person can answer."""
         return [question for question in self.questions if not question.is_certain]
 
-    def propose(self, recipe: Recipe) -> Recipe:
-        """The recipe with an answer to each of its questions that has a proposal."""
+    def propose(self, recipe: Recipe) -> tuple[Recipe, list[Question]]:
+        """The recipe with an answer to each of its questions that has a proposal, and these questions."""
+        answered: list[Question] = []
         for _ in range(3):  # an answer may lead to another question
             asked = [one for one in self.questions_of(recipe) if one.proposal]
-            if not asked:
-                break
             for question in asked:
                 recipe = answer(recipe, question, question.proposal)
-        return recipe
+            answered += asked
+        return recipe, answered
 
     def foresee(self) -> pa.Table | None:
         """The figures that would be published if every open question were answered as it is proposed.
@@ -318,14 +322,14 @@ class Intake:
         None where there are none, and for a long file that would have to be read again.
         """
         recipe, _ = self.understood
-        proposed = self.propose(recipe)
+        proposed, _ = self.propose(recipe)
         if _read_alike(recipe, proposed):
             return self._foresee(proposed)
         if self.staged.rows > REREAD_MOST:
             return None
         try:
             self.check(proposed)
-            return self._foresee(self.propose(proposed))
+            return self._foresee(self.propose(proposed)[0])
         except Unmappable:
             return None
         finally:
@@ -334,7 +338,7 @@ class Intake:
     def _foresee(self, recipe: Recipe) -> pa.Table | None:
         kept, self.recipe = self.recipe, recipe
         try:
-            figures, _ = self._make_figures(is_strict=False, beside=[])
+            figures, _ = self._make_figures_once() if recipe == kept else self._make_figures()
         except UploadRefused:
             return None
         finally:
@@ -352,9 +356,10 @@ class Intake:
             kinds.setdefault(kind, []).append((row, "; ".join(cells.get(row, []))))
         return kinds
 
-    @property
-    def _ladder(self) -> Ladder:
-        return Ladder.from_table(self.store.stages())
+    @cached_property
+    def _stages(self) -> pa.Table:
+        """The table of stages by which these cases are counted: it is asked for with every question."""
+        return self.store.stages()
 
     @property
     def closed_because(self) -> str:
@@ -395,12 +400,8 @@ class Intake:
         if self._persons_left():
             raise NotReady("personal_data_left")
         compiler = compiler_of(organisation)
-        beside = [edition for edition in self.store.editions(compiler) if edition.is_strict] if is_strict else []
-        # A page asks each time that somebody touches it, and ten million cases are not counted in a moment.
-        asked = tuple(edition.upload_id for edition in beside) if is_strict else None
-        if asked not in self._published_figures:
-            self._published_figures[asked] = self._make_figures(is_strict, beside)
-        rows, undated = self._published_figures[asked]
+        beside = [edition for edition in self.store.editions(compiler) if edition.is_strict] if is_strict else None
+        rows, undated = self._make_figures_once(beside)
         country = recipe.country or _most_frequent(rows["country"])
         return Upload(
             rows=rows,
@@ -420,7 +421,7 @@ class Intake:
             left_out_rows=sum(checked.left_out.values()),
             undated_cases=undated,
             is_strict=is_strict,
-            earlier_lists=asked or (),
+            earlier_lists=tuple(edition.upload_id for edition in beside or ()),
             replaces=replaces,
         )
 
@@ -434,18 +435,29 @@ class Intake:
         found = screen.guard(self.con, recipe.shape, texts) if texts else []
         return [(name, kind) for name, kind in found if (place.get(name), kind) not in reasoned]
 
-    def _make_figures(self, is_strict: bool, beside: Sequence[Edition]) -> tuple[pa.Table, int]:
-        """The figures that are published, and how many cases stand in none of them for want of a year."""
+    def _make_figures_once(self, beside: Sequence[Edition] | None = None) -> tuple[pa.Table, int]:
+        """As `_make_figures`, kept until the rows are checked again: a page asks each time that somebody touches it,
+        and ten million cases are not counted in a moment."""
+        asked = None if beside is None else tuple(edition.upload_id for edition in beside)
+        if asked not in self._published_figures:
+            self._published_figures[asked] = self._make_figures(beside)
+        return self._published_figures[asked]
+
+    def _make_figures(self, beside: Sequence[Edition] | None = None) -> tuple[pa.Table, int]:
+        """The figures that are published, and how many cases stand in none of them for want of a year.
+
+        `beside`: of a list that is published strictly the other strict lists, None of one that is not.
+        """
         if self.understood[0].shape == "figures":
-            if is_strict:
+            if beside is not None:
                 raise UploadRefused("strict_of_cases_only")
             figures = self.con.execute(
                 "select * exclude (row, place) from figures order by row, place"
             ).to_arrow_table()
             self._refuse_different(figures)
             return figures, 0
-        counted = self._count(is_strict)
-        if not is_strict:
+        counted = self._count(is_strict=beside is not None)
+        if beside is None:
             return state_counts(counted), counted.undated
         from data.strict import protect_counts  # slow to import, and seldom needed
 
@@ -458,7 +470,7 @@ class Intake:
         headers = self.staged.headers
         numbers = checking.number_columns(self.staged, recipe, self.today)
         if meant is not None:
-            stages, has_repeats = self.store.stages(), _has_repeats(checked, meant)
+            stages, has_repeats = self._stages, _has_repeats(checked, meant)
             decimal = self.dialect.decimal
             found = recount_cases(self.con, headers, meant, stages, figures, has_repeats=has_repeats, decimal=decimal)
         else:
@@ -469,14 +481,14 @@ class Intake:
             rows = [f"totals: {', '.join(map(str, missed[:10]))}"] if missed else []
             raise UploadRefused("recount_differs", "; ".join([*map(str, found[:10]), *rows]))
 
-    def _count(self, is_strict: bool) -> Counted:
+    def _count(self, *, is_strict: bool) -> Counted:
         """Count the cases as the recipe means them, with the answers that are certain."""
         recipe, checked = self.understood
         meant = answer_certain(recipe, self.questions)
         by_decision = meant.counted_by == "decision"
         counted = count_cases(
             self.con,
-            self.store.stages(),
+            self._stages,
             # A complaint is not received when it is decided.
             all_complaints=meant.all_complaints == "yes" and not by_decision,
             outcomes=checked.facts.stages - {COMPLAINT} if by_decision else None,
@@ -519,11 +531,12 @@ def _fill(figures: pa.Table, **columns: str) -> pa.Table:
 
 def _read_alike(one: Recipe, other: Recipe) -> bool:
     """Two recipes differ at most in what the rows mean, not in what is read of them."""
-    said = {name: getattr(other, name) for name in ("row", "all_complaints", "implies", "blank_outcome", "accepted")}
-    constants = one.constants | {name: code for name, code in other.constants.items() if name == "kind"}
-    if "kind" not in other.constants:
-        constants.pop("kind", None)
-    return replace(one, **said, constants=constants) == other
+    return _without_meaning(one) == _without_meaning(other)
+
+
+def _without_meaning(recipe: Recipe) -> Recipe:
+    constants = {name: said for name, said in recipe.constants.items() if name != "kind"}
+    return replace(recipe, row="", all_complaints="", implies={}, blank_outcome="", accepted={}, constants=constants)
 
 
 def _forget(con: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -124,13 +124,18 @@ def suggest_counts(headers: Sequence[str], samples: Mapping[str, Sequence[str]],
         cells = [cell.strip() for cell in list(samples.get(header, ()))[:LOOKED_AT] if not is_nothing(cell)]
         are_years = all(year_of(cell, today) for cell in cells)
         are_counts = any(map(WHOLE_NUMBER.fullmatch, cells)) and all(map(_is_count, cells))
-        if cells and not are_years and not year_of(header, today) and are_counts:
-            named = re.sub(rf"\b{year_within(header)}\b", " ", header)
-            stages = {stage for said in spellings(named[:LONGEST_HEADER]) if (stage := _stage_named(said))}
-            if len(stages) == 1 and "%" not in header:
-                found[header] = stages.pop()
+        is_counted = bool(cells) and not are_years and not year_of(header, today) and are_counts
+        if is_counted and (stage := name_stage(header)):
+            found[header] = stage
     told = [(stage, year_within(header)) for header, stage in found.items()]
     return {header: stage for header, stage in found.items() if told.count((stage, year_within(header))) == 1}
+
+
+def name_stage(header: str) -> str:
+    """The one stage that the words of a header name, '' for none, beside a year or not."""
+    named = re.sub(rf"\b{year_within(header)}\b", " ", header)
+    stages = {stage for said in spellings(named[:LONGEST_HEADER]) if (stage := _stage_named(said))}
+    return stages.pop() if len(stages) == 1 and "%" not in header else ""
 
 
 def _stage_named(said: str) -> str | None:

@@ -1,6 +1,5 @@
 """The open questions of a file in English sentences, each with the line of a recipe that answers it: for the shell."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 
 from data import datasets
@@ -17,7 +16,7 @@ def word_questions(questions: Sequence[Question], totals: Mapping[str, Sequence[
 
     `totals`: kind -> rows that seem to be such, with their numbers (Intake.find_totals).
     """
-    said = tomllib.loads((datasets.LOCALES / "en" / "app.toml").read_text("utf8"))["question"]
+    said = datasets.read_page_words("question")
     certain = [question for question in questions if question.is_certain and question.proposal]
     lines = []
     for question in [question for question in questions if question not in certain]:

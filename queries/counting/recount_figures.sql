@@ -7,8 +7,7 @@
 -- columns:  year      calendar year, as four digits of the cell; null where there is none or are two
 --           stage     stage; null where the cell has no code
 --           region    region; '' for the country as a whole; null where the place has no code
---           least     the sum of the numbers
---           most      the same
+--           total     the sum of the numbers
 --           is_plain  every cell is a whole number and nothing else
 -- rule:     written apart from summed_figures, for a comparison
 with read as (
@@ -26,8 +25,7 @@ select
     case when len(list_distinct(years)) = 1 then years[1]::integer end as year,
     stage,
     region,
-    sum(try_cast(number as double)) as least,
-    sum(try_cast(number as double)) as most,
+    sum(try_cast(number as double)) as total,
     bool_and(regexp_full_match(number, '\d+')) as is_plain
 from read
 group by all
