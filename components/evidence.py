@@ -21,8 +21,35 @@ def show_documents(rows: pd.DataFrame, text: Text) -> None:
 
 def show_evidence(ids: Sequence[str], text: Text) -> None:
     """Show who counted, what exactly, over which period, and the document: for each figure, its rivals and repeats."""
+    corrections = ask("corrections", figure_ids=list(ids)).to_dict("records") if ids else []
     for row in ask("evidence", figure_ids=list(ids)).to_dict("records"):
-        st.markdown("  \n".join(_describe_evidence(row, text)))
+        of_it = [each for each in corrections if each["figure_id"] == row["figure_id"]]
+        lines = [*_describe_evidence(row, text), *(escape(describe_correction(each, text)) for each in of_it)]
+        st.markdown("  \n".join(lines))
+
+
+def describe_correction(row: dict[str, Any], text: Text) -> str:
+    """A correction in one line: which column, what was published, what is published now, why, and when."""
+    field = text.low(text(f"figure_field.{row['field']}"))
+    words = {side: _write_cell(row["field"], row[side], row["country"], text) for side in ("was", "value")}
+    key = "correction.kept" if row["status"] == "kept" else "correction.changed"
+    if row["field"] == "doubted":
+        key = "correction.doubted"
+    elif row["field"] in {"note", "source_id", "wording_kept"}:  # what it is today stands beside it
+        key = "correction.told_beside"
+    when = text.published_on(row["corrected_on"])
+    return text(key, field=field, was=words["was"], now=words["value"], reason=text.note(row["reason"]), date=when)
+
+
+def _write_cell(field: str, cell: str, country: str, text: Text) -> str:
+    """A cell of a figure in words: a code as its word, a number as a number."""
+    if not cell:
+        return text("correction.nothing")
+    if field == "compiler":
+        return text.compiler(country, cell)
+    if field.startswith("value_"):
+        return text.number(float(cell))
+    return text(key) if text.has(key := f"{field}.{cell}") else cell
 
 
 def _describe_evidence(row: dict[str, Any], text: Text) -> list[str]:

@@ -134,6 +134,8 @@ def load(root: Path = ROOT, locales: Path = LOCALES) -> dict[str, pa.Table]:
         rows += read
         faults += refused
     if not faults:
+        faults = _correct(rows)
+    if not faults:
         faults = [*_cells(rows, _words(locales)), *_grains(rows), *_expected(tables, rows)]
     if faults:
         raise DataRefused(faults)
@@ -173,6 +175,27 @@ def _read(table: Table) -> tuple[list[Row], list[Refusal]]:
     except csv.Error as error:
         faults.append(Refusal(table.file, reader.line_num, "", "not_csv", str(error)))
     return rows, faults
+
+
+def _correct(rows: list[Row]) -> list[Refusal]:
+    """Put what reference/corrections.csv says in place of what the files of figures hold, and name what can't be.
+
+    A correction names the cell as it `was`: one that no longer holds it has been corrected in its file, or was never
+    so, and has to be looked at again.
+    """
+    figures = {row.cells["figure_id"]: row.cells for row in rows if row.table.name == FIGURES}
+    faults = []
+    for row in (row for row in rows if row.table.name == "corrections"):
+        figure, field, was = figures.get(row.cells["figure_id"], {}), row.cells["field"], row.cells["was"]
+        if field not in figure or field == "figure_id":
+            faults.append(row.refuse("field", "unknown_code", field))
+        elif figure[field] != was:
+            faults.append(row.refuse("was", "correction_outdated", figure[field]))
+        elif (row.cells["status"] == "kept") != (was == row.cells["value"]):
+            faults.append(row.refuse("value", "correction_changes_nothing", row.cells["value"]))
+        else:
+            figure[field] = row.cells["value"]
+    return faults
 
 
 def _words(locales: Path) -> dict[str, set[str]]:

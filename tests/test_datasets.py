@@ -19,6 +19,7 @@ NGO = "ngo/ngo_figures.csv"
 INTERNATIONAL = "international/international_figures.csv"
 SOURCES = "reference/sources.csv"
 BREAKS = "reference/breaks.csv"
+CORRECTIONS = "reference/corrections.csv"
 # The 602 official complaints of 2012, KIBHR's «over 70» of 2015, the Committee's «less than 2 %».
 COMPLAINTS_2012, OVER_70, BELOW_2_PERCENT = "kz-0025", "kz-0045", "kz-0004"
 
@@ -50,13 +51,13 @@ def spoiled(shipped, file: str, key: str, column: str, cell: str, **also: str) -
 
 def test_the_shipped_files_pass():
     tables = datasets.load()
-    assert tables["figures"].num_rows == 440
-    assert Counter(tables["figures"]["country"].to_pylist())["KZ"] == 156
+    assert tables["figures"].num_rows == 530
+    assert Counter(tables["figures"]["country"].to_pylist())["KZ"] == 161
     assert set(tables["figures"]["dataset"].to_pylist()) == {"official", "ngo", "international", "media"}
 
 
 def test_an_untouched_copy_passes_and_has_the_same_version(shipped):
-    assert shipped.load()["figures"].num_rows == 440
+    assert shipped.load()["figures"].num_rows == 530
     assert datasets.content_hash(shipped.root) == datasets.content_hash()
 
 
@@ -373,9 +374,9 @@ def test_a_missing_column_is_refused(shipped):
 
 
 def test_a_missing_last_column_is_refused(shipped):
-    rows = [{k: v for k, v in row.items() if k != "wording_kept"} for row in shipped.rows(OFFICIAL)]
+    rows = [{k: v for k, v in row.items() if k != "doubted"} for row in shipped.rows(OFFICIAL)]
     shipped.write(OFFICIAL, rows)
-    assert only(shipped) == Refusal(OFFICIAL, 1, "wording_kept", "header_differs", "")
+    assert only(shipped) == Refusal(OFFICIAL, 1, "doubted", "header_differs", "")
 
 
 def test_an_extra_column_is_refused(shipped):
@@ -397,7 +398,7 @@ def test_a_row_with_too_few_cells_is_refused(shipped):
     at = shipped.line(OFFICIAL, COMPLAINTS_2012)
     lines[at - 1] = lines[at - 1].rpartition(",")[0]
     path.write_text("\n".join(lines) + "\n", "utf8")
-    assert only(shipped) == Refusal(OFFICIAL, at, "", "cells_differ", "23")
+    assert only(shipped) == Refusal(OFFICIAL, at, "", "cells_differ", "24")
 
 
 def test_a_quote_that_is_never_closed_is_refused(shipped):
@@ -444,13 +445,38 @@ def test_a_space_around_a_code_is_named_as_what_it_is(shipped):
 # ---------------------------------------------------------------- what is expected
 
 
+def test_a_correction_of_a_cell_that_holds_something_else_is_refused(shipped):
+    """Somebody mended the cell in its file: the correction has to be looked at again."""
+    line = shipped.line(CORRECTIONS, "uz-0010")
+    shipped.change(OFFICIAL, "uz-0010", note="The first of two groups")
+    assert only(shipped) == Refusal(CORRECTIONS, line, "was", "correction_outdated", "The first of two groups")
+
+
+def test_a_correction_that_corrects_nothing_is_refused(shipped):
+    refusal = spoiled(shipped, CORRECTIONS, "uz-0010", "value", "")
+    assert (refusal.column, refusal.rule) == ("value", "correction_changes_nothing")
+
+
+def test_a_correction_of_a_column_that_no_figure_has_is_refused(shipped):
+    refusal = spoiled(shipped, CORRECTIONS, "uz-0010", "field", "mood")
+    assert (refusal.column, refusal.rule, refusal.value) == ("field", "unknown_code", "mood")
+
+
+def test_what_a_correction_says_is_published_and_checked_like_a_cell(shipped):
+    assert {row["figure_id"]: row for row in datasets.load()["figures"].to_pylist()}["ge-0014"]["unit"] == "persons"
+    shipped.change(CORRECTIONS, "kg-0038", value="no_such_body")
+    assert ("compiler", "unknown_code", "no_such_body") in {
+        (refusal.column, refusal.rule, refusal.value) for refusal in refusals(shipped)
+    }
+
+
 def test_a_row_more_or_less_than_expected_is_refused(shipped):
     rows = shipped.rows(NGO)
     gone = next(row for row in rows if row["figure_id"] == "kz-0249")
     shipped.write(NGO, [row for row in rows if row is not gone])
     assert set(refusals(shipped)) == {
-        Refusal(NGO, 1, "", "rows_expected", "109, 110"),
-        Refusal(NGO, 1, "country", "rows_expected", "KZ: 47, 48"),
+        Refusal(NGO, 1, "", "rows_expected", "140, 141"),
+        Refusal(NGO, 1, "country", "rows_expected", "KZ: 48, 49"),
     }
 
 

@@ -133,7 +133,7 @@ def test_every_figure_leads_to_a_document(store, shipped_tables):
 
 def test_no_official_figure_on_kazakhstan_comes_from_the_states_own_document(store):
     known = one(store.ask("countries_known"), country="KZ")
-    assert known["official"] == 102
+    assert known["official"] == 105
     assert known["official_primary"] == 0
 
 
@@ -154,17 +154,28 @@ def test_2012_has_an_interval_only_as_if_it_were_a_share(ratios):
     assert (round(row["interval_low"], 2), round(row["interval_high"], 2)) == (1.90, 4.68)
 
 
-def test_2020_is_11_sent_to_court_of_63_registered_and_followed(ratios):
-    row = one(ratios, year=2020)
-    assert row["compiler"] == row["denominator_compiler"] == "committee_legal_statistics"
-    assert (row["numerator_stage"], row["denominator_stage"]) == ("sent_to_court", "registered_offence")
-    assert (row["numerator_low"], row["denominator_low"]) == (11, 63)
+def test_2019_is_217_of_249_complaints_refused_and_followed(ratios):
+    row = one(ratios, year=2019)
+    assert row["compiler"] == row["denominator_compiler"] == "ombudsman"
+    assert (row["numerator_stage"], row["denominator_stage"]) == ("refused", "complaint")
+    assert (row["numerator_low"], row["denominator_low"]) == (217, 249)
     assert (row["grade"], row["is_followed"], row["claim"]) == ("A", True, "share")
     assert (row["interval_kind"], round(row["interval_low"], 1), round(row["interval_high"], 1)) == (
         "share",
-        10.0,
-        28.6,
+        82.4,
+        90.7,
     )
+
+
+def test_63_offences_of_2020_divide_nothing_and_say_why(store, ratios):
+    """The same Committee gives 88 for two months of 2021: what 63 counts is said in no source."""
+    assert not {"kz-0086", "kz-0087"} & set(ratios["denominator_id"])
+    refused = store.ask("refused_ratios", country="KZ", denominators=["registered_offence"])
+    row = one(refused, numerator_id="kz-0089", denominator_id="kz-0087")
+    assert row["refusal"] == "doubted"
+    itself = one(store.ask("evidence", figure_ids=["kz-0087"]), relation="itself")
+    assert "88 offences for January and February 2021" in itself["note"]
+    assert set(store.ask("corrections", figure_ids=["kz-0087"])["field"]) == {"doubted", "note"}
 
 
 @pytest.mark.parametrize("with_c", [False, True])
@@ -400,19 +411,20 @@ def test_the_ladder_of_january_2022_takes_each_rungs_latest_figure(store):
             assert row["period_end"] == above["period_end"], "no share between rungs of different dates"
 
 
-def test_the_ladder_of_2020_shows_the_rungs_nobody_counted(store):
+def test_the_ladder_of_two_months_of_2021_shows_the_rungs_nobody_counted(store):
     ladder = store.ask(
         "ladder",
         country="KZ",
         compiler="committee_legal_statistics",
-        period_start="2020-01-01",
-        period_end="2020-12-31",
+        period_start="2021-01-01",
+        period_end="2021-02-28",
     ).set_index("stage")
-    assert list(ladder.index) == ["complaint", "registered_offence", "sent_to_court", "convicted", "imprisoned"]
-    assert ladder.loc["registered_offence", "is_merged"], "registration itself opens the investigation since 2015"
-    assert ladder["low"].dropna().to_dict() == {"registered_offence": 63, "sent_to_court": 11}
-    assert round(ladder.loc["sent_to_court", "of_above_low"], 1) == 17.5
-    assert pd.isna(ladder.loc["sent_to_court", "of_first_low"]), "nobody counted the complaints"
+    rungs = ladder[ladder["role"] == "ladder"]
+    assert list(rungs.index) == ["complaint", "registered_offence", "sent_to_court", "convicted", "imprisoned"]
+    assert rungs.loc["registered_offence", "is_merged"], "registration itself opens the investigation since 2015"
+    assert rungs["low"].dropna().to_dict() == {"registered_offence": 88, "sent_to_court": 1}
+    assert round(rungs.loc["sent_to_court", "of_above_low"], 1) == 1.1
+    assert pd.isna(rungs.loc["sent_to_court", "of_first_low"]), "nobody counted the complaints"
 
 
 def test_of_the_cases_decided_by_un_bodies_two_were_compensated_and_nobody_punished(store):

@@ -57,6 +57,9 @@ def write_finding(frame: pd.DataFrame, text: Text, claim: str = "rule") -> str:
 
     `claim`: which of several claims for the year is taken: by the rule, the lowest or the highest.
     """
+    frame = frame[~frame["is_doubted"]]
+    if frame.empty:
+        return text("finding.allegations_doubted")
     counted = frame[frame["period_kind"] != "yearly_rate"]
     whole = counted[~counted["is_part_year"]]
     if whole.empty:

@@ -239,7 +239,8 @@ def copy_tables(lake: duckdb.DuckDBPyConnection, snapshot: int | None = None) ->
         except duckdb.CatalogException:
             if snapshot is None:
                 raise
-            continue  # a table that came later
+            create_empty_table(copy, name, columns[name])  # a table that came later
+            continue
         copy.register("incoming", rows)
         copy.execute(f'create table "{name}" as from incoming')
         copy.unregister("incoming")

@@ -4,8 +4,8 @@
 -- columns:  id       the figure
 --           column   the column at fault
 --           value    what stands there
--- rule:     followed: same country and compiler, an earlier rung; part of: same country and stage, not above
---           its total in the same unit; neither points at itself
+-- rule:     followed: same country, same compiler or one document that tells both, an earlier rung;
+--           part of: same country and stage, not above its total in the same unit; neither points at itself
 with placed as (
     select
         figures.*,
@@ -23,7 +23,7 @@ from placed as later
 inner join placed as earlier on later.followed_from = earlier.figure_id
 where
     later.country != earlier.country
-    or later.compiler != earlier.compiler
+    or (later.compiler != earlier.compiler and later.source_id != earlier.source_id)
     or later.rung <= earlier.rung
 union all
 select

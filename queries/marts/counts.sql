@@ -25,11 +25,12 @@
 --           part_of         the total that this figure is part of
 --           source_id       the document
 --           confidence      primary, secondary, press
+--           is_doubted      what it counts is in doubt, or wider than torture, as its note says
 --           is_repeat       the same fact told by another source (same_fact_as)
 --           claims          figures in the claim group, repeats included
---           claim_rank      1 for the claim that a headline takes
--- rule:     claim group and rank as in the design: not a repeat, then primary before secondary before press,
---           then a count before a bound, then the later publication (undated is earliest), then the lowest id;
+--           claim_rank      1 for the claim that a headline takes, unless it is doubted
+-- rule:     claim group and rank as in the design: not doubted, not a repeat, then primary before secondary before
+--           press, then a count before a bound, then the later publication (undated is earliest), then the lowest id;
 --           an untold part of a year is no rival of the whole one
 with figure as (
     select
@@ -39,6 +40,7 @@ with figure as (
         sources.published_on,
         qualifiers.low = 'yes' and qualifiers.high = 'yes' and figures.value_low = figures.value_high as is_count,
         qualifiers.open = 'yes' as is_open,
+        coalesce(figures.doubted = 'yes', false) as is_doubted,
         figures.same_fact_as is not null as is_repeat,
         case
             when year(figures.period_start) = year(figures.period_end) then year(figures.period_start)
@@ -76,11 +78,12 @@ select
     part_of,
     source_id,
     confidence,
+    is_doubted,
     is_repeat,
     (count(*) over claim_group)::integer as claims,
     (row_number() over (
         claim_group
-        order by is_repeat, confidence_rank, not is_count, coalesce(published_on, '') desc, figure_id
+        order by is_doubted, is_repeat, confidence_rank, not is_count, coalesce(published_on, '') desc, figure_id
     ))::integer as claim_rank
 from figure
 window claim_group as (

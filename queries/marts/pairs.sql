@@ -6,13 +6,14 @@
 --           grade           A, B or C; null when refused
 --           is_followed     the source follows the very complaints of the denominator
 --           same_document   both figures stand in one document
---           refusal         why the pair is refused: place, scope, period, yearly_rate, inferred_window,
+--           refusal         why the pair is refused: doubted, place, scope, period, yearly_rate, inferred_window,
 --                           compiler_and_unit; null when graded
 --           agreements      in how many of compiler, unit, place, scope and period the two agree
 -- rule:     grade A: same compiler, unit, scope, place and period; B: same but for the unit;
 --           C: other compilers, same unit, scope, place and period. A compiler that is not named is the same
 --           only within one document; an inferred window, or an untold part of a year, only within its document;
---           a yearly rate enters no ratio; a followed figure takes the period of the complaints it follows.
+--           a yearly rate, and a doubted count, enter no ratio; a followed figure takes the period of the
+--           complaints it follows.
 -- caveats:  Only counts that stand for their fact are paired (no repeats), and only those whose calendar year
 --           or event is the same are listed as refused.
 with countable as (
@@ -36,6 +37,7 @@ pair as (
         numerator.compiler = denominator.compiler and (not numerator.is_unnamed or same_document) as same_compiler,
         numerator.unit = denominator.unit as same_unit,
         numerator.region = denominator.region as same_place,
+        numerator.is_doubted or denominator.is_doubted as has_doubt,
         numerator.scope = denominator.scope and numerator.scope_detail = denominator.scope_detail as same_scope,
         numerator.period_start = denominator.period_start
         and numerator.period_end = denominator.period_end as same_period,
@@ -63,6 +65,7 @@ judged as (
     select
         *,
         case
+            when has_doubt then 'doubted'
             when has_yearly_rate then 'yearly_rate'
             when not same_place then 'place'
             when not same_scope then 'scope'

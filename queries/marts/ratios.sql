@@ -107,7 +107,7 @@ published as (
         false as is_followed,
         true as same_document,
         period_kind = 'window_inferred' as has_inferred_window,
-        claim_rank = 1 as is_headline_claim,
+        claim_rank = 1 and not is_doubted as is_headline_claim,
         source_id,
         figure_id as numerator_id,
         null::varchar as denominator_id

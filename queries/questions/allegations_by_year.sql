@@ -21,7 +21,8 @@
 --           period_kind    counted, yearly_rate, window_inferred, part_of_year
 --           is_part_year   the period is shorter than its year
 --           confidence     primary, secondary, press
---           claim_rank     1 for the claim that a headline takes
+--           claim_rank     1 for the claim that a headline takes, unless it is doubted
+--           is_doubted     what it counts is in doubt, or wider than torture: in no headline
 --           country        country code
 --           stage          the stage counted
 --           region         empty: the whole country
@@ -46,6 +47,7 @@ select
     not is_whole_year as is_part_year,
     confidence,
     claim_rank,
+    coalesce(is_doubted, false) as is_doubted,
     country,
     stage,
     region,

@@ -56,6 +56,7 @@ with chosen as (
         and region = ''
         and unit != 'percent'
         and not is_repeat
+        and not coalesce(is_doubted, false)
         and period_kind != 'yearly_rate'
         and (
             (scope = 'event' and period_end <= $period_end::date)

@@ -37,6 +37,7 @@ with countable as (
         and counts.region = ''
         and counts.unit != 'percent'
         and not counts.is_repeat
+        and not coalesce(counts.is_doubted, false)
         and counts.period_kind != 'yearly_rate'
         and stages.role in ('ladder', 'way_out')
         and year(counts.period_end) >= $year_from

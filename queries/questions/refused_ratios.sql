@@ -9,7 +9,7 @@
 --           compilers     varchar[] = ''         who counted; empty: all
 --           scope         varchar = all          coverage of the later stage
 --           scope_detail  varchar = ''           which event, institution or part
--- columns:  refusal                place, scope, period, yearly_rate, inferred_window or compiler_and_unit
+-- columns:  refusal                doubted, place, scope, period, yearly_rate, inferred_window or compiler_and_unit
 --           agreements             in how many of compiler, unit, place, scope and period the two agree
 --           country                country code
 --           numerator_stage        the later stage

@@ -26,6 +26,7 @@
 --           locator            page or section
 --           confidence         the compiler's own document, quoted by another organisation, or the press
 --           wording_kept       yes: the sentence of the source was noted down; no: treat as one step less sure
+--           doubted            yes: what it counts is in doubt, or wider than torture: in no headline, in no ratio
 --           source_url         of an uploaded figure: the address of the document that it was taken from
 select *
 from shipped_figures
