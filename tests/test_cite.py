@@ -16,9 +16,9 @@ from components.text import LANGUAGES, Text
 OPENED = date(2026, 11, 24)
 ADDRESS = "https://figures.example.org/chart?language=kk&chart=allegations_by_year&version=b779a4af653f"
 TITLES = {
-    "en": "Complaints received by year: Kazakhstan, 2007–2024",
-    "ru": "Поступило жалоб, по годам: Казахстан, 2007–2024",
-    "kk": "Түскен шағым, жылдар бойынша: Қазақстан, 2007–2024",
+    "en": "Complaints received by year: Kazakhstan, 2007–2025",
+    "ru": "Поступило жалоб, по годам: Казахстан, 2007–2025",
+    "kk": "Түскен шағым, жылдар бойынша: Қазақстан, 2007–2025",
 }
 AUTHORS = {language: Text(language)("ui.title") for language in LANGUAGES}
 
@@ -53,18 +53,18 @@ def entry(bibtex: str) -> dict[str, str]:
     [
         (
             "en",
-            "Torture complaints and prosecutions. (2026). Complaints received by year: Kazakhstan, 2007–2024 "
+            "Torture complaints and prosecutions. (2026). Complaints received by year: Kazakhstan, 2007–2025 "
             "(Version b779a4af653f) [Data set]. {}",
         ),
         (
             "ru",
-            "Жалобы на пытки и уголовное преследование. (2026). Поступило жалоб, по годам: Казахстан, 2007–2024 "
+            "Жалобы на пытки и уголовное преследование. (2026). Поступило жалоб, по годам: Казахстан, 2007–2025 "
             "(версия b779a4af653f) [Набор данных]. {}",
         ),
         (
             "kk",
             "Азаптау туралы шағымдар және қылмыстық қудалау. (2026). Түскен шағым, жылдар бойынша: Қазақстан, "
-            "2007–2024 (b779a4af653f нұсқасы) [Деректер жиынтығы]. {}",
+            "2007–2025 (b779a4af653f нұсқасы) [Деректер жиынтығы]. {}",
         ),
     ],
 )
@@ -77,18 +77,18 @@ def test_apa_names_group_year_title_version_and_kind_then_the_address_without_a_
     [
         (
             "en",
-            "Complaints received by year: Kazakhstan, 2007–2024 [Electronic resource] // Torture complaints and "
+            "Complaints received by year: Kazakhstan, 2007–2025 [Electronic resource] // Torture complaints and "
             "prosecutions : dashboard. Data version b779a4af653f. 2026. URL: {} (date of access: 24.11.2026).",
         ),
         (
             "ru",
-            "Поступило жалоб, по годам: Казахстан, 2007–2024 [Электронный ресурс] // Жалобы на пытки и уголовное "
+            "Поступило жалоб, по годам: Казахстан, 2007–2025 [Электронный ресурс] // Жалобы на пытки и уголовное "
             "преследование : информационная панель. Версия данных b779a4af653f. 2026. URL: {} "
             "(дата обращения: 24.11.2026).",
         ),
         (
             "kk",
-            "Түскен шағым, жылдар бойынша: Қазақстан, 2007–2024 [Электрондық ресурс] // Азаптау туралы шағымдар "
+            "Түскен шағым, жылдар бойынша: Қазақстан, 2007–2025 [Электрондық ресурс] // Азаптау туралы шағымдар "
             "және қылмыстық қудалау : ақпараттық панель. Деректер нұсқасы b779a4af653f. 2026. URL: {} "
             "(қаралған күні: 24.11.2026).",
         ),
@@ -132,7 +132,7 @@ def test_without_an_address_no_address_and_no_day_of_access_are_told(language, s
     told = cite(work(language, address=""), style, OPENED)
     assert "http" not in told
     assert "URL" not in told
-    assert "24" not in told.replace("2007–2024", "")
+    assert "24" not in told.replace("2007–2025", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.charts import CHARTS
+from components.filters import Reader
+from components.text import Text
 from queries.measures.bounds import Bound
 from queries.measures.rate import PER, rate
 
@@ -115,3 +118,49 @@ def test_the_national_number_of_prisoners_comes_before_the_world_prison_brief(st
 def test_a_doubted_count_has_no_rate(store):
     assert "lk-0301" not in set(ask_all(store)["figure_id"])
     assert "kz-0087" not in set(ask_all(store)["figure_id"])
+
+
+# The charts ------------------------------------------------------------------------------------
+
+
+def make(store, chart: str, language: str = "en", **given: str):
+    reader = Reader(Text(language), "KZ", 2007, 2026, (), "all", "")
+    return CHARTS[chart].make(reader, store.ask, **given)
+
+
+def test_the_chart_of_rates_says_its_denominator_and_that_it_ranks_nobody(store):
+    block = make(store, "rates")
+    assert "For every 100,000 inhabitants" in block.finding
+    assert any("World Bank" in line for line in block.caveats)
+    assert Text("en")("caveat.rates") in block.caveats
+    labels = [mark.label for mark in block.drawing.marks]
+    assert "<b>3.5</b> · complaints: 602" in labels
+    assert "<b>more than 0.39</b> · reported cases: more than 70" in labels
+    assert list(block.draw_table()["Document of the denominator"].unique()) == ["wb-population"]
+
+
+def test_what_is_about_is_said_about(store):
+    block = make(store, "rates", stage="convicted", basis="prison_population")
+    assert [mark.label for mark in block.drawing.marks] == ["<b>about 0.57</b> · persons: 17"]
+
+
+def test_the_state_and_ngos_stand_side_by_side_and_are_never_added(store):
+    """2023: 315 to the Ombudsman in eight months, 283 to the Coalition in the year."""
+    block = make(store, "state_and_ngos")
+    (year,) = [panel for panel in block.drawing.panels if panel.title == "2023"]
+    assert [(mark.low, mark.is_part_year, mark.kind) for mark in year.rows] == [
+        (315, True, "official"),
+        (283, False, "ngo"),
+    ]
+    assert Text("en")("caveat.state_and_ngos") in block.caveats
+    assert "598" not in block.finding
+    assert block.finding == (
+        "The State: 219 complaints (Ombudsman, January–August 2024); NGOs: 55 complaints (Coalition of NGOs of"
+        " Kazakhstan against Torture, 1 January – 15 September 2024)."
+    )
+
+
+def test_a_year_of_one_kind_alone_is_not_set_side_by_side(store):
+    asked = store.ask("state_and_ngos", country="KZ")
+    assert set(asked.groupby("year")["kind"].nunique()) == {2}
+    assert 2012 not in set(asked["year"])

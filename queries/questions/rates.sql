@@ -1,5 +1,5 @@
 -- question: How many were counted for every 100,000 inhabitants, or for every 1,000 prisoners?
--- inputs:   counts, denominators
+-- inputs:   counts, denominators, sources
 -- grain:    figure_id
 -- measures: rate
 -- params:   countries    varchar[] = ''          country codes (ISO 3166-1 alpha-2); empty: all
@@ -29,6 +29,9 @@
 --           figure_id         the count
 --           source_id         its document
 --           denominator_source_ids  documents of the denominator
+--           denominator_publishers  who published them
+--           denominator_urls  their addresses
+--           period_kind       counted, or window_inferred
 -- rule:     like by like: counts of the whole country by its inhabitants, counts in penal institutions by prisoners;
 --           whole years only, and a denominator of the same year or none; never a rate, nor a part (the sentenced
 --           alone), as denominator; of prisoners the national numbers first, several of one year as the range they
@@ -66,8 +69,12 @@ whole as (
 ),
 
 nearest as (
-    select *
+    select
+        whole.*,
+        sources.publisher,
+        sources.url
     from whole
+    inner join sources using (source_id)
     qualify is_lagging = bool_and(is_lagging) over (partition by country, year)
 ),
 
@@ -79,7 +86,9 @@ denominator as (
         case when count(value_low) = count(*) then min(value_low) end as low,
         case when count(value_high) = count(*) then max(value_high) end as high,
         bool_or(qualifier = 'about') as is_about,
-        list_sort(list(distinct source_id)) as source_ids
+        list_sort(list(distinct source_id)) as source_ids,
+        list_sort(list(distinct publisher)) as publishers,
+        list_sort(list(distinct url)) as urls
     from nearest
     group by country, year
 )
@@ -105,7 +114,10 @@ select
     coalesce(denominator.is_lagging, false) as is_lagging,
     countable.figure_id,
     countable.source_id,
-    coalesce(denominator.source_ids, []) as denominator_source_ids
+    coalesce(denominator.source_ids, []) as denominator_source_ids,
+    coalesce(denominator.publishers, []) as denominator_publishers,
+    coalesce(denominator.urls, []) as denominator_urls,
+    countable.period_kind
 from countable
 left join denominator on countable.country = denominator.country and countable.year = denominator.year
 order by countable.country, countable.kind != 'official', countable.compiler, countable.unit, countable.year, figure_id
