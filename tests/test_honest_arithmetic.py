@@ -874,7 +874,7 @@ def no_clear_trend_is_said_where_the_interval_holds_no_change(world: World) -> N
     assert found.change_low < 0 < found.change < found.change_high
     assert found.direction == "none"
     said = world.block("yearly_lines", stage="registered_offence").finding
-    assert said.startswith("Offences registered, 2019–2022 (official data, body not named): no clear trend.")
+    assert said.startswith("Offences registered, 2019–2022 (official figures, quoted by Kazinform): no clear trend.")
 
 
 @rule(

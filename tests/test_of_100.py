@@ -133,7 +133,7 @@ def test_the_best_addressed_document_of_a_fact_is_named(given):
     first = UNDER_2 | {"source_id": "kz-iphr-2015"}
     again = UNDER_2 | {"id": "again", "same_fact_as": "under", "source_id": "kz-amnesty-2015"}
     [row] = answer(given, [first, again], "of_100").to_dict("records")
-    assert (row["numerator_id"], row["document_id"]) == ("under", "kz-amnesty-2015")
+    assert (row["numerator_id"], row["document_id"]) == ("again", "kz-amnesty-2015")
     assert row["document_address"] == "document"
 
 

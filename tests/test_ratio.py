@@ -318,9 +318,9 @@ def rivals(given, one: dict, other: dict, **sources) -> list[str]:
     return sorted(ranks, key=lambda figure: ranks[figure][0])
 
 
-def test_first_the_one_that_repeats_no_other(given):
+def test_of_sources_of_one_fact_the_nearest_comes_first(given):
     con = given([{"id": "b", "confidence": "press"}, {"id": "a", "same_fact_as": "b", "confidence": "primary"}])
-    assert claims(con) == {"b": (1, 2), "a": (2, 2)}
+    assert claims(con) == {"a": (1, 2), "b": (2, 2)}
 
 
 @pytest.mark.parametrize(("better", "worse"), [("primary", "secondary"), ("secondary", "press")])

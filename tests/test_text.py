@@ -358,7 +358,7 @@ def test_a_stage_over_a_section_is_many():
 
 def test_who_counted_has_no_brackets_inside_brackets():
     assert RU.compiler_short("KZ", "ombudsman") == "Уполномоченный по правам человека"
-    assert RU.compiler_short("KZ", "official_unspecified") == "официальные данные, орган не назван"
+    assert RU.compiler_short("KZ", "official_unspecified") == "официальные данные из других источников"
     assert RU.compiler_short("KZ", "prosecutor_general") == "Генеральная прокуратура"
     for language in LANGUAGES:
         text = Text(language, {"own": "Our (old) list"})
@@ -581,7 +581,7 @@ def test_a_missing_word_is_an_error_and_never_english():
 
 
 def test_a_publisher_is_described_in_the_readers_language_and_a_name_stays():
-    assert RU.publisher("informburo.kz citing Polisia.kz") == "informburo.kz со ссылкой на Polisia.kz"
+    assert RU.publisher("Polisia.kz, as printed by informburo.kz") == "Polisia.kz, в изложении informburo.kz"
     assert KK.publisher("bbabo.net (machine translation)") == "bbabo.net (машиналық аударма)"
     assert [text.publisher("24.kg") for text in (EN, RU, KK)] == ["24.kg"] * 3
 

@@ -26,10 +26,12 @@
 --           source_id       the document
 --           confidence      primary, secondary, press
 --           is_doubted      what it counts is in doubt, or wider than torture, as its note says
---           is_repeat       the same fact told by another source (same_fact_as)
+--           is_repeat       the same fact told by another source that stands nearer
 --           claims          figures in the claim group, repeats included
 --           claim_rank      1 for the claim that a headline takes, unless it is doubted
--- rule:     claim group and rank as in the design: not doubted, not a repeat, then primary before secondary before
+-- rule:     of the sources that tell one fact in the same numbers (same_fact_as) the nearest stands for it: primary
+--           before secondary before press, then one whose document can be opened, then the first published;
+--           claim group and rank as in the design: not doubted, not a repeat, then primary before secondary before
 --           press, then a count before a bound, then the later publication (undated is earliest), then the lowest id;
 --           an untold part of a year is no rival of the whole one
 with figure as (
@@ -41,7 +43,13 @@ with figure as (
         qualifiers.low = 'yes' and qualifiers.high = 'yes' and figures.value_low = figures.value_high as is_count,
         qualifiers.open = 'yes' as is_open,
         coalesce(figures.doubted = 'yes', false) as is_doubted,
-        figures.same_fact_as is not null as is_repeat,
+        coalesce(figures.same_fact_as, figures.figure_id) as fact,
+        sources.address,
+        figures.figure_id in (
+            select follower.followed_from from figures as follower where follower.followed_from is not null
+            union all
+            select part.part_of from figures as part where part.part_of is not null
+        ) as is_referred_to,
         case
             when year(figures.period_start) = year(figures.period_end) then year(figures.period_start)
         end as calendar_year
@@ -50,6 +58,28 @@ with figure as (
     inner join qualifiers using (qualifier)
     inner join confidences using (confidence)
     inner join sources using (source_id)
+),
+
+told as (
+    select
+        *,
+        not coalesce(bool_or(same_fact_as is null) over fact_group, false)
+        or row_number() over (
+            fact_group
+            order by
+                not is_referred_to,
+                confidence_rank,
+                address = 'site only',
+                published_on nulls last,
+                same_fact_as is not null,
+                figure_id
+        ) > 1 as is_repeat
+    from figure
+    window fact_group as (
+        partition by
+            fact, country, region, compiler, stage, unit, value_low, value_high, qualifier, period_start, period_end,
+            period_kind, scope, scope_detail, denominator_stage, is_doubted
+    )
 )
 
 select
@@ -85,7 +115,7 @@ select
         claim_group
         order by is_doubted, is_repeat, confidence_rank, not is_count, coalesce(published_on, '') desc, figure_id
     ))::integer as claim_rank
-from figure
+from told
 window claim_group as (
     partition by
         country, region, stage, unit, scope, scope_detail, period_start, period_end, kind,

@@ -51,20 +51,15 @@ related as (
     union all
     select
         asked.figure_id,
-        figures.figure_id,
+        other.figure_id,
         'same_fact',
         2
     from asked
-    inner join figures on asked.figure_id = figures.same_fact_as
-    union all
-    select
-        asked.figure_id,
-        figures.same_fact_as,
-        'same_fact',
-        2
-    from asked
-    inner join figures on asked.figure_id = figures.figure_id
-    where figures.same_fact_as is not null
+    inner join figures as own on asked.figure_id = own.figure_id
+    inner join figures as other
+        on
+            coalesce(own.same_fact_as, own.figure_id) = coalesce(other.same_fact_as, other.figure_id)
+            and own.figure_id != other.figure_id
     union all
     select
         asked.figure_id,

@@ -52,8 +52,8 @@
 --           document_address  document, site only, or upload
 -- rule:     the pair complaint -> prosecuted, or sent to court, of a whole place; grades A and B and what a source
 --           itself states; official and international before others, the record before an uploaded list, whole years
---           before a part, then the latest end, then the better grade; among the documents of one fact primary
---           before secondary before press, a known address before a site alone, the later publication, the lowest id
+--           before a part, then the latest end, then the better grade; the document is that of the later figure, which
+--           is the nearest and best addressed of those that tell the fact
 -- caveats:  several_complaints, earlier_year
 with best as (
     select *
@@ -98,14 +98,7 @@ documents as (
         sources.url,
         sources.address
     from best
-    inner join figures on best.numerator_id = figures.figure_id or best.numerator_id = figures.same_fact_as
-    inner join sources on figures.source_id = sources.source_id
-    order by
-        list_position(['primary', 'secondary', 'press'], figures.confidence),
-        sources.address = 'site only',
-        sources.published_on desc nulls last,
-        figures.figure_id
-    limit 1
+    inner join sources on best.source_id = sources.source_id
 )
 
 select

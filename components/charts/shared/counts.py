@@ -1,7 +1,6 @@
 """Charts of counts: a bar for each, its table, its caveats."""
 
 from collections.abc import Hashable, Iterator
-from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -9,6 +8,7 @@ import pandas as pd
 from components.chart import Ask, Block, Choice, Reader
 from components.charts.shared import notes
 from components.charts.shared.values import (
+    UNNAMED,
     Row,
     mark_number,
     name_compiler,
@@ -76,12 +76,15 @@ def label_count(row: Row, text: Text) -> str:
 
 
 def group_rows(frame: pd.DataFrame, *columns: str) -> Iterator[list[Row]]:
-    """Rows that follow each other and agree in the columns."""
+    """Rows that agree in the columns, in the order of the first of each group.
 
-    def key(row: Row) -> tuple[Hashable, ...]:
-        return tuple(row[column] for column in columns)
-
-    return (list(rows) for _, rows in groupby(frame.to_dict("records"), key=key))
+    Official figures of a body that no source names are one series only within the document that quotes them.
+    """
+    groups: dict[tuple[Hashable, ...], list[Row]] = {}
+    for row in frame.to_dict("records"):
+        quoted = row.get("source_id") if row.get("compiler") == UNNAMED and "compiler" in columns else ""
+        groups.setdefault((*(row[column] for column in columns), quoted), []).append(row)
+    yield from groups.values()
 
 
 def title_compiler(row: Row, text: Text) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from components.text import Text
 
 Row = dict[str, Any]
+UNNAMED = "official_unspecified"  # an official body that no source names
 
 
 def number_or_none(value: object) -> float | None:
@@ -64,13 +65,20 @@ def write_whole_period(row: Row, text: Text) -> str:
 
 
 def name_compiler(row: Row, text: Text) -> str:
-    """Who counted."""
-    return text.compiler(row["country"], row["compiler"])
+    """Who counted; where nobody names the official body, the document that quotes it."""
+    return _name_quoted(row, text, "quoted.by") or text.compiler(row["country"], row["compiler"])
 
 
 def name_compiler_short(row: Row, text: Text) -> str:
     """Who counted, as it stands inside brackets."""
-    return text.compiler_short(row["country"], row["compiler"])
+    return _name_quoted(row, text, "quoted.by_short") or text.compiler_short(row["country"], row["compiler"])
+
+
+def _name_quoted(row: Row, text: Text, key: str) -> str:
+    """A series of an official body that no source names, by the document that quotes it; else nothing."""
+    source = row.get("source_id")
+    is_quoted = row["compiler"] == UNNAMED and isinstance(source, str) and text.has(f"quoted_by.{source}")
+    return text(key, who=text(f"quoted_by.{source}")) if is_quoted else ""
 
 
 def name_compilers(row: Row, text: Text) -> str:
