@@ -235,7 +235,9 @@ def test_a_hostile_value_is_shown_as_plain_words_and_the_usual_view_stands(hosti
 
 def test_a_version_that_is_not_known_is_told_and_the_latest_is_shown():
     app = start("allegations", language="en", version="0123456789ab")
-    assert app.warning.values == [Text("en")("address.version_unknown", value="0123456789ab")]
+    text = Text("en")
+    said = text("refused.version_unknown", detail="0123456789ab")
+    assert app.warning.values == [text("address.latest_instead", why=said)]
     assert findings(app) == findings(opened("allegations", "en"))
     assert "version" not in address(app)
 
