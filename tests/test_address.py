@@ -46,7 +46,7 @@ def test_the_address_holds_every_value_defaults_and_language_included(language):
         "language": language,
         "country": "KZ",
         "from": "2007",
-        "to": "2024",
+        "to": "2025",
         "compilers": "",
         "scope": "all",
     }
@@ -197,7 +197,7 @@ def test_one_compiler_of_another_country_is_left_out_and_said_and_the_others_sta
 
 def test_one_end_of_the_years_is_enough():
     app = start(language="en", **{"from": "2012"})
-    assert (reader(app).year_from, reader(app).year_to) == (2012, 2024)
+    assert (reader(app).year_from, reader(app).year_to) == (2012, 2025)
     assert app.warning.values == []
 
 
