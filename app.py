@@ -7,8 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components import decks, scripts, stage
-from components.filters import Reader, choose, draw, escape, keep_address, open_version, say_problems
-from components.store import look_again, pinned, say_store_error, store, version, versions
+from components.errors import say_error
+from components.filters import Reader, choose, draw, keep_address, open_version, say_problems
+from components.store import look_again, pinned, store, version, versions
 from components.text import LANGUAGES, Text
 from components.theme import read_style_sheet
 from data.datasets import DataRefused
@@ -43,10 +44,10 @@ def show() -> None:
         st.session_state["is_looking_again"] = True
         look_again()
         st.rerun()
-    except StoreError as error:
-        _store_failed(error)
-    except DataRefused as refused:
-        _data_refused(refused)
+    except (StoreError, DataRefused) as error:
+        text = _words()
+        st.title(text("ui.title"))
+        say_error(error, text)
 
 
 def _show(top: DeltaGenerator, reader: Reader) -> None:
@@ -115,30 +116,6 @@ def _words() -> Text:
     """The reader's language where no filter could be read yet."""
     asked = st.query_params.get("language") or (st.context.locale or "").split("-")[0].lower()
     return Text(asked if asked in LANGUAGES else "en")
-
-
-def _store_failed(error: StoreError) -> None:
-    text = _words()
-    st.title(text("ui.title"))
-    say_store_error(error, text)
-
-
-def _data_refused(refused: DataRefused) -> None:
-    text = _words()
-    st.title(text("ui.title"))
-    st.error(text("error.data_refused"), icon=":material/rule:")
-    for fault in refused.refusals[:50]:
-        st.markdown(
-            "- "
-            + text(
-                "error.data_refused_row",
-                file=escape(fault.file),
-                row=fault.row,
-                column=escape(fault.column or "–"),
-                rule=text(f"rule.{fault.rule}"),
-                value=escape(fault.value or "–"),
-            )
-        )
 
 
 if __name__ == "__main__":

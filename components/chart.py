@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 from components.drawing.model import Drawing
 from components.drawing.plotly import draw_figure
 from components.text import Text
+from data.errors import DashboardError
 
 Ask = Callable[..., pd.DataFrame]  # a question and its parameters; the answer
 
@@ -60,12 +61,15 @@ class Reader:
         }
 
 
-class ViewRefused(Exception):
-    """A view names something that is not known here: `code` is a key of «view» in the locales, `value` what."""
+class ViewRefused(DashboardError):
+    """A view names something that is not known here: `value`."""
+
+    section = "view"
+    codes = frozenset({"chart", "country", "years", "choice", "missing"})
 
     def __init__(self, code: str, value: str) -> None:
-        super().__init__(f"{code}: {value}")
-        self.code, self.value = code, value
+        super().__init__(code, value=value)
+        self.value = value
 
 
 @dataclass(frozen=True)

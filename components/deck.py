@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from components.chart import View
+from data.errors import DashboardError
 from data.toml import LARGEST, TomlRefused, look_over, parse_untrusted, quoted
 
 FORMAT = 1
@@ -24,12 +25,18 @@ KEYS = {"": {"deck", "title", "version", "charts"}, "chart": {"title", "note", "
 SEVEN = Path(__file__).parent / "seven.toml"
 
 
-class DeckRefused(ValueError):
-    """A file or an address is no deck: `code` is a key of «deck» in the locales, `value` the part that is at fault."""
+class DeckRefused(DashboardError):
+    """A file or an address is no deck: `value` is the part that is at fault."""
+
+    section = "deck"
+    codes = frozenset({
+        *("too_large", "too_complex", "not_toml", "not_a_deck", "other_format", "too_many", "wrong_part"),
+        "broken_address",
+    })  # fmt: skip
 
     def __init__(self, code: str, value: str = "") -> None:
-        super().__init__(f"{code} {value}".strip())
-        self.code, self.value = code, value
+        super().__init__(code, value=value)
+        self.value = value
 
 
 @dataclass(frozen=True)
@@ -153,8 +160,6 @@ def _unpacked(parameter: str) -> str:
             raise DeckRefused("broken_address")
         return words.decode()
     except (ValueError, zlib.error) as error:
-        if isinstance(error, DeckRefused):
-            raise
         raise DeckRefused("broken_address") from error
 
 
@@ -175,8 +180,6 @@ def _json(words: str) -> dict[str, Any]:
     try:
         said = json.loads(words, parse_int=number, parse_float=refused, parse_constant=refused, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        if isinstance(error, DeckRefused):
-            raise
         raise DeckRefused("broken_address") from error
     if not isinstance(said, dict):
         raise DeckRefused("broken_address")

@@ -50,16 +50,16 @@ def _new_boxes() -> None:
     st.session_state["deck_edition"] = st.session_state.get("deck_edition", 0) + 1
 
 
-def read_address() -> str:
-    """Take the deck that the address holds, once; returns why it can't be read, a key of «deck», or ''."""
+def read_address() -> DeckRefused | None:
+    """Take the deck that the address holds, once; returns why it can't be read, if it can't."""
     asked = st.session_state["address"].pop("deck", "")
     if not asked:
-        return ""
+        return None
     try:
         keep(Deck.from_address(asked))
     except DeckRefused as refused:
-        return refused.code
-    return ""
+        return refused
+    return None
 
 
 def write_address() -> None:

@@ -4,7 +4,6 @@ The address always holds every value, defaults included, so that whoever opens i
 read and judged before any widget sees it, because a widget silently drops what it does not know.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +14,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.chart import Reader
 from components.deck import LONGEST_ADDRESS
+from components.errors import explain_error
+from components.markdown import escape as escape
 from components.store import ask, organisations, pinned, store, versions
 from components.text import DASH, HOME, LANGUAGES, Text
 from data.uploads import UnknownVersion
@@ -227,7 +228,8 @@ def keep_address() -> str:
 def say_problems(text: Text) -> None:
     """A sentence for each part of the address that was not understood, and the way to what stands for it."""
     for key, values in st.session_state["problems"]:
-        st.warning(text(key, **values))
+        why = {name: " ".join(explain_error(each, text)) for name, each in values.items() if name == "why"}
+        st.warning(text(key, **values | why))
         if see := values.get("see"):
             st.button(
                 text("versions.open_this", version=see),
@@ -302,10 +304,7 @@ def _judge_version() -> None:
         if asked:
             store().ask("countries_known", version=asked)
     except UnknownVersion as unknown:
-        if unknown.see:
-            _problem("address.version_replaced", value=asked, see=unknown.see)
-        else:
-            _problem(f"address.{unknown.code}", value=asked)
+        st.session_state["problems"].append(("address.latest_instead", {"why": unknown, "see": unknown.see}))
         state["address"]["version"] = asked = ""
     state["version"] = asked
 
@@ -364,11 +363,3 @@ def _forget_choices() -> None:
     state = st.session_state
     state["address"] = {"version": pinned()} if pinned() else {}
     _forget(*OF_COUNTRY, "choice_")
-
-
-def escape(words: str) -> str:
-    """Words from a file or an address as plain text inside Markdown, on one line: nothing of them is markup."""
-    line = re.sub(r"[ \t\r\n\f\v]+", " ", words)
-    # Addresses, icons and smileys are made of plain text behind the Markdown: a joiner of no width keeps them apart.
-    line = re.sub(r"(?<=:)(?=//|\w+[/:])|(?<=@)(?=\S)|(?<=www)(?=\.)", "\u2060", line)
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()<>#+-.!|~$:&" else letter for letter in line)

@@ -13,6 +13,7 @@ from components.deck import Card, Deck, seven
 from components.exports.exhibit import Exhibit, Handout
 from components.store import as_of, ask, organisations, pinned, versions
 from components.text import LANGUAGES, Text
+from data.errors import word_error
 from queries.catalog import query
 from queries.measures.since import since
 
@@ -88,7 +89,7 @@ def _exhibit_card(card: Card, text: Text, version: str) -> Exhibit | str:
     try:
         outcome = blocks.make(card.view, text)
     except ViewRefused as refused:
-        return text(f"view.{refused.code}", value=refused.value)
+        return " ".join(word_error(refused, text))
     if not isinstance(outcome, Block):
         return outcome.said
     return _exhibit_block(outcome, version, card.title, card.note)

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.text import Text
-from data.store import Store, StoreError, open_store
+from data.store import Store, open_store
 from queries.catalog import query
 
 _meanwhile: ContextVar[str | None] = ContextVar("version", default=None)
@@ -75,12 +74,6 @@ def organisations(*versions: str) -> dict[str, str]:
 def uploads() -> list[dict[str, Any]]:
     """The uploads that the latest version holds, as Store.uploads gives them."""
     return _uploads(*_state())
-
-
-def say_store_error(error: StoreError, text: Text) -> None:
-    """What keeps the store from serving, and what to do, where the page stands."""
-    st.error(text(f"error.{error.code}"), icon=":material/database_off:")
-    st.write(text(f"error.{error.code}_advice", path=f"`{error.path}`"))
 
 
 def snapshot() -> int:

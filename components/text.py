@@ -1,52 +1,25 @@
 """Words, numbers, dates and bounds in English, Russian and Kazakh: the code holds keys, the locales hold words."""
 
 import csv
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from babel import Locale, dates, numbers
 from babel.plural import to_python
 
 from data.places import LANGUAGES as LANGUAGES
-from data.places import place_words
+from data.places import LOCALES as LOCALES
+from data.words import NBSP, typeset
+from data.words import words as words
 
-LOCALES = Path(__file__).parent / "locales"
 # Seen in the official texts of the three languages: no space around a range of figures, spaces between dates of words.
 DASH = "–"
-NBSP = "\u00a0"
 HOME = "KZ"  # the country whose law the words for stages name; those of other countries have words of their own
 NO_MARKUP = str.maketrans(
     "<>", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 )
-# In Russian and Kazakh a number keeps what it counts beside it at the end of a line, and its ending; so does an
-# abbreviation. The locales are typed with plain spaces and hyphens and set here; gaps for numbers have theirs by hand.
-LOOSE_SPACE = re.compile(r"(?<=\d) (?=[^\W\d_]|%|\d{3}(?!\d))|(?<=№) (?=\d)")
-LOOSE_HYPHEN = re.compile(r"(?<=[\d%)}A-Za-zА-ЯЁӘҒҚҢӨҰҮҺІ])-(?=[а-яәғқңөұүһі])")
-
-
-def typeset(sentence: str, language: str) -> str:
-    """The sentence with spaces and hyphens that do not break where the language forbids it."""
-    if language == "en":
-        return sentence
-    return LOOSE_HYPHEN.sub("\N{NON-BREAKING HYPHEN}", LOOSE_SPACE.sub(NBSP, sentence))
-
-
-@cache
-def words(language: str) -> dict[str, str]:
-    """Every `section.key` of a language and its words."""
-    found: dict[str, str] = {}
-    for path in sorted((LOCALES / language).glob("*.toml")):
-        for section, entries in tomllib.loads(path.read_text("utf8")).items():
-            for key, word in entries.items():
-                if f"{section}.{key}" in found:
-                    raise ValueError(f"{path.name} says {section}.{key} again")
-                found[f"{section}.{key}"] = typeset(word, language)
-    return {key: typeset(word, language) for key, word in place_words(language).items()} | found
 
 
 @cache

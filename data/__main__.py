@@ -7,7 +7,8 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,16 +17,18 @@ from typing import Any
 import pandas as pd
 
 from data import datasets
+from data.errors import DashboardError, word_error
 from data.intake import checking
-from data.intake.reading import Source, Unreadable
-from data.intake.recipe import Recipe, RecipeError
-from data.intake.screen import Finding, ScreenFailed
-from data.intake.session import Intake, NotReady
+from data.intake.reading import Source
+from data.intake.recipe import Recipe
+from data.intake.screen import Finding
+from data.intake.session import Intake
 from data.intake.wording import word_questions
-from data.store import FORGETTING, Repair, Store, StoreError, folder, open_store, repair
+from data.store import FORGETTING, Repair, Store, folder, open_store, repair
 from data.toml import LARGEST
-from data.uploads import CallRefused, Changes, UnknownVersion
-from queries.catalog import Parameter, Query, names, query
+from data.uploads import Changes
+from data.words import fill_words
+from queries.catalog import Query, names, query
 
 # Which codes a parameter may hold: its own name, or the table column that lists them.
 CODES = {
@@ -38,58 +41,38 @@ CODES = {
 }
 
 
+class WrongCall(DashboardError):
+    """The words of the call can't be used."""
+
+    section = "call"
+    codes = frozenset({
+        *("no_file", "recipe_not_opened", "value_missing", "value_not_whole", "value_not_boolean", "value_not_read"),
+        *("value_unknown", "value_no_date"),
+    })  # fmt: skip
+    exit_status = 2
+
+
 def main(words: list[str] | None = None) -> int:
     """Run one call; returns the exit status."""
     call = _parser().parse_args(words)
     logging.getLogger("data").addHandler(logging.NullHandler())  # what is wrong is said in sentences, not in a log
     try:
         return int(call.run(call))
-    except datasets.DataRefused as refused:
-        for fault in refused.refusals:
-            print(fault, file=sys.stderr)
-        return 1
-    except StoreError as error:
-        print(_advice(error), file=sys.stderr)
-        return 1
-    except CallRefused as refused:
-        see = refused.see if isinstance(refused, UnknownVersion) else ""
-        said = REFUSED.get("version_replaced" if see else refused.code, refused.code)
-        print(said.format(detail=refused.detail, see=see), file=sys.stderr)
-        return 2 if refused.code in {"version_unknown", "unknown_upload"} or refused.code.startswith("typed_") else 1
-    except Unreadable as fault:
-        where = f", row {fault.row}" if fault.row else ""
-        print(
-            f"The file can't be read: {fault.code}{where}{f' ({fault.detail})' if fault.detail else ''}.",
-            file=sys.stderr,
-        )
-        return 1
-    except ScreenFailed:
-        print("The file could not be searched for personal data, so it was not taken.", file=sys.stderr)
-        return 1
+    except DashboardError as error:
+        print("\n".join(word_error(error, fill_words)), file=sys.stderr)
+        return error.exit_status
     except BrokenPipeError:  # the reader of our output went away (`| head`)
         sys.stderr.close()
         return 0
 
 
-def _advice(error: StoreError) -> str:
-    """What is wrong with the store and what to do, in the words of the page."""
-    words = datasets.read_page_words("error")
-    return f"{words[error.code]} {words[f'{error.code}_advice'].format(path=error.path)}"
-
-
-UNFINISHED = {
-    True: "The erasing of upload {upload} is not finished: it may still be here. Ask for it again: "
-    "`forget {upload} --author …`.",
-    False: "The erasing of an upload is not finished, and the note of which one can't be read. Ask for it again: "
-    "`forget UPLOAD --author …`. If it is none of those that `versions` lists, remove {note}.",
-}
-
-
 def _open() -> Store:
     """The store; what is unfinished in it is said beside every answer."""
     store = open_store()
-    if (upload := store.unfinished_forget()) is not None:
-        print(UNFINISHED[bool(upload)].format(upload=upload, note=store.path / FORGETTING), file=sys.stderr)
+    if upload := store.unfinished_forget():
+        print(fill_words("versions.unfinished", upload=upload), file=sys.stderr)
+    elif upload is not None:
+        print(fill_words("versions.unfinished_unknown", note=store.path / FORGETTING), file=sys.stderr)
     return store
 
 
@@ -154,44 +137,11 @@ def _check_store(call: argparse.Namespace) -> int:
 
 
 KINDS = ("", "official", "ngo", "international", "media")
-REFUSED = {
-    "recount_differs": "A second count of the file found other numbers: nothing was published.\n{detail}",
-    "replaces_unknown": "This organisation has no list {detail} here: `versions` lists the uploads.",
-    "already_published": "These very numbers were published before ({detail}). Nothing was added.",
-    "changed_since": "Somebody else has published meanwhile. Nothing was changed: try again.",
-    "strict_differs": "This organisation published numbers of these years in the other way, strictly or exactly "
-    "({detail}): each would undo the other. Forget that list first, or publish this one as that was.",
-    "strict_of_cases_only": "A table of figures can't be published strictly: only a list of cases can.",
-    "no_figures": "No row says in which year it was: no number can be made of this list.",
-    "typed_missing": "Who does it has to be said: {detail}.",
-    "typed_too_long": "This is too long: {detail}.",
-    "typed_unseen": "There are signs in it that can't be seen: {detail}.",
-    "typed_personal": "What identifies a person can't stand here: {detail}.",
-    "nothing_to_undo": "There is nothing to undo.",
-    "unknown_upload": "There is no upload {detail} here: `versions` lists them.",
-    "version_unknown": "There is no version {detail} here: `versions` lists them.",
-    "version_forgotten": "Version {detail} was erased for good.",
-    "version_replaced": "Version {detail} was erased for good: {see} holds the same without what was forgotten.",
-    "forget_unfinished": "The erasing of an upload is not finished, so nothing was written. Ask for it again: "
-    "`forget UPLOAD --author …`.",
-    "rules_broken": "The numbers made of these rows break a rule; nothing was published.\n{detail}",
-}
-CLOSED = {
-    "doubts": "The file leaves something open: a recipe that says it is needed (see `doubts` above).",
-    "findings": "Columns that the recipe reads hold personal data. Leave them out of it.",
-    "no_rows": "No row can be published.",
-    "questions": "What the rows mean is not said: answer the questions above in the recipe.",
-    "personal_data_left": "The rows themselves hold what may name a person. Nothing was published.",
-}
 
 
 def _suggest(call: argparse.Namespace) -> int:
     """Print what the columns and values of a file seem to be, as a recipe; say beside it what only a person knows."""
-    if not call.file.is_file():
-        print(f"There is no file {call.file}.", file=sys.stderr)
-        return 2
-    made = Intake(_open(), Source.at(call.file), today=date.today(), size_most=None)
-    try:
+    with _open_file(call, _open()) as made:
         made.leave_all_out()  # a recipe names no column of personal data
         recipe = made.suggested()
         if country := call.country:
@@ -202,89 +152,67 @@ def _suggest(call: argparse.Namespace) -> int:
         try:
             made.check(recipe)
         except checking.Unmappable as fault:
-            print(f"open: {fault.code} {fault.where}", file=sys.stderr)
+            print(f"open: {' '.join(word_error(fault, fill_words))}", file=sys.stderr)
             return 0
         for line in word_questions(made.questions, made.find_totals()):
             print(f"open: {line}", file=sys.stderr)
         return 0
-    except RecipeError as fault:
-        print(f"No recipe can be suggested: {fault.code}, at {fault.where}.", file=sys.stderr)
-        return 1
-    finally:
-        made.close()
 
 
 def _check(call: argparse.Namespace) -> int:
-    return _with_file(call, _report)
+    with _understand_file(call) as made:
+        return _report(call, made)
 
 
 def _publish(call: argparse.Namespace) -> int:
-    return _with_file(call, _published)
+    with _understand_file(call) as made:
+        return _publish_file(call, made)
 
 
-def _published(call: argparse.Namespace, made: Intake) -> int:
+def _publish_file(call: argparse.Namespace, made: Intake) -> int:
     """Publish a file that was understood, and say so."""
     if (status := _report(call, made, to=sys.stderr)) and made.closed_because:
         return status
     _progress(call, "publishing")
-    try:
-        upload = made.upload(
-            organisation=call.organisation,
-            author=call.author,
-            message=call.message,
-            language=call.language,
-            kind=call.kind,
-            is_strict=call.strict,
-            replaces=call.replaces,
-        )
-    except NotReady as closed:
-        print(CLOSED.get(closed.code, closed.code), file=sys.stderr)
-        return 1
+    upload = made.upload(
+        organisation=call.organisation,
+        author=call.author,
+        message=call.message,
+        language=call.language,
+        kind=call.kind,
+        is_strict=call.strict,
+        replaces=call.replaces,
+    )
     published = made.store.publish(upload)
     words = f"{published.published_rows} rows were published as {published.upload_id}: {published.figures} figures."
     _say(call, vars(published), f"{words} Version {published.version}.")
     return 0
 
 
-def _with_file(call: argparse.Namespace, do: Callable[[argparse.Namespace, Intake], int]) -> int:
-    """Do something with the file that the call names, understood by its recipe; 2 when either can't be used."""
-    recipe = _recipe(call)
-    made = _taken_in(call, _open(), recipe) if recipe else None
-    if made is None:
-        return 2
-    try:
-        return do(call, made)
-    finally:
-        made.close()
-
-
-def _recipe(call: argparse.Namespace) -> Recipe | None:
-    """The recipe that the call names; None, and a sentence, when it can't be used."""
+@contextmanager
+def _understand_file(call: argparse.Namespace) -> Iterator[Intake]:
+    """The file that the call names, read, screened and understood by its recipe."""
     try:
         with call.recipe.open("rb") as file:
-            return Recipe.from_toml(file.read(LARGEST + 1))
-    except OSError:
-        print(f"The recipe {call.recipe} can't be read.", file=sys.stderr)
-    except RecipeError as fault:
-        print(f"The recipe is at fault: {fault.code}, at {fault.where or 'its beginning'}.", file=sys.stderr)
-    return None
+            recipe = Recipe.from_toml(file.read(LARGEST + 1))
+    except OSError as error:
+        raise WrongCall("recipe_not_opened", path=call.recipe) from error
+    with _open_file(call, _open(), recipe) as made:
+        _progress(call, "checking the rows")
+        made.check(recipe)
+        yield made
 
 
-def _taken_in(call: argparse.Namespace, store: Store, recipe: Recipe) -> Intake | None:
-    """The file, read, screened and understood; None, and a sentence, when the recipe does not fit it."""
+@contextmanager
+def _open_file(call: argparse.Namespace, store: Store, recipe: Recipe | None = None) -> Iterator[Intake]:
     if not call.file.is_file():
-        print(f"There is no file {call.file}.", file=sys.stderr)
-        return None
+        raise WrongCall("no_file", path=call.file)
     _progress(call, "reading the file and looking for personal data")
     made = Intake(store, Source.at(call.file), today=date.today(), recipe=recipe, size_most=None)
-    _progress(call, "checking the rows")
     try:
-        made.check(recipe)
-    except checking.Unmappable as fault:
-        print(f"The recipe does not fit the file: {fault.code}, {fault.where}.", file=sys.stderr)
+        yield made
+    finally:
         made.close()
-        return None
-    return made
 
 
 def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
@@ -319,7 +247,7 @@ def _report(call: argparse.Namespace, made: Intake, to: Any = None) -> int:
     ]
     print("\n".join(lines), file=to or sys.stdout)
     if closed := made.closed_because:
-        print(CLOSED.get(closed, closed), file=sys.stderr)
+        print(fill_words(f"closed.{closed}"), file=sys.stderr)
     return int(stopped)
 
 
@@ -375,9 +303,7 @@ def _forget(call: argparse.Namespace) -> int:
 def _ask(call: argparse.Namespace) -> int:
     asked = query(call.question)
     given = {name: getattr(call, name) for name in asked.params if getattr(call, name) is not None}
-    if fault := _wrong_value(asked, given):
-        print(fault, file=sys.stderr)
-        return 2
+    _judge_values(asked, given)
     store = _open()
     frame = store.ask(call.question, version=call.version or None, **given)
     answer = {
@@ -394,27 +320,24 @@ def _ask(call: argparse.Namespace) -> int:
     return 0
 
 
-def _wrong_value(asked: Query, given: dict[str, Any]) -> str | None:
-    """A sentence on the first value that the call can't use, or None."""
+def _judge_values(asked: Query, given: dict[str, Any]) -> None:
+    """Raise WrongCall for the first value that the call can't use."""
     for name, parameter in asked.params.items():
+        option = f"--{name.replace('_', '-')}"
         if name not in given and parameter.default is None:
-            return f"{asked.name} needs --{name.replace('_', '-')}: {parameter.description}."
+            raise WrongCall("value_missing", question=asked.name, option=option, about=parameter.description)
         try:
             value = parameter.read(given.get(name, parameter.default))
         except ValueError:
-            return f"--{name.replace('_', '-')} takes {_kind(parameter)}, not «{given[name]}»."
+            kind = {"integer": "value_not_whole", "boolean": "value_not_boolean"}.get(parameter.type, "value_not_read")
+            raise WrongCall(kind, option=option, value=given[name]) from None
         allowed = datasets.catalogue().get(CODES.get(name, name))
         for code in value if isinstance(value, list) else [value]:
             if name in given and allowed and code and code not in allowed:
                 few = ", ".join(sorted(allowed)[:30]) + (" …" if len(allowed) > 30 else "")
-                return f"--{name.replace('_', '-')}: «{code}» is not known. Known: {few}."
+                raise WrongCall("value_unknown", option=option, value=code, known=few)
         if name.startswith("period_") and not datasets.is_date(str(value)):
-            return f"--{name.replace('_', '-')} takes a date (2012-12-31), not «{value}»."
-    return None
-
-
-def _kind(parameter: Parameter) -> str:
-    return {"integer": "a whole number", "boolean": "true or false"}.get(parameter.type, "a word")
+            raise WrongCall("value_no_date", option=option, value=str(value))
 
 
 def _plain(value: Any) -> Any:

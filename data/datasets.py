@@ -18,11 +18,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data.places import LANGUAGES, place_words
+from data.errors import DashboardError, Detail, Words
+from data.places import LANGUAGES, LOCALES, place_words
 from queries.catalog import names, query
 
 ROOT = Path(__file__).parent
-LOCALES = ROOT.parent / "components" / "locales"
 # Every dataset of figures fills one table, so that a question does not care who counted.
 FIGURES = "figures"
 # Columns whose values a call may name.
@@ -46,12 +46,33 @@ class Refusal:
         return f"{self.file}, row {self.row}, column {self.column}: {self.rule} ({self.value})"
 
 
-class DataRefused(Exception):
+class DataRefused(DashboardError):
     """The data is at fault; `refusals` names every place."""
 
-    def __init__(self, refusals: list[Refusal]):
-        super().__init__("\n".join(map(str, refusals)))
+    section = "error"
+    code = "data_refused"
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__()
         self.refusals = refusals
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.refusals))
+
+    @property
+    def sentences(self) -> list[tuple[str, dict[str, Detail]]]:
+        """What is wrong, and a line for each place."""
+        rows = [
+            {
+                "file": refusal.file,
+                "row": refusal.row,
+                "column": refusal.column or "–",
+                "rule": Words(f"rule.{refusal.rule}"),
+                "value": refusal.value or "–",
+            }
+            for refusal in self.refusals
+        ]
+        return [("error.data_refused", {}), *(("error.data_refused_row", row) for row in rows)]
 
 
 @dataclass(frozen=True)
@@ -351,12 +372,6 @@ def _checked(con: duckdb.DuckDBPyConnection, rows: list[Row]) -> list[Refusal]:
 
 def _places(rows: list[Row]) -> dict[str, Row]:
     return {row.cells[row.table.grain[0]]: row for row in rows if row.table.name in {FIGURES, "sources", "breaks"}}
-
-
-def read_page_words(section: str) -> dict[str, str]:
-    """The English words of a section of the pages' locale: a shell says the sentence that a page says."""
-    words: dict[str, str] = tomllib.loads((LOCALES / "en" / "app.toml").read_text("utf8"))[section]
-    return words
 
 
 @cache

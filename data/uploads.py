@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 import pyarrow as pa
 
+from data.errors import DashboardError, Detail
 from queries.measures import ratio
 
 # What is compared of a count: where it stands, and what stands there.
@@ -56,30 +57,64 @@ RATIO_VALUES = [
 ]
 
 
-class CallRefused(Exception):
-    """The store stays as it was, and the caller keeps his work: `code` has words in the locales (`refused.<code>`)."""
+class CallRefused(DashboardError):
+    """The store stays as it was, and the caller keeps his work."""
 
-    def __init__(self, code: str, detail: str = ""):
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
+    section = "refused"
+    codes = frozenset({"changed_since", "nothing_to_undo", "forget_unfinished"})
+
+    def __init__(self, code: str = "", detail: str = "", **details: Detail) -> None:
+        super().__init__(code, detail=detail, **details)
         self.detail = detail
 
 
 class UploadRefused(CallRefused):
-    """The upload can't be published: already_published, kind_differs, strict_differs, strict_of_cases_only,
-    unknown_stage, unknown_code, no_rows, no_figures, incomplete, recount_differs, replaces_unknown or rules_broken;
-    `detail` names what is at fault."""
+    """The upload can't be published; `detail` names what is at fault."""
+
+    codes = frozenset({
+        *("already_published", "kind_differs", "strict_differs", "strict_of_cases_only", "unknown_stage"),
+        *("unknown_code", "no_rows", "no_figures", "incomplete", "recount_differs", "replaces_unknown"),
+        *("rules_broken", "changed_since"),
+    })  # fmt: skip
+
+
+class UnknownUpload(CallRefused):
+    """No upload of this number is here."""
+
+    code = "unknown_upload"
+    exit_status = 2
+
+    def __init__(self, upload_id: str) -> None:
+        super().__init__(detail=upload_id)
 
 
 class UnknownVersion(CallRefused):
-    """No such version here: version_unknown, or version_forgotten when it was erased.
+    """No version of this name was ever here.
 
-    `see`: the version that replaces an erased one, '' where none does.
+    `see`: the version that replaces one that was erased, '' where none does.
     """
 
-    def __init__(self, code: str, detail: str = "", see: str = ""):
-        super().__init__(code, detail)
+    code = "version_unknown"
+    exit_status = 2
+
+    def __init__(self, version: str, see: str = "") -> None:
+        super().__init__(detail=version, see=see)
         self.see = see
+
+
+class VersionErased(UnknownVersion):
+    """The version was erased for good; where another one holds the rest of it, `see` names that."""
+
+    code = "version_forgotten"
+    exit_status = 1
+
+    def __init__(self, version: str, see: str = "") -> None:
+        super().__init__(version, see=see)
+
+    @property
+    def sentences(self) -> list[tuple[str, dict[str, Detail]]]:
+        """That it is gone, and which version holds the rest of it."""
+        return [("refused.version_replaced" if self.see else "refused.version_forgotten", self.details)]
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def test_the_address_holds_every_value_defaults_and_language_included(language):
         "language": language,
         "country": "KZ",
         "from": "2007",
-        "to": "2024",
+        "to": "2025",
         "compilers": "",
         "scope": "all",
     }
@@ -197,7 +197,7 @@ def test_one_compiler_of_another_country_is_left_out_and_said_and_the_others_sta
 
 def test_one_end_of_the_years_is_enough():
     app = start(language="en", **{"from": "2012"})
-    assert (reader(app).year_from, reader(app).year_to) == (2012, 2024)
+    assert (reader(app).year_from, reader(app).year_to) == (2012, 2025)
     assert app.warning.values == []
 
 
@@ -235,7 +235,9 @@ def test_a_hostile_value_is_shown_as_plain_words_and_the_usual_view_stands(hosti
 
 def test_a_version_that_is_not_known_is_told_and_the_latest_is_shown():
     app = start("allegations", language="en", version="0123456789ab")
-    assert app.warning.values == [Text("en")("address.version_unknown", value="0123456789ab")]
+    text = Text("en")
+    said = text("refused.version_unknown", detail="0123456789ab")
+    assert app.warning.values == [text("address.latest_instead", why=said)]
     assert findings(app) == findings(opened("allegations", "en"))
     assert "version" not in address(app)
 

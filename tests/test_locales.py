@@ -16,10 +16,11 @@ from components.chart_panel import VIEWS
 from components.charts import CHARTS
 from components.drawing.model import SYMBOL
 from components.text import LANGUAGES, LOCALES, Text, notes, words
-from data import datasets, store
+from data import datasets
 from data.strict import WITHHELD_NOTE
 from queries.catalog import names
 from queries.measures.trend import Direction
+from tests.test_errors import error_keys
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "components" / "pages").glob("*.py"))
@@ -182,10 +183,6 @@ def test_every_code_that_the_code_makes_has_words(language):
     codes |= {f"finding.trend_{direction}" for direction in get_args(Direction)}
     codes |= {f"month.{month:02}{form}" for month in range(1, 13) for form in ("", ".gen")}
     codes |= {f"rule.{name}" for name in names("checks")}
-    for name in store.__all__:
-        error = getattr(store, name)
-        if isinstance(error, type) and issubclass(error, store.StoreError):
-            codes |= {f"error.{error.code}", f"error.{error.code}_advice"}
     assert sorted(codes - words(language).keys()) == []
 
 
@@ -460,12 +457,12 @@ def test_no_word_of_the_pages_is_dead(file):
         for node in ast.walk(ast.parse(path.read_text("utf8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    made = made_keys()
+    made, said = made_keys(), constants | error_keys()
     dead = [
         key
         for section, entries in sections("en", file).items()
         for name in entries
-        if (key := f"{section}.{name}") not in constants and not any(pattern.fullmatch(key) for pattern in made)
+        if (key := f"{section}.{name}") not in said and not any(pattern.fullmatch(key) for pattern in made)
     ]
     assert dead == []
 

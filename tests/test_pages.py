@@ -620,12 +620,17 @@ def replaced(fresh: Path, built_erased: Path) -> tuple[str, str]:
     return gone, see
 
 
+def say_replaced(language: str, gone: str, see: str) -> str:
+    text = Text(language)
+    return text("address.latest_instead", why=text("refused.version_replaced", detail=gone, see=see))
+
+
 def test_an_address_of_a_version_that_was_erased_offers_the_one_that_replaces_it(replaced):
     gone, see = replaced
     app = start("allegations", language="kk", version=gone)
     text = Text("kk")
     assert [error.value for error in app.exception] == []
-    assert app.warning.values == [text("address.version_replaced", value=gone, see=see)]
+    assert app.warning.values == [say_replaced("kk", gone, see)]
     assert "version" not in app.query_params
     assert app.button("version_instead").label == text("versions.open_this", version=see)
     app.button("version_instead").click().run()
@@ -644,13 +649,13 @@ def test_a_version_that_is_erased_while_a_page_shows_it_is_said_to_be(fresh, upl
     store.close()
     app.switch_page("components/pages/trends.py").run()
     assert [error.value for error in app.exception] == []
-    assert app.warning.values == [Text("en")("address.version_replaced", value=gone, see=see)]
+    assert app.warning.values == [say_replaced("en", gone, see)]
 
 
 def test_a_deck_of_a_version_that_was_erased_names_the_one_that_replaces_it(replaced):
     gone, see = replaced
     app = start("present", language="ru", deck=Deck((YEARS,), version=gone).to_address())
-    assert app.warning.values == [Text("ru")("address.version_replaced", value=gone, see=see)]
+    assert app.warning.values == [say_replaced("ru", gone, see)]
 
 
 def test_the_page_of_versions_says_which_are_gone_and_what_replaces_them(replaced):

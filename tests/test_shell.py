@@ -15,9 +15,12 @@ import pytest
 from data import __main__ as shell
 from data import datasets
 from data.datasets import DataRefused, Refusal
+from data.errors import word_error
 from data.intake.reading import loading
 from data.intake.recipe import Recipe
+from data.intake.typed import WordsRefused
 from data.store import FORGETTING, StoreLocked, lake, open_store
+from data.words import fill_words, words
 from queries.catalog import names, query
 from tests.conftest import required
 
@@ -74,11 +77,11 @@ def test_from_nothing_to_an_answer(tmp_path):
     assert 602 in {row["low"] for row in answer["rows"]}
 
 
-def test_a_store_that_can_not_be_built_is_one_sentence_and_status_1(tmp_path):
+def test_a_store_that_can_not_be_built_is_said_with_what_to_do_and_status_1(tmp_path):
     (tmp_path / "file").write_text("in the way", "utf8")
     done = process("build", TCP_STORE=str(tmp_path / "file" / "store"))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("\n") == 2
     assert str(tmp_path / "file" / "store") in done.stderr
 
 
@@ -241,11 +244,16 @@ def test_refused_data_is_one_line_a_fault_and_status_1(call, monkeypatch):
     monkeypatch.setattr(shell, "open_store", refused)
     status, out, err = call("build")
     assert (status, out) == (1, "")
-    assert err.splitlines() == [str(fault) for fault in faults]
+    first, *places = err.splitlines()
+    assert first == words("en")["error.data_refused"]
+    assert places == [
+        f"official/official_figures.csv, row 9, column value_low: {words('en')['rule.not_a_number']} – 6O2",
+        f"official/official_figures.csv, row 9, column stage: {words('en')['rule.unknown_code']} – complained",
+    ]
 
 
 @pytest.mark.parametrize("words", [["build"], ["versions"], ["ask", "countries_known", "--json"]])
-def test_a_locked_store_is_one_sentence_and_status_1(call, monkeypatch, tmp_path, words):
+def test_a_locked_store_is_said_with_what_to_do_and_status_1(call, monkeypatch, tmp_path, words):
     def locked(*_):
         raise StoreLocked(tmp_path)
 
@@ -253,10 +261,10 @@ def test_a_locked_store_is_one_sentence_and_status_1(call, monkeypatch, tmp_path
     status, out, err = call(*words)
     assert (status, out) == (1, "")
     assert str(tmp_path) in err
-    assert err.count("\n") == 1
+    assert err.count("\n") == 2
 
 
-def test_a_damaged_store_is_one_sentence_and_status_1(call, monkeypatch, tmp_path):
+def test_a_damaged_store_is_said_and_status_1(call, monkeypatch, tmp_path):
     monkeypatch.setattr(shell, "open_store", open_store)
     (tmp_path / lake.CATALOGUE).write_bytes(b"This is no catalogue." * 400)
     monkeypatch.setenv("TCP_STORE", str(tmp_path))
@@ -353,8 +361,8 @@ def test_publish_compare_undo_and_forget(call, own):
     status, out, _ = call("forget", upload, "--author", "tester", "--json")
     assert (status, strict(out)["versions_gone"], strict(out)["see"]) == (0, [second], {second: first})
     status, _, err = call("ask", "countries_known", "--version", second)
-    said = f"Version {second} was erased for good: {first} holds the same without what was forgotten.\n"
-    assert (status, err) == (1, said)
+    said = fill_words("refused.version_replaced", detail=second, see=first)
+    assert (status, err) == (1, f"{said}\n")
 
 
 def test_an_unfinished_forget_is_said_beside_an_answer_and_finished_when_asked_for_again(call, own):
@@ -382,25 +390,26 @@ def test_a_strict_list_tells_no_small_number_in_any_answer(call, own):
         ("convicted", 0, 0, "exact"),
     }
     status, _, err = call("publish", *own, *WHO)
-    assert (status, err.splitlines()[-1].split(" of ")[0]) == (1, "This organisation published numbers")
+    assert (status, err.splitlines()[-1].split(" of ")[0]) == (1, "This organisation has already published numbers")
 
 
 @pytest.mark.parametrize(
-    ("words", "where"),
+    ("words", "refused"),
     [
-        (("--author", "tester 900101300126"), "author iin"),
-        (("--organisation", "Центр 8 701 234 56 78"), "organisation phone"),
-        (("--message", "Жалоба Иванова Ивана"), "message name"),
-        (("--message", "a\u202eb"), "message"),
-        (("--message", "x" * 201), "message"),
-        (("--author", " "), "author"),
+        (("--author", "tester 900101300126"), ("personal", "author", "iin")),
+        (("--organisation", "Центр 8 701 234 56 78"), ("personal", "organisation", "phone")),
+        (("--message", "Жалоба Иванова Ивана"), ("personal", "message", "name")),
+        (("--message", "a\u202eb"), ("unseen", "message")),
+        (("--message", "x" * 201), ("too_long", "message")),
+        (("--author", " "), ("missing", "author")),
     ],
 )
-def test_what_is_typed_in_a_shell_is_guarded_as_on_the_page(call, own, words, where):
+def test_what_is_typed_in_a_shell_is_guarded_as_on_the_page(call, own, words, refused):
     said = dict(zip(WHO[::2], WHO[1::2], strict=True)) | dict([words])
     status, out, err = call("publish", *own, *(word for pair in said.items() for word in pair))
     assert (status, out) == (2, "")
-    assert err.splitlines()[-1].endswith(f": {where}.")
+    fault, where, *kinds = refused
+    assert err.splitlines()[-1] == word_error(WordsRefused(where, fault, kinds), fill_words)[0]
     if words[0] == "--author":
         assert call("undo", *words)[0] == call("forget", "abc", *words)[0] == 2
     assert len(strict(call("versions", "--json")[1])) == 1
@@ -412,7 +421,7 @@ def test_what_is_typed_in_a_shell_is_guarded_as_on_the_page(call, own, words, wh
         (("check", "no.csv"), "There is no file no.csv."),
         (("undo", "--author", "tester"), "There is nothing to undo."),
         (("forget", "abc", "--author", "tester"), "There is no upload abc here"),
-        (("compare", "abc", "def"), "There is no version abc here"),
+        (("compare", "abc", "def"), "There is no version «abc» here"),
     ],
 )
 def test_a_call_that_can_not_be_done_is_one_sentence(call, own, words, said):
@@ -428,7 +437,7 @@ def test_a_recipe_that_is_none_is_a_fault_of_the_call(call, own, tmp_path):
     (tmp_path / "recipe.toml").write_text("shape = 5", "utf8")
     status, out, err = call("check", *own)
     assert (status, out) == (2, "")
-    assert err == "The recipe is at fault: wrong_type, at shape.\n"
+    assert err == "Of the wrong type in the recipe: shape\n"
 
 
 def test_check_says_each_open_question_as_a_sentence_with_the_line_that_answers_it(call, own, tmp_path):
@@ -448,4 +457,4 @@ def test_check_says_each_open_question_as_a_sentence_with_the_line_that_answers_
     assert 'Of which country is the list? Recipe: [constants] country = "KZ"' in out
     assert "reached too? Rows: 1. Recipe: [implies] terminated = true, or false" in out
     assert 'Taken as certain: row = "complaint".' in out
-    assert "answer the questions above" in err
+    assert fill_words("closed.questions") in err

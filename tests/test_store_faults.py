@@ -271,7 +271,7 @@ def test_page_and_shell_say_the_same_sentence_with_the_folder_in_it(kind, monkey
     said = capsys.readouterr().err
     text = Text("en")
     code = f"error.{kind.code}"
-    assert said == f"{text(code)} {text(f'{code}_advice', path='/my/store')}\n"
+    assert said == f"{text(code)}\n{text(f'{code}_advice', path='/my/store')}\n"
     for language in LANGUAGES:
         assert "/my/store" in Text(language)(f"{code}_advice", path="/my/store")
 

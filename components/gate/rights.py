@@ -9,17 +9,17 @@ import streamlit as st
 from starlette.requests import HTTPConnection
 
 from components.gate import key, origin
+from data.errors import DashboardError
 
 # Values of Sec-Fetch-Dest for a document that is loaded into another page.
 FRAME_DESTINATIONS = {"iframe", "frame", "embed", "object", "fencedframe"}
 
 
-class PublishingClosed(Exception):
-    """This session may not change data: `code` has words in the locales (`gate.<code>`)."""
+class PublishingClosed(DashboardError):
+    """This session may not change data."""
 
-    def __init__(self, code: str):
-        super().__init__(code)
-        self.code = code
+    section = "gate"
+    codes = frozenset({"hosted", "unguarded", "framed", "locked"})
 
 
 def session_closed_reason() -> str:

@@ -6,6 +6,7 @@ from components import blocks, since
 from components.chart import Block, View, ViewRefused
 from components.chart_panel import show
 from components.charts import CHOICES
+from components.errors import say_error
 from components.filters import escape, kept, reader
 from components.handouts import find_changes
 from components.html_table import show_table
@@ -18,7 +19,7 @@ own = kept(("chart", *CHOICES))
 try:
     outcome = blocks.make(View(own.pop("chart", ""), who.address | own), text)
 except ViewRefused as refused:
-    st.warning(text(f"view.{refused.code}", value=escape(refused.value)))
+    say_error(refused, text)
     st.page_link("components/pages/overview.py", label=text("page.overview"), icon=":material/home:")
 else:
     if not st.context.is_embedded:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import blocks, decks
 from components.deck import LARGEST, LONGEST, Deck, DeckRefused, seven
+from components.errors import explain_error, say_error
 from components.filters import escape, reader
 from components.handouts import hand_out
 from components.small_file import small_file
@@ -15,13 +16,13 @@ from data.uploads import UnknownVersion
 
 who = reader()
 text = who.text
-why = decks.read_address()
+refused_address = decks.read_address()
 deck = decks.current()
 
 st.title(escape(deck.title) or text("page.present"), anchor=False)
 st.markdown(text("deck.about"))
-if why:
-    st.warning(text(f"deck.{why}", value=""))
+if refused_address:
+    say_error(refused_address, text)
 
 with st.container(horizontal=True):
     if st.button(text("deck.seven"), icon=":material/auto_stories:", key="deck_seven"):
@@ -33,7 +34,7 @@ if opened is not None:
     try:
         decks.keep(Deck.from_toml(opened))
     except DeckRefused as refused:
-        st.error(text(f"deck.{refused.code}", value=escape(refused.value)), icon=":material/block:")
+        say_error(refused, text)
     else:
         st.rerun()
 
@@ -44,8 +45,7 @@ else:
         # A deck without a version of its own shows the one that the page is pinned to.
         made, missing = hand_out(replace(deck, version=deck.version or pinned()), text.language)
     except UnknownVersion as unknown:
-        code = "version_replaced" if unknown.see else unknown.code
-        st.warning(text(f"address.{code}", value=escape(deck.version), see=unknown.see))
+        st.warning(text("address.latest_instead", why=" ".join(explain_error(unknown, text))))
         deck = Deck(deck.cards, deck.title)
         made, missing = hand_out(replace(deck, version=pinned()), text.language)
     gone = dict(missing)

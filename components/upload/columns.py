@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.errors import say_error
 from components.filters import escape, worded
 from components.store import uploads
 from components.text import Text
@@ -17,6 +18,7 @@ from components.upload.state import answers, ask_words, asked, begin, cut, find_
 from components.upload.steps import Steps
 from components.upload.templates import name_code
 from components.upload.values import ask_left_out_rows, ask_values
+from data.errors import word_error
 from data.intake.fields import Field, fields
 from data.intake.recipe import Recipe, RecipeError
 from data.intake.session import Intake, compiler_of
@@ -149,8 +151,8 @@ def ask_columns(intake: Intake, text: Text, steps: Steps) -> Recipe | None:
         )
         recipe.to_toml()
     except RecipeError as fault:
-        st.warning(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
-        steps.wait("columns", text(f"recipe.{fault.code}", where=fault.where))
+        say_error(fault, text)
+        steps.wait("columns", " ".join(word_error(fault, text)))
         return None
     return recipe
 
@@ -274,7 +276,7 @@ def offer_recipe(intake: Intake, recipe: Recipe, text: Text) -> None:
     try:
         used = Recipe.from_toml(given.getvalue())
     except RecipeError as fault:
-        st.error(text(f"recipe.{fault.code}", where=escape(fault.where)), icon=":material/rule:")
+        say_error(fault, text)
         return
     organisation = st.session_state.get("map_organisation", "")
     begin(intake, used, "upload.recipe_used")

@@ -6,22 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from components.errors import say_error
 from components.gate import rights
-from components.store import look_again, say_store_error, store
+from components.store import look_again, store
 from components.text import Text
-from data.intake.typed import LONGEST, WordsRefused
-from data.store import StoreError
-from data.uploads import CallRefused
-
-
-def explain_refusal(fault: WordsRefused, text: Text) -> str:
-    """Why words can't stand where they were typed: which field, and what is in it."""
-    return text(
-        f"typed.{fault.fault}",
-        where=text(f"typed_where.{fault.where}"),
-        what=text.listed(text(f"finding_kind.{kind}") for kind in fault.kinds),
-        n=LONGEST[fault.where],
-    )
+from data.errors import DashboardError
 
 
 def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> None:
@@ -46,9 +35,9 @@ def undo_button(text: Text, who: str, seen: int, key: str, place: Any = st) -> N
 
 def say_refusal(refused: str, text: Text) -> None:
     """Say once why a change of the data did not succeed, if one did not."""
-    why = st.session_state.pop(refused, "")
-    if isinstance(why, StoreError):
-        say_store_error(why, text)
+    why = st.session_state.pop(refused, None)
+    if isinstance(why, DashboardError):
+        say_error(why, text)
     elif why:
         st.error(why, icon=":material/block:")
 
@@ -110,13 +99,7 @@ def change_data(text: Text, who: str, refused: str, change: Callable[[str], obje
             change(author)
         else:
             state[refused] = text("versions.who_needed")
-    except rights.PublishingClosed as closed:
-        state[refused] = text(f"gate.{closed.code}")
-    except WordsRefused as fault:
-        state[refused] = explain_refusal(fault, text)
-    except CallRefused as fault:
-        state[refused] = text(f"refused.{fault.code}")
-    except StoreError as error:
+    except DashboardError as error:
         state[refused] = error
     look_again()
     return refused not in state

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.errors import say_error
 from components.filters import escape, worded
 from components.html_table import show_table as table
 from components.store import store
@@ -44,14 +45,14 @@ def take_in(text: Text) -> bool:
     except Unreadable as fault:
         _say_unreadable(fault, text)
         return False
-    except screen.ScreenFailed:
-        st.error(text("error.screen_failed"), icon=":material/block:")
+    except screen.ScreenFailed as failed:
+        say_error(failed, text)
         return False
     st.rerun()
 
 
 def _say_unreadable(fault: Unreadable, text: Text) -> None:
-    st.error(text(f"unreadable.{fault.code}", row=fault.row, detail=fault.detail), icon=":material/block:")
+    say_error(fault, text)
     st.markdown(text("upload.nothing_changed"))
 
 

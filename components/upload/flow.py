@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.filters import Reader, escape, worded
+from components.errors import say_error
+from components.filters import Reader, worded
 from components.text import Text
 from components.upload import check, columns, file, meaning, people, publish, rows
 from components.upload.state import answers, asked, begin
@@ -61,16 +62,14 @@ def _understand(intake: Intake, text: Text, steps: Steps) -> bool:
     if columns.ask_whose(intake, text):
         st.rerun()
     recipe = columns.ask_columns(intake, text, steps)
-    fault: Unmappable | None = None
+    fault: Unmappable | RecipeError | None = None
     if recipe is not None:
         state["map_said"] = recipe
         try:
             recipe = meaning.apply_answers(recipe)
             _check(intake, recipe, text)
-        except Unmappable as unfit:
+        except (Unmappable, RecipeError) as unfit:
             fault = unfit
-        except RecipeError as unfit:
-            fault = Unmappable(unfit.code, unfit.where)
         columns.offer_recipe(intake, recipe, text)
     is_checked = recipe is not None and fault is None
     with row_place:
@@ -82,7 +81,9 @@ def _understand(intake: Intake, text: Text, steps: Steps) -> bool:
     if recipe is None:
         return False
     if fault is not None:
-        _say_unfit(fault, recipe, text, steps)
+        say_error(fault, text)
+        is_field = fault.where in fields(recipe.shape)
+        steps.wait("columns", text(f"field.{fault.where}" if is_field else "step.columns"))
         return False
     if missing := columns.list_missing(recipe, text):
         steps.wait("columns", text.listed(missing))
@@ -105,13 +106,6 @@ def _foresee(intake: Intake, recipe: Recipe) -> Any:
     if state.get("map_foreseen_of") != recipe:
         state["map_foreseen"], state["map_foreseen_of"] = intake.foresee(), recipe
     return state["map_foreseen"]
-
-
-def _say_unfit(fault: Unmappable, recipe: Recipe, text: Text, steps: Steps) -> None:
-    where = text(f"field.{fault.where}") if fault.where in fields(recipe.shape) else escape(fault.where)
-    key = f"unmappable.{fault.code}" if text.has(f"unmappable.{fault.code}") else f"recipe.{fault.code}"
-    st.warning(text(key, where=where), icon=":material/rule:")
-    steps.wait("columns", text(f"field.{fault.where}") if fault.where in fields(recipe.shape) else text("step.columns"))
 
 
 def _show_meaning(intake: Intake, text: Text, steps: Steps) -> None:

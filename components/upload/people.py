@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from components.errors import say_error
 from components.filters import escape, worded
 from components.text import Text
-from components.upload.confirm import explain_refusal
 from components.upload.state import ask_anew, asked, cut
 from components.upload.steps import Steps, draw_heading
 from data.intake import screen
@@ -82,7 +82,7 @@ def _settle_finding(intake: Intake, finding: screen.Finding, number: int, text: 
         ask_anew()
         st.rerun()
     except WordsRefused as fault:
-        right.error(explain_refusal(fault, text))
+        say_error(fault, text, right)
     except ValueError as fault:
         if reason or str(fault) != "reason_missing":
             right.error(text(f"settle.{fault}"))

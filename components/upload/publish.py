@@ -5,22 +5,22 @@ from datetime import datetime
 
 import streamlit as st
 
+from components.errors import say_error
 from components.filters import Reader, escape, worded
 from components.gate import rights
 from components.html_table import show_table as table
-from components.store import look_again, say_store_error, store, uploads
+from components.store import look_again, store, uploads
 from components.text import Text
 from components.upload.changes import list_changed_counts, list_changed_ratios
 from components.upload.columns import find_own_lists, list_missing
-from components.upload.confirm import confirm_button, explain_refusal, undo_button
+from components.upload.confirm import confirm_button, undo_button
 from components.upload.meaning import list_open
 from components.upload.state import ask_words, asked, hash_cell, let_go
 from components.upload.steps import Steps, draw_heading
+from data.errors import DashboardError
 from data.intake.foreseen import Summary, sum_up
-from data.intake.session import Intake, NotReady, compiler_of
-from data.intake.typed import WordsRefused
-from data.store import StoreError
-from data.uploads import CallRefused, Changes, Publication, Upload
+from data.intake.session import Intake, compiler_of
+from data.uploads import Changes, Publication, Upload
 
 # From this share of rejected rows on a publish is asked about once more.
 REJECTED_MOST = 0.05
@@ -61,16 +61,8 @@ def ask_publish(intake: Intake, who: Reader, steps: Steps) -> None:
             changes = _preview(upload)
         _show_changes(changes, text)
         _offer_publish(intake, upload, text)
-    except rights.PublishingClosed as closed_by:
-        st.error(text(f"gate.{closed_by.code}"), icon=":material/lock:")
-    except NotReady as fault:
-        st.error(text(f"closed.{fault.code}"), icon=":material/lock:")
-    except WordsRefused as fault:
-        st.warning(explain_refusal(fault, text), icon=":material/shield_person:")
-    except CallRefused as fault:
-        st.error(text(f"refused.{fault.code}", detail=escape(fault.detail)), icon=":material/block:")
-    except StoreError as error:
-        say_store_error(error, text)
+    except DashboardError as error:
+        say_error(error, text)
 
 
 def _ask_strict(intake: Intake, organisation: str, text: Text) -> bool:

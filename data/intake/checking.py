@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.counting import UNCODED
+from data.errors import DashboardError, Detail, Words
 from data.intake.fields import Field, fields, lacking, not_shown
 from data.intake.lexicon import is_no_id
 from data.intake.meaning import Facts, count_outcomes
@@ -90,15 +91,28 @@ WHOLE_COUNTRY = "whole_country"
 WARNED_OF = {"legal_basis", "decided_on", "source_url"}
 
 
-class Unmappable(Exception):
-    """The recipe does not make rows of this file: `code` has words in the locales (`unmappable.<code>`).
+class Unmappable(DashboardError):
+    """The recipe does not make rows of this file.
 
     `where`: the field or header that is meant; never a cell.
     """
 
-    def __init__(self, code: str, where: str = ""):
-        super().__init__(f"{code}: {where}" if where else code)
-        self.code, self.where = code, where
+    section = "unmappable"
+    codes = frozenset({
+        *("nothing_mapped", "field_missing", "column_missing", "too_many_values", "too_many_figures"),
+        *("constant_not_read", "recipe_too_large"),
+    })  # fmt: skip
+    exit_status = 2
+
+    def __init__(self, code: str, where: str = "") -> None:
+        is_field = code in {"field_missing", "constant_not_read"}
+        super().__init__(code, where=Words(f"field.{where}") if is_field else where)
+        self.where = where
+
+    @property
+    def sentences(self) -> list[tuple[str, dict[str, Detail]]]:
+        """What does not fit; a fault of the recipe itself in its own words."""
+        return [(f"{self.section if self.code in self.codes else 'recipe'}.{self.code}", self.details)]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from data import datasets
+from data.errors import DashboardError
 from data.intake.fields import SHAPES, Field, fields, never_read
 from data.intake.totals import TOTALS
 from data.intake.values import folded, year_of
@@ -46,12 +47,19 @@ EXTRA_CODES = {"outcome": ("no_outcome",), "region": ("whole_country",)}
 ANSWERS = {"row": ROWS, "same_figure": SAME_FIGURE, "blank_outcome": BLANK_OUTCOME, "counted_by": COUNTED_BY}
 
 
-class RecipeError(Exception):
-    """A recipe is at fault: `code` has words in the locales (`recipe.<code>`), `where` is its key."""
+class RecipeError(DashboardError):
+    """A recipe is at fault; `where` is its key, '' for its beginning."""
 
-    def __init__(self, code: str, where: str):
-        super().__init__(f"{code}: {where}")
-        self.code = code
+    section = "recipe"
+    codes = frozenset({
+        *("recipe_too_large", "too_complex", "not_toml", "unknown_key", "wrong_type", "missing_key", "unknown_shape"),
+        *("years_across_of_figures_only", "unknown_code", "unknown_field", "unknown_country", "reason_missing"),
+        *("header_twice", "counts_of_figures_only", "field_twice"),
+    })  # fmt: skip
+    exit_status = 2
+
+    def __init__(self, code: str, where: str) -> None:
+        super().__init__(code, where=where)
         self.where = where
 
 

@@ -16,6 +16,7 @@ from operator import itemgetter
 
 import duckdb
 
+from data.errors import DashboardError
 from data.intake import reading
 from data.intake.letters import folded, normal
 from data.intake.names import WORD, headers, is_full_name, is_place, is_place_header, known_words
@@ -65,13 +66,11 @@ DECISIVE = {*STRONG, "birth_date"}
 EXAMPLES = 3
 
 
-class ScreenFailed(Exception):
-    """The screen could not be done; `code` has words in the locales (`error.<code>`). Nothing of the file is in it."""
+class ScreenFailed(DashboardError):
+    """The screen could not be done. Nothing of the file is in it."""
 
+    section = "error"
     code = "screen_failed"
-
-    def __init__(self) -> None:
-        super().__init__(self.code)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from data.counting import COMPLAINT, Counted, Ladder, count_cases, state_counts
+from data.errors import DashboardError
 from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable
 from data.intake.fields import fields
@@ -40,12 +41,11 @@ SHORT_LIST = 4 << 20  # bytes
 REREAD_MOST = 20_000  # rows that are read again for a look ahead
 
 
-class NotReady(Exception):
-    """Publishing is closed: `code` has words in the locales (`closed.<code>`)."""
+class NotReady(DashboardError):
+    """Publishing is closed: something is open that a person has to say or settle."""
 
-    def __init__(self, code: str):
-        super().__init__(code)
-        self.code = code
+    section = "closed"
+    codes = frozenset({"doubts", "findings", "unchecked", "no_rows", "personal_data_left", "questions"})
 
 
 class Intake:
@@ -274,7 +274,7 @@ class Intake:
         try:
             recipe.to_toml()
         except RecipeError as fault:
-            raise Unmappable(fault.code) from fault
+            raise Unmappable(fault.code, fault.where) from fault
         before, self.recipe = self.recipe, recipe
         self._published_figures.clear()
         # What the rows mean is a matter of counting: they are read once, whatever is said of it.

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from data.errors import Words
 from data.intake import screen
 from data.intake.fields import fields
 from data.intake.letters import normal
@@ -40,8 +41,12 @@ class WordsRefused(CallRefused):
     """Words can't stand where they were typed: `where` is a key of LONGEST, `fault` missing, too_long, unseen or
     personal, `kinds` those of the screen."""
 
-    def __init__(self, where: str, fault: str, kinds: Sequence[str] = ()):
-        super().__init__(f"typed_{fault}", " ".join([where, *kinds]))
+    codes = frozenset({"typed_missing", "typed_too_long", "typed_unseen", "typed_personal"})
+    exit_status = 2
+
+    def __init__(self, where: str, fault: str, kinds: Sequence[str] = ()) -> None:
+        what = tuple(Words(f"finding_kind.{kind}") for kind in kinds)
+        super().__init__(f"typed_{fault}", where=Words(f"typed_where.{where}"), what=what, n=LONGEST[where])
         self.where, self.fault, self.kinds = where, fault, tuple(kinds)
 
 

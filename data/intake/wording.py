@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from data import datasets
 from data.intake.meaning import Question
+from data.words import fill_words
 
 # Question -> the table of the recipe that its answer stands in, '' for none.
 TABLES = {"country": "constants", "period": "constants", "implies": "implies", "values": "values.outcome"}
@@ -16,7 +16,6 @@ def word_questions(questions: Sequence[Question], totals: Mapping[str, Sequence[
 
     `totals`: kind -> rows that seem to be such, with their numbers (Intake.find_totals).
     """
-    said = datasets.read_page_words("question")
     certain = [question for question in questions if question.is_certain and question.proposal]
     lines = []
     for question in [question for question in questions if question not in certain]:
@@ -24,7 +23,7 @@ def word_questions(questions: Sequence[Question], totals: Mapping[str, Sequence[
         rows = totals.get(question.about, ()) if question.code == "totals" else ()
         about = ", ".join(f"{row} ({numbers})" if numbers else str(row) for row, numbers in rows) or question.about
         key = "values_wait" if code == "values" and question.is_certain else code
-        lines.append(f"{said[key].format(n=question.rows, about=about)} Recipe: {recipe_line(question)}")
+        lines.append(f"{fill_words(f'question.{key}', n=question.rows, about=about)} Recipe: {recipe_line(question)}")
     if certain:
         lines.append(f"Taken as certain: {'; '.join(map(recipe_line, certain))}.")
     return lines

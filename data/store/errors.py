@@ -1,6 +1,6 @@
 """What can keep the store from serving, each with its code, and the one place where others' errors become ours.
 
-The words for people are in the locales: `error.<code>` and `error.<code>_advice`.
+Their words are `error.<code>` and, what to do, `error.<code>_advice`.
 """
 
 import errno
@@ -15,18 +15,26 @@ from pathlib import Path
 
 import duckdb
 
+from data.errors import DashboardError, Detail
+
 log = logging.getLogger(__name__)
 
 
-class StoreError(Exception):
-    """The store can't serve: `code` has words in the locales (`error.<code>`), `path` is its folder."""
+class StoreError(DashboardError):
+    """The store can't serve; `path` is its folder, `detail` what a library said of it."""
 
+    section = "error"
     code = "store_damaged"
 
-    def __init__(self, path: Path, detail: str = ""):
-        super().__init__(f"{self.code}: {path}")
+    def __init__(self, path: Path, detail: str = "") -> None:
+        super().__init__(path=path)
         self.path = path
         self.detail = detail
+
+    @property
+    def sentences(self) -> list[tuple[str, dict[str, Detail]]]:
+        """What is wrong, and what to do."""
+        return [(f"error.{self.code}", {}), (f"error.{self.code}_advice", self.details)]
 
 
 class StoreDamaged(StoreError):

@@ -68,8 +68,10 @@ from data.uploads import (
     Changes,
     Edition,
     Publication,
+    UnknownUpload,
     UnknownVersion,
     Upload,
+    VersionErased,
     changes_of_counts,
     changes_of_ratios,
 )
@@ -267,7 +269,7 @@ class Store:
             is_held = any(upload_id in version["uploads"] for version in versions)
             is_erased = note is not None and any(upload_id == version["upload_id"] for version in versions)
             if not is_held and not is_erased:
-                raise CallRefused("unknown_upload", upload_id)
+                raise UnknownUpload(upload_id)
             self._erase(Note(upload_id, author))
             versions = self.versions()
             return sorted(versions[-1]["forgotten"].keys() - {version["version"] for version in versions})
@@ -367,8 +369,7 @@ class Store:
         found = [each["snapshot"] for each in versions if each["version"] == version]
         if not found:
             forgotten = versions[-1]["forgotten"]
-            code = "version_forgotten" if version in forgotten else "version_unknown"
-            raise UnknownVersion(code, version, forgotten.get(version, ""))
+            raise VersionErased(version, forgotten[version]) if version in forgotten else UnknownVersion(version)
         if found[-1] == versions[-1]["snapshot"]:
             return self._latest(known)
         with self._lock:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from data.errors import DashboardError
+
 # What may come through the browser, in bytes; the shell says its own.
 SIZE_MOST = 500 << 20
 HEAD = 1 << 20
@@ -15,16 +17,25 @@ CHUNK = 1 << 20
 SAMPLE_ROWS = 5_000
 
 
-class Unreadable(Exception):
-    """The file can't be read: `code` has words in the locales (`unreadable.<code>`).
+class Unreadable(DashboardError):
+    """The file can't be read.
 
     `row` is the row as Excel shows it, 0 where no row is at fault; `detail` a number that belongs to the words (a
     limit, a count) or ''.
     """
 
-    def __init__(self, code: str, row: int = 0, detail: int | str = ""):
-        super().__init__(f"{code} (row {row})" if row else code)
-        self.code, self.row, self.detail = code, row, detail
+    section = "unreadable"
+    codes = frozenset({
+        *("archive", "binary", "cell_too_long", "empty", "encoding_unknown", "encrypted", "header_only"),
+        *("header_unreadable", "line_too_long", "no_rows", "no_such_sheet", "not_a_workbook", "not_opened"),
+        *("nul_bytes", "old_workbook", "pdf", "picture", "quotes_differ", "text_document", "too_large"),
+        *("too_large_for_memory", "too_many_columns", "undecodable", "unpacks_too_large", "web_page"),
+        *("workbook_damaged",),
+    })  # fmt: skip
+
+    def __init__(self, code: str, row: int = 0, detail: int | str = "") -> None:
+        super().__init__(code, row=row, detail=detail)
+        self.row, self.detail = row, detail
 
 
 @dataclass(frozen=True)
