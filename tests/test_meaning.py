@@ -646,3 +646,13 @@ def test_the_shell_suggests_a_recipe_that_the_shell_understands(lake, monkeypatc
     recipe = Recipe.from_toml(said.out)
     assert recipe.columns == {"received": "allegation_date", "finding": "outcome"}
     assert "row" in said.err
+
+
+def test_rows_without_an_outcome_are_one_warning_and_not_a_fault_each(lake):
+    rows = ["year,result", *["2019,"] * 40, "2019,refused"]
+    columns = {"year": "allegation_date", "result": "outcome"}
+    made = taken(lake, rows, Recipe("cases", columns=columns, **OF_CASES, values={"outcome": {"refused": "refused"}}))
+    assert made.checked is not None
+    assert made.checked.warnings["outcome_blank"] == 40
+    assert [one for one in checking.faults(made.con) if one["rule"] == "outcome_blank"] == []
+    made.close()
