@@ -142,7 +142,7 @@ def ours(path: Path, own: Path) -> dict:
     lap("read and screen")
     made.check(RECIPE)
     lap("check")
-    said = {"organisation": "Synthetic", "author": "bench", "message": "synthetic", "language": "ru", "country": "KZ"}
+    said = {"organisation": "Synthetic", "author": "bench", "message": "synthetic", "language": "ru"}
     upload = made.upload(**said)
     lap("last look")
     store.publish(upload)

@@ -211,14 +211,21 @@ def _stage_table(counted: Sequence[CountedStage], bits: Mapping[str, int]) -> pa
     )
 
 
+def are_lower_bounds(counted: Counted) -> list[bool]:
+    """For each figure whether its number is «at least» so many: the list is silent on what came of some of its cases.
+
+    One rule for exact and for strict publishing. The count of complaints holds whatever came of them.
+    """
+    every = {one.stage for one in counted.stages if one.reached_by is None}
+    rows = counted.figures.select(["stage", "unknown"]).to_pylist()
+    return [row["unknown"] > 0 and row["stage"] not in every for row in rows]
+
+
 def state_counts(counted: Counted) -> pa.Table:
     """Make figures of counted cases: each exactly, or «at least» where the list is silent on what came of some."""
     table = counted.figures
-    every = {one.stage for one in counted.stages if one.reached_by is None}
+    open_above = are_lower_bounds(counted)
     value = table["cases"].cast(pa.float64())
-    open_above = [
-        row["unknown"] > 0 and row["stage"] not in every for row in table.select(["stage", "unknown"]).to_pylist()
-    ]
     high = [None if is_open else number for is_open, number in zip(open_above, value.to_pylist(), strict=True)]
     qualifier = ["at_least" if is_open else "exact" for is_open in open_above]
     return make_figures(

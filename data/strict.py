@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from data.counting import COMPLAINT, Counted, CountedStage, make_figures
+from data.counting import COMPLAINT, Counted, CountedStage, are_lower_bounds, make_figures
 from data.uploads import UploadRefused
 from queries.measures.withhold import Relation, withhold
 
@@ -21,6 +21,7 @@ WITHHELD_NOTE = (
     "than 5, and a number from which such a one could be worked out as at least 1"
 )
 QUALIFIER = {"": "exact", "primary": "withheld", "complementary": "at_least"}
+LEAST_WITHHELD = 1.0
 # The total of complaints is withheld last: every other count is read beside it.
 COST = {"complaint": 4.0}
 
@@ -54,18 +55,30 @@ def protect_counts(counted: Counted, editions: Sequence[pd.DataFrame] = ()) -> p
         low += published["low"].tolist()
         high += [None if pd.isna(value) else value for value in published["high"]]
         withheld += published["withheld"].tolist()
+    # Where the list is silent there may be more than it counts: «fewer than 5» would say too much.
+    open_above = are_lower_bounds(counted)
+    high = [None if is_open else side for side, is_open in zip(high, open_above, strict=True)]
+    qualifier = ["at_least" if is_open else QUALIFIER[how] for how, is_open in zip(withheld, open_above, strict=True)]
     return make_figures(
         counted.figures,
         value_low=pa.array(low, pa.float64()),
         value_high=pa.array(high, pa.float64()),
-        qualifier=pa.array([QUALIFIER[how] for how in withheld], pa.string()),
+        qualifier=pa.array(qualifier, pa.string()),
         note=pa.array([WITHHELD_NOTE if how else None for how in withheld], pa.string()),
     )
 
 
 def _select_year(edition: pd.DataFrame, year: int) -> PublishedBounds:
+    """What a reader knows of the counts of an earlier list.
+
+    «At least 7» of a list that is silent on some of its cases says that it counts 7; a withheld number says 1 or more.
+    """
     own = edition[[start.year == year for start in edition["period_start"]]]
-    return {row["stage"]: (row["value_low"], row["value_high"]) for row in own.to_dict("records")}
+    return {
+        row["stage"]: (low, low if pd.isna(high) and low != LEAST_WITHHELD else high)
+        for row in own.to_dict("records")
+        for low, high in [(row["value_low"], row["value_high"])]
+    }
 
 
 class _Relations:

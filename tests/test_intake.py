@@ -519,7 +519,7 @@ def test_one_id_among_many_is_seen_in_a_large_list_and_comes_out_as_in_any_other
     monkeypatch.setattr(cells, "WORDS_MOST", 500)
     monkeypatch.setattr(screen, "SMALL", 1_000)
     monkeypatch.setattr(screen, "WINDOW", 100)
-    rows = [[f"K-{n}", "16.05.2012", "осужден", "1", "", "Астана", ""] for n in range(3_000)]
+    rows = [[f"K-{n}", "16.05.2012", "осужден", "1", "", ("Астана", "Шымкент")[n % 2], ""] for n in range(3_000)]
     rows[1_234][0] = rare
     content = text_of([HEAD, *rows])
     plain, _ = all_of(lake, content, KNOWN, 1 << 40)

@@ -172,7 +172,7 @@ def test_no_word_stands_for_two_codes_of_a_field():
             assert len(meant) == 1, (about.name, word, meant)
 
 
-OTHER_WORDS = {"personal", "total", "negation", "filler", "dates", "officer", "counted", "no_number"}
+OTHER_WORDS = {"personal", "total", "negation", "filler", "dates", "officer", "counted", "no_number", "kind"}
 
 
 def test_every_word_of_the_file_of_words_is_of_a_code_or_a_field_that_there_is():

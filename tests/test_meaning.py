@@ -15,6 +15,7 @@ import pytest
 from data import __main__ as shell
 from data.counting import Ladder
 from data.intake import checking, session
+from data.intake.meaning import Question, answer
 from data.intake.reading import Source
 from data.intake.recipe import Recipe
 from data.intake.session import Intake, NotReady
@@ -352,9 +353,15 @@ def test_small_numbers_that_are_suppressed_are_bounds(lake):
 
 def test_a_region_that_is_written_once_over_its_rows_is_not_the_country_below(lake):
     made = Intake(lake, Source.at(LAYOUTS / "12_region_written_once.csv"), today=TODAY)
-    made.check(replace(made.suggested(), constants=KZ | {"stage": "complaint", "unit": "complaints"}))
+    recipe = replace(made.suggested(), constants=KZ | {"stage": "complaint", "unit": "complaints"})
+    made.check(recipe)
+    (question,) = made.open_questions
+    assert (question.code, question.rows) == ("blank_below", 2)
+    made.check(answer(recipe, question, "refuse"))
     assert made.checked is not None
     assert (made.checked.published, made.checked.rejected) == (2, {"missing": 2})
+    made.check(answer(recipe, question, "carry"))
+    assert (made.checked.published, made.checked.rejected) == (4, {})
     made.close()
 
 
@@ -646,3 +653,237 @@ def test_the_shell_suggests_a_recipe_that_the_shell_understands(lake, monkeypatc
     recipe = Recipe.from_toml(said.out)
     assert recipe.columns == {"received": "allegation_date", "finding": "outcome"}
     assert "row" in said.err
+
+
+def test_rows_without_an_outcome_are_one_warning_and_not_a_fault_each(lake):
+    rows = ["year,result", *["2019,"] * 40, "2019,refused"]
+    columns = {"year": "allegation_date", "result": "outcome"}
+    made = taken(lake, rows, Recipe("cases", columns=columns, **OF_CASES, values={"outcome": {"refused": "refused"}}))
+    assert made.checked is not None
+    assert made.checked.warnings["outcome_blank"] == 40
+    assert [one for one in checking.faults(made.con) if one["rule"] == "outcome_blank"] == []
+    made.close()
+
+
+# ---------------------------------------------------------------- what a column says against the whole file
+
+
+def open_of(lake: Store, rows: list[str], recipe: Recipe) -> tuple[Intake, list[Question]]:
+    """The list as the page takes it, all its columns read, and its open questions; nothing can be published yet."""
+    made = Intake(lake, Source.held("list.csv", "\n".join(rows).encode()), today=TODAY)
+    made.check(recipe)
+    asked = made.open_questions
+    if asked:
+        with pytest.raises(NotReady):
+            made.upload(**SAID)
+    return made, asked
+
+
+COUNTRIES = [
+    "received,result,note,more,state",
+    *["2019,refused,a,b,Kazakhstan"] * 3,
+    *["2019,refused,a,b,Кыргызстан"] * 12,
+    *["2019,refused,a,b,Dushanbe"] * 2,
+]
+OF_TWO = Recipe(
+    "cases",
+    columns={"received": "allegation_date", "result": "outcome"},
+    values={"outcome": {"refused": "refused"}},
+    **OF_CASES,
+)
+
+
+@pytest.mark.parametrize("is_by_shell", [False, True])
+def test_a_country_that_a_column_beside_contradicts_is_asked_about(lake, is_by_shell):
+    if is_by_shell:  # the column stands where a recipe reads nothing
+        made = taken(lake, COUNTRIES, OF_TWO)
+        asked = made.open_questions
+    else:
+        made, asked = open_of(lake, COUNTRIES, OF_TWO)
+    (question,) = asked
+    assert (question.code, question.about) == ("contradicts", "country:state")
+    assert question.said == (("KG", 12), ("TJ", 2))
+    assert made.closed_because == "questions"
+    mapped = answer(OF_TWO, question, "map")
+    if is_by_shell:  # which reads what its recipe names
+        made.close()
+        made = taken(lake, COUNTRIES, mapped)
+    made.check(mapped)
+    assert made.open_questions == []
+    told = {(row["country"], row["stage"]): row["value_low"] for row in made.upload(**SAID).rows.to_pylist()}
+    assert (told["KZ", "complaint"], told["KG", "complaint"], told["TJ", "complaint"]) == (3, 12, 2)
+    kept = answer(OF_TWO, question, "keep")
+    made.check(kept)
+    assert numbers(made.upload(**SAID).rows)["complaint", 2019] == 17
+    assert Recipe.from_toml(kept.to_toml()) == kept
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("rows", "recipe", "about", "said"),
+    [
+        (
+            ["n,when", *["3,12.05.2019", "4,13.05.2020"]],
+            Recipe(
+                "figures",
+                columns={"n": "value"},
+                constants={"country": "KZ", "stage": "complaint", "unit": "cases", "period": "2020"},
+                same_figure="sum",
+            ),
+            "period:when",
+            (("2019", 1),),
+        ),
+        (
+            ["year,place", *["2019,г. Шымкент"] * 3, *["2020,Карагандинская область"] * 2],
+            Recipe(
+                "cases",
+                columns={"year": "allegation_date"},
+                row="complaint",
+                constants={"country": "KZ", "region": "KZ-79"},
+            ),
+            "region:place",
+            (("KZ-35", 2),),
+        ),
+        (
+            ["year,place,n", "2019,Шымкент,7", "2020,Астана,9"],
+            Recipe(
+                "figures",
+                columns={"year": "period", "n": "value"},
+                constants={"country": "KZ", "stage": "complaint", "unit": "cases"},
+            ),
+            "region:place",
+            (("KZ-71", 1), ("KZ-79", 1)),
+        ),
+        (
+            ["year,что,n", "2019,осужден,7", "2020,жалоба,9"],
+            Recipe(
+                "figures",
+                columns={"year": "period", "n": "value"},
+                constants={"country": "KZ", "stage": "complaint", "unit": "cases"},
+            ),
+            "stage:что",
+            (("convicted", 1),),
+        ),
+        (
+            ["year,who,n", "2019,НПО,7", "2020,госорган,9"],
+            Recipe(
+                "figures",
+                columns={"year": "period", "n": "value"},
+                constants={"country": "KZ", "stage": "complaint", "unit": "cases", "kind": "official"},
+            ),
+            "kind:who",
+            (("ngo", 1),),
+        ),
+    ],
+)
+def test_a_constant_that_a_column_beside_contradicts_is_asked_about(lake, rows, recipe, about, said):
+    made, asked = open_of(lake, rows, recipe)
+    (question,) = [one for one in asked if one.code == "contradicts"]
+    assert (question.about, question.said) == (about, said)
+    made.check(answer(recipe, question, "keep"))
+    assert [one for one in made.open_questions if one.code == "contradicts"] == []
+    made.close()
+
+
+def test_a_column_of_yes_and_no_and_one_that_agrees_contradict_nothing(lake):
+    rows = [
+        "received,result,jailed,where,filed",
+        *["2019,refused,no,Астана,12.05.2019"] * 9,
+        "2019,refused,yes,Шымкент,",
+    ]
+    made, asked = open_of(lake, rows, OF_TWO)
+    assert asked == []
+    made.close()
+
+
+# ---------------------------------------------------------------- what stands once per block
+
+BLOCKS = ["year,result,n", "2018,refused,3", ",convicted,2", ",refused,2", "2019,refused,4", ",convicted,1"]
+BY_YEAR = Recipe(
+    "cases",
+    columns={"year": "allegation_date", "result": "outcome", "n": "weight"},
+    values={"outcome": {"refused": "refused", "convicted": "convicted"}},
+    row="count",
+    all_complaints="yes",
+    constants={"country": "KZ"},
+)
+
+
+@pytest.mark.parametrize("is_by_shell", [False, True])
+def test_a_year_that_stands_once_over_its_rows_is_asked_about_and_carried_down(lake, is_by_shell):
+    made = taken(lake, BLOCKS, BY_YEAR) if is_by_shell else open_of(lake, BLOCKS, BY_YEAR)[0]
+    (question,) = made.open_questions
+    assert (question.code, question.about, question.proposal, question.rows) == ("blank_below", "year", "carry", 3)
+    assert made.closed_because == "questions"
+    carried = answer(BY_YEAR, question, "carry")
+    made.check(carried)
+    assert numbers(made.upload(**SAID).rows)["complaint", 2018] == 7
+    assert numbers(made.upload(**SAID).rows)["complaint", 2019] == 5
+    assert Recipe.from_toml(carried.to_toml()) == carried
+    made.check(answer(BY_YEAR, question, "refuse"))
+    assert made.checked is not None
+    assert made.checked.rejected == {"date_missing": 3}, "refused in the open, and by number"
+    made.check(carried)
+    assert numbers(made.upload(**SAID).rows)["complaint", 2018] == 7
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("rows", "recipe", "header"),
+    [
+        (
+            ["place,year,n", "Астана,2019,3", ",2020,4", "Шымкент,2019,1", ",2020,2"],
+            Recipe(
+                "figures",
+                columns={"place": "region", "year": "period", "n": "value"},
+                values={"region": {"Астана": "KZ-71", "Шымкент": "KZ-79"}},
+                constants={"country": "KZ", "stage": "complaint", "unit": "cases"},
+            ),
+            "place",
+        ),
+        (
+            ["what,year,n", "жалоба,2019,3", ",2020,4", "осужден,2019,1", ",2020,2"],
+            Recipe(
+                "figures",
+                columns={"what": "stage", "year": "period", "n": "value"},
+                values={"stage": {"жалоба": "complaint", "осужден": "convicted"}},
+                constants={"country": "KZ", "unit": "cases"},
+            ),
+            "what",
+        ),
+        (
+            ["year,result", "2019,refused", ",refused", ",refused", "2020,refused", ",refused"],
+            Recipe(
+                "cases",
+                columns={"year": "allegation_date", "result": "outcome"},
+                values={"outcome": {"refused": "refused"}},
+                **OF_CASES,
+            ),
+            "year",
+        ),
+    ],
+)
+def test_any_column_that_stands_once_over_its_rows_is_asked_about(lake, rows, recipe, header):
+    made, asked = open_of(lake, rows, recipe)
+    (question,) = asked
+    assert (question.code, question.about) == ("blank_below", header)
+    made.check(answer(recipe, question, "carry"))
+    assert (made.open_questions, made.checked.rejected) == ([], {})
+    made.close()
+
+
+def test_each_column_of_counts_has_its_own_unit(lake):
+    rows = ["year,Поступило жалоб,Осуждено", "2019,120,4", "2020,131,5"]
+    recipe = Recipe(
+        "figures",
+        columns={"year": "period"},
+        counts={"Поступило жалоб": "complaint", "Осуждено": "convicted"},
+        constants={"country": "KZ", "unit": "complaints"},
+    )
+    made, asked = open_of(lake, rows, recipe)
+    (question,) = asked
+    assert (question.code, question.about, question.proposal) == ("unit", "Осуждено", "persons")
+    made.check(answer(recipe, question, "persons"))
+    told = {(row["stage"], row["unit"]) for row in made.upload(**SAID).rows.to_pylist()}
+    assert told == {("complaint", "complaints"), ("convicted", "persons")}
+    made.close()

@@ -22,7 +22,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from components.charts.stage_ratio import describe_ratio
 from components.text import LANGUAGES, Text
 from components.upload.changes import list_changed_counts, list_changed_ratios
-from data.counting import Counted, count_cases
+from data.counting import Counted, count_cases, state_counts
 from data.store import Store, open_store
 from data.strict import _Relations, protect_counts
 from data.uploads import Publication, UploadRefused
@@ -39,8 +39,8 @@ def stages(shipped_tables) -> pa.Table:
     return shipped_tables["stages"]
 
 
-def counted(outcomes: Sequence[str], stages: pa.Table) -> Counted:
-    """Cases of 2019, counted; an outcome each."""
+def counted(outcomes: Sequence[str | None], stages: pa.Table) -> Counted:
+    """Cases of 2019, counted; an outcome each, None where the list says nothing."""
     rows = [{"outcome": outcome, "weight": 1, "allegation_start": date(2019, 1, 1)} for outcome in outcomes]
     rows = [row | {"allegation_end": date(2019, 12, 31)} for row in rows]
     return count_cases(table("cases", COLUMNS, rows), stages, is_strict=True)
@@ -77,6 +77,24 @@ def test_who_is_left_of_a_stage_is_no_more_told_than_who_reached_another(stages)
     """12 sent to court, 10 of them convicted: two were not, and a subtraction would say so."""
     found = told(protect_counts(counted(["complaint"] * 20 + ["sent_to_court"] * 2 + ["convicted"] * 10, stages)))
     assert (1, None) in (found["sent_to_court"], found["convicted"])
+
+
+def test_where_the_list_is_silent_an_outcome_is_at_least_so_many_strictly_published_or_not(stages):
+    """Of three cases nobody knows what came of them: 11 sent to court may be 14, and 4 convicted may be 7."""
+    outcomes = [None] * 3 + ["complaint"] * 17 + ["refused"] * 9 + ["sent_to_court"] * 7 + ["convicted"] * 4
+    cases_of_2019 = counted(outcomes, stages)
+    assert told(state_counts(cases_of_2019)) == {
+        **{"complaint": (40, 40), "sent_to_court": (11, None), "convicted": (4, None), "refused": (9, None)}
+    }
+    strictly = protect_counts(cases_of_2019)
+    assert told(strictly) == {
+        **{"complaint": (40, 40), "sent_to_court": (11, None), "convicted": (1, None), "refused": (9, None)}
+    }
+    assert set(strictly["qualifier"].to_pylist()) == {"exact", "at_least"}
+    told_before = [strictly.to_pandas()]
+    # A reader of both editions may subtract: «at least 11» says that the list counted 11.
+    now = told(protect_counts(counted([*outcomes, "sent_to_court", "sent_to_court"], stages), told_before))
+    assert now["sent_to_court"] == (1, None)
 
 
 # ---------------------------------------------------------------- the adversary

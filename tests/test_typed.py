@@ -3,6 +3,8 @@
 Everybody here is made up, and so is every number.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from components.upload import columns
@@ -161,7 +163,8 @@ def test_a_reason_in_a_recipe_is_guarded_before_it_is_stored(path):
     store = open_store(path)
     made = taken(store, [LIST[2], ["1", "", "", "", "Шымкент", "осужден", "1"], *LIST[3:5]])
     made.leave_all_out()
-    recipe = meant(made.suggested())
+    recipe = meant(made.suggested())  # of single cases: a count without a date is refused
+    recipe = replace(recipe, columns={header: name for header, name in recipe.columns.items() if name != "weight"})
     for reason, fault in (("опечатки журнала", ""), (f"сказал {NAME}", "personal"), ("x" * 201, "too_long")):
         made.check(Recipe(**vars(recipe) | {"accepted": {"date_missing": reason}}))
         if not fault:

@@ -138,7 +138,11 @@ def ask_columns(intake: Intake, text: Text, steps: Steps) -> Recipe | None:
             values |= {name: codes} if codes else {}
             left_out |= {header: gone} if gone else {}
     left_out |= ask_left_out_rows(intake, recipe, {*columns, *counts}, text)
-    constants = _ask_constants(recipe, {*columns.values()} | ({"stage", "value"} if counts else set()), text)
+    units = {header: unit for header, unit in recipe.units.items() if header in counts}
+    laid_out = ({"stage", "value"} if counts else set()) | (
+        {"unit"} if counts and units.keys() == counts.keys() else set()
+    )
+    constants = _ask_constants(recipe, {*columns.values()} | laid_out, text)
     try:
         recipe = replace(
             recipe,
@@ -146,6 +150,7 @@ def ask_columns(intake: Intake, text: Text, steps: Steps) -> Recipe | None:
             values=values,
             constants=constants,
             counts=counts,
+            units=units,
             leave_out=left_out,
             accepted=_list_accepted(),
         )

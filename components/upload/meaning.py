@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.filters import escape, worded
 from components.text import Text
+from components.upload.columns import column_key
 from components.upload.rows import propose_row
 from components.upload.state import answers, asked, cut, find_index
 from data.intake.meaning import Question, answer
@@ -18,6 +19,9 @@ ASKED_ELSEWHERE = {"row", "country", "values"}
 # What else may be answered than the proposals: the rows of empty cells can be left out, a list can be told its period.
 MORE_OPTIONS = {"blank_outcome": ("leave_out",), "counted_by": ("period",)}
 ROWS_NAMED = 10
+# Questions on one column or kind of rows each, and answers that hold for cases and figures alike.
+BY_ABOUT = {"implies", "totals", "contradicts", "blank_below", "unit"}
+ALWAYS_APPLIED = {"row", "same_figure", "totals", "contradicts", "blank_below", "unit"}
 
 
 def apply_answers(recipe: Recipe) -> Recipe:
@@ -26,8 +30,9 @@ def apply_answers(recipe: Recipe) -> Recipe:
     is_cases = recipe.shape == "cases"
     for key, chosen in said.items():
         code, _, about = key.partition(":")
-        if code in {"row", "same_figure", "totals"} and (is_cases or code != "row"):
-            recipe = answer(recipe, Question(code, about), chosen)
+        if code in ALWAYS_APPLIED and (is_cases or code != "row"):
+            if code != "unit" or about in recipe.counts:
+                recipe = answer(recipe, Question(code, about), chosen)
         elif is_cases and code in {"all_complaints", "blank_outcome", "implies", "counted_by"}:
             if code == "all_complaints" and said.get("row") == "complaint":
                 continue  # said by the row
@@ -56,7 +61,7 @@ def find_questions(intake: Intake) -> dict[str, Question]:
 
 
 def _key(question: Question) -> str:
-    return f"{question.code}:{question.about}" if question.code in {"implies", "totals"} else question.code
+    return f"{question.code}:{question.about}" if question.code in BY_ABOUT else question.code
 
 
 def _still_holds(intake: Intake, question: Question) -> bool:
@@ -66,6 +71,12 @@ def _still_holds(intake: Intake, question: Question) -> bool:
         return question.about in _list_totals(intake)
     if question.code == "same_figure":
         return recipe.shape == "figures"
+    if question.code == "contradicts":
+        return question.about.partition(":")[2] not in recipe.columns
+    if question.code == "blank_below":
+        return question.about in recipe.columns
+    if question.code == "unit":
+        return question.about in recipe.counts
     if recipe.shape != "cases":
         return False
     if question.code == "implies":
@@ -100,9 +111,30 @@ def take_proposals(intake: Intake, row: str) -> None:
     for question in intake.propose(recipe)[1]:
         if question.code not in ASKED_ELSEWHERE:
             key = _key(question)
+            if _takes_column(intake, question, question.proposal):
+                continue
             said[key] = question.proposal
             st.session_state.setdefault("intake_questions", {})[key] = question
             st.session_state[_widget(key)] = question.proposal
+
+
+def _takes_column(intake: Intake, question: Question, chosen: str) -> bool:
+    """Follow the answer to a contradiction that changes what was said above; returns whether it does."""
+    if question.code != "contradicts" or chosen == "keep":
+        return False
+    said = answers()
+    name, _, header = question.about.partition(":")
+    constant = {"allegation_date": "period"}.get(name, name)
+    said.pop(constant, None)
+    if name == "country":
+        said.pop("region", None)
+    if chosen == "only":
+        said["region"] = question.said[0][0]
+    if chosen == "map":
+        st.session_state[column_key(intake.staged.headers.index(header))] = name
+    for widget in (worded(asked(f"answer_{constant}")), worded(asked(f"constant_{name}"))):
+        st.session_state.pop(widget, None)
+    return True
 
 
 def offer_proposals(intake: Intake, text: Text) -> None:
@@ -154,18 +186,21 @@ def _ask(intake: Intake, key: str, question: Question, text: Text) -> None:
         _say_question(intake, question, text),
         options,
         index=find_index(options, chosen, _widget(key)),
-        format_func=lambda option: text(f"answer.{question.code}_{option}"),
+        format_func=lambda option: text(
+            f"unit.{option}" if question.code == "unit" else f"answer.{question.code}_{option}"
+        ),
         captions=[_say_reason(question, text) if option == question.proposal else "" for option in options],
         key=_widget(key),
         on_change=_keep,
-        args=(key, _widget(key)),
+        args=(intake, question, key, _widget(key)),
     )
     if question.code == "counted_by" and said.get("counted_by") == "period":
         _ask_period(intake, text)
 
 
-def _keep(key: str, widget: str) -> None:
-    if said := st.session_state[widget]:
+def _keep(intake: Intake, question: Question, key: str, widget: str) -> None:
+    said = st.session_state[widget]
+    if said and not _takes_column(intake, question, str(said)):
         answers()[key] = str(said)
 
 
@@ -191,6 +226,8 @@ def _say_reason(question: Question, text: Text) -> str:
 
 def _say_question(intake: Intake, question: Question, text: Text) -> str:
     about = question.about
+    if question.code == "contradicts":
+        return _say_contradiction(question, text)
     if question.code == "implies":
         about = text(f"stage.{about}")
     elif question.code == "totals":
@@ -199,6 +236,27 @@ def _say_question(intake: Intake, question: Question, text: Text) -> str:
         about = escape(cut(about))
     key = f"question.totals_{question.about}" if question.code == "totals" else f"question.{question.code}"
     return f"**{text(key, n=text.number(question.rows), about=about)}**"
+
+
+def _say_contradiction(question: Question, text: Text) -> str:
+    """«… Kazakhstan. The column «X» says otherwise: Kyrgyzstan – 12.»: codes in words, years as they are."""
+    name, _, header = question.about.partition(":")
+    sections = {"kind": "counted_by_kind", "outcome": "stage", "unit": "unit"}
+
+    def word(code: str) -> str:
+        key = f"{sections.get(name, name)}.{code}"
+        return text(key) if text.has(key) else code
+
+    others = text.listed(f"{word(code)} – {text.number(rows)}" for code, rows in question.said[:ROWS_NAMED])
+    label = "upload.kind" if name == "kind" else f"field.{name}"
+    told = text(
+        "question.contradicts",
+        field=text.low(text(label)),
+        constant=word(question.constant) if question.constant else text.low(text("upload.whole_country")),
+        about=escape(cut(header)),
+        others=others,
+    )
+    return f"**{told}**"
 
 
 def _say_totals(rows: list[tuple[int, str]], text: Text) -> str:

@@ -14,6 +14,8 @@ from data.intake.recipe import Recipe
 from data.intake.session import Intake
 from data.intake.typed import LONGEST
 
+# Answers that go when the columns are asked about anew.
+OF_COLUMNS = {"same_figure", "totals", "blank_outcome", "implies", "contradicts", "blank_below", "unit"}
 LETTERS_SHOWN = 120  # of a cell
 
 
@@ -49,7 +51,7 @@ def begin(intake: Intake, recipe: Recipe, whose: str = "") -> None:
     state["map_recipe"], state["map_whose"], state["map_samples"] = recipe, whose, intake.samples()
     state.pop("intake_questions", None)
     said = answers()
-    for key in [key for key in said if key.partition(":")[0] in {"same_figure", "totals", "blank_outcome", "implies"}]:
+    for key in [key for key in said if key.partition(":")[0] in OF_COLUMNS]:
         said.pop(key)
     said |= {f"totals:{kind}": "leave_out" for kind in recipe.totals}
     if whose:
@@ -73,6 +75,9 @@ def answers_of(recipe: Recipe) -> dict[str, str]:
     said |= {f"implies:{stage}": "yes" if holds else "no" for stage, holds in recipe.implies.items()}
     said |= {f"totals:{kind}": "leave_out" for kind in recipe.totals}
     said |= {f"totals:{kind}": "keep" for kind in recipe.kept_totals}
+    said |= {f"blank_below:{header}": "carry" for header in recipe.carry_down}
+    said |= {f"blank_below:{header}": "refuse" for header in recipe.leave_blank}
+    said |= {f"contradicts:{name}:{header}": "keep" for header, names in recipe.unrelated.items() for name in names}
     said |= {name: recipe.constants.get(name, "") for name in ("country", "kind", "region")}
     if recipe.shape == "cases":
         said["period"] = recipe.constants.get("allegation_date", "")

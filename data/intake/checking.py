@@ -23,11 +23,14 @@ import pyarrow.compute as pc
 
 from data.counting import UNCODED
 from data.errors import DashboardError, Detail, Words
+from data.intake.blocks import carry_down, find_blanks
+from data.intake.contradictions import find_contradictions
 from data.intake.fields import Field, fields, lacking, not_shown
 from data.intake.lexicon import is_no_id
 from data.intake.meaning import Facts, count_outcomes
 from data.intake.reading import Dialect, Staged, coded, shaped
 from data.intake.recipe import Recipe
+from data.intake.suggesting import unit_named
 from data.intake.totals import find_totals as totals_among
 from data.intake.values import (
     Bound,
@@ -85,6 +88,8 @@ STOPPED = "select row from faults where severity = 'error'"
 # A cell that says nothing is no fault in these: the row says the less.
 MAY_BE_EMPTY = {"case_id", "legal_basis", "decided_on", "scope", "scope_detail", "source_url", "period_end"}
 MAY_BE_EMPTY |= {"allegation_date", "outcome"}
+# Stages of which a number counts persons or cases, and never complaints.
+OF_PERSONS = {"convicted", "acquitted", "imprisoned", "disciplined", "compensated", "death_in_custody", "detained"}
 # A value of a place that stands for the country as a whole.
 WHOLE_COUNTRY = "whole_country"
 # What can't be read in these leaves the field empty and the row in; elsewhere it stops the row.
@@ -170,8 +175,11 @@ def check(
         con.execute(f"drop table if exists {table}")
     con.execute('create table faults (row integer, "column" varchar, rule varchar, severity varchar)')
     con.execute("insert into faults select row, '', rule, 'error' from broken")
+    is_carried = carry_down(con, staged.headers, recipe)
     open_totals = _leave_out(con, staged, dialect, recipe, today)
-    reader = _Reader(con, staged, dialect, recipe, today, places, coded(con))
+    reader = _Reader(con, staged, dialect, recipe, today, places, set() if is_carried else coded(con))
+    numbers = number_columns(staged, recipe, today)
+    blanks = find_blanks(con, staged.headers, recipe, places, numbers, reader.coded, staged.rows)
     rows, telling = None, []
     _refuse_shortened_ids(con, reader)
     if recipe.shape == "cases":
@@ -207,14 +215,31 @@ def check(
         do_ids_begin_anew=begin_anew,
         has_dates="allegation_date" in named,
         has_decisions="decided_on" in named,
-        has_numbers=bool(number_columns(staged, recipe, today)),
+        has_numbers=bool(numbers),
         has_country="country" in named,
         totals=open_totals,
         several_rows=int(several),
         telling=tuple(telling),
+        blanks=tuple(blanks),
+        contradictions=tuple(find_contradictions(con, staged.headers, recipe, dialect.date_order, today)),
+        units=_find_units(recipe),
     )
     summed = _summed(con, staged, recipe, set(places.values()))
+    if "outcome" in places.values() and (blank := facts.outcomes.get("")):
+        # Millions of rows may have no outcome: they are told as one number, and none by its own.
+        summed = replace(summed, warnings=dict(sorted((summed.warnings | {"outcome_blank": blank}).items())))
     return replace(summed, has_repeats=has_repeats, rows=rows, facts=facts)
+
+
+def _find_units(recipe: Recipe) -> dict[str, str]:
+    """Columns of counts that can't have the unit of the file: convicted persons are no complaints."""
+    unit = recipe.constants.get("unit", "")
+    found = {}
+    for header, stage in recipe.counts.items():
+        own = unit_named(header) or ("persons" if unit == "complaints" and stage in OF_PERSONS else unit)
+        if unit and header not in recipe.units and own != unit:
+            found[header] = own
+    return found
 
 
 def year_columns(staged: Staged, recipe: Recipe, today: date) -> dict[int, int]:
@@ -236,7 +261,7 @@ def _refuse_unfit(recipe: Recipe, given: set[str], *, has_years: bool, has_count
         raise Unmappable("nothing_mapped")
     known = given | (recipe.constants.keys() & fields(recipe.shape).keys())
     if has_counts:  # their headers say the stage, and their cells the value
-        known |= {"stage", "value"}
+        known |= {"stage", "value"} | ({"unit"} if recipe.units.keys() == recipe.counts.keys() else set())
     if missing := lacking(recipe.shape, known, has_years):
         raise Unmappable("field_missing", missing[0])
 
@@ -626,16 +651,21 @@ def _cases(con: duckdb.DuckDBPyConnection, reader: _Reader) -> pa.Table | None:
             f"create table cases as select file.row as row, {said} from {reader.table} as file {reader.joins(learned)} "
             f"where {stopped} and {_kept(con).replace('row not', 'file.row not')}"
         )
-    for name, column, rule in (
-        (dated_by, "allegation_start is null", "date_missing"),
-        ("outcome", f"outcome = '{UNCODED}'", "outcome_uncoded"),
-        ("outcome", "outcome is null", "outcome_blank"),
+    undated = "allegation_start is null"
+    if reader.place("weight") is not None:  # a count without a date would silently leave the sum
+        undated += (
+            " and (case_id is null or case_id not in "
+            "(select case_id from cases where case_id is not null and allegation_start is not null))"
+        )
+    for name, column, rule, severity in (
+        (dated_by, undated, "date_missing", "error" if reader.place("weight") is not None else "warning"),
+        ("outcome", f"outcome = '{UNCODED}'", "outcome_uncoded", "warning"),
     ):
         at = reader.place(name)
         if at is not None and (rule != "outcome_uncoded" or UNCODED in reader.codes.get("outcome", ())):
             con.execute(
-                f"insert into faults select row, $1, $2, 'warning' from cases where {column}",
-                [reader.staged.headers[at], rule],
+                f"insert into faults select row, $1, $2, $3 from cases where {column}",
+                [reader.staged.headers[at], rule, severity],
             )
     return rows
 
@@ -774,6 +804,9 @@ def _figures(
         values = [] if value is None else [(value, 0, "")]
     figures = {"value_low": pa.float64(), "value_high": pa.float64(), "qualifier": pa.string(), "unit": pa.string()}
     parts = []
+    own_units = {
+        place: unit for place, header in enumerate(reader.staged.headers) if (unit := reader.recipe.units.get(header))
+    }
     for place, year, stage in values:
         reader.learn("value", place, figures, _figure(reader, bool(years or counts)))
         con.execute(f"create or replace temp table value_{place} as from known_value")
@@ -788,7 +821,9 @@ def _figures(
         for name in ("country", "region", "stage", "legal_basis", "scope_detail", "source_url"):
             given[name] = reader.value(name, "code")
         if stage:
-            given["stage"] = f"'{stage}'"  # a code of ours, as the recipe was judged
+            given["stage"] = f"'{stage}'"  # codes of ours, as the recipe was judged
+        if unit := own_units.get(place):
+            given["unit"] = f"'{unit}'"
         columns = ", ".join(f"({given[name]})::{kind} as {name}" for name, kind in COLUMNS["figures"].items())
         parts.append(
             f"select file.row as row, {place} as place, {columns}, value_{place}.unit as told_unit "
@@ -924,7 +959,8 @@ def _summed(con: duckdb.DuckDBPyConnection, staged: Staged, recipe: Recipe, give
     if recipe.shape == "figures":  # a row may tell several figures, and several rows one
         published = con.execute("select count(distinct row) from understood").fetchall()[0][0]
     rejected = counted(
-        "with first as (select row, min(rule) as rule from faults where severity = 'error' group by row) "
+        "with first as (select row, coalesce(min(rule) filter (where rule != 'date_missing'), 'date_missing') as rule "
+        "from faults where severity = 'error' group by row) "
         "select rule, count(*) from first where row not in (select row from left_out) group by rule order by rule"
     )
     left = counted("select reason, count(*) from left_out group by reason order by reason")

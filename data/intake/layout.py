@@ -9,7 +9,7 @@ import duckdb
 from data.intake.fields import never_read
 from data.intake.lexicon import fold_header
 from data.intake.recipe import Recipe
-from data.intake.suggesting import name_stage, suggest_columns
+from data.intake.suggesting import name_stage, suggest_columns, unit_named
 from data.intake.totals import is_total
 from data.intake.values import Fault, Period, is_nothing, period, weight, year_of
 
@@ -101,9 +101,10 @@ def suggest_form(recipe: Recipe, form: str, numbers: Sequence[str]) -> Recipe:
         counts = {header: stage for header, stage in named.items() if stage and told.count(stage) == 1} | recipe.counts
         values = {name: said for name, said in recipe.values.items() if name in columns.values()}
         constants = {name: code for name, code in recipe.constants.items() if name != "stage"}
-        return replace(recipe, columns=columns, counts=counts, values=values, constants=constants)
+        units = {header: unit for header in counts if (unit := unit_named(header))}
+        return replace(recipe, columns=columns, counts=counts, units=units, values=values, constants=constants)
     columns = {header: name for header, name in recipe.columns.items() if header not in recipe.counts}
-    recipe = replace(recipe, counts={}, columns=columns)
+    recipe = replace(recipe, counts={}, units={}, columns=columns)
     field = {"weights": "weight", "figures": "value"}.get(form)
     if field and field not in recipe.columns.values() and numbers:
         return replace(recipe, columns=columns | {numbers[0]: field})

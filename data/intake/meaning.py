@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from data.counting import COMPLAINT, NO_OUTCOME, UNCODED, Ladder
+from data.intake.blocks import Blanks
+from data.intake.contradictions import Contradiction
+from data.intake.fields import fields
 from data.intake.recipe import ROWS, Recipe
 
 # Stages that are counts of their own: of a list of these alone nobody knows whether anyone complained.
@@ -34,6 +37,10 @@ class Question:
     reason: str = ""
     rows: int = 0
     is_certain: bool = False
+    # Of a contradiction: what the column names instead, with its rows, and the code of each of its cells.
+    constant: str = ""
+    said: tuple[tuple[str, int], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,9 @@ class Facts:
 
     `outcomes`: code -> rows, with '' for none; `has_outcomes`: a column or a constant says them; `totals`: kind ->
     rows, of those that are neither left out nor kept; `several_rows`: rows that tell one figure; `telling`: headers
-    that tell these apart.
+    that tell these apart; `blanks`: columns that are empty below a filled cell; `contradictions`: columns that name
+    something else than a constant; `units`: header of a column of counts -> the unit that it seems to have, where that
+    of the file can't be its own.
     """
 
     outcomes: Mapping[str, int]
@@ -56,6 +65,9 @@ class Facts:
     totals: Mapping[str, int] | None = None
     several_rows: int = 0
     telling: tuple[str, ...] = ()
+    blanks: tuple[Blanks, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    units: Mapping[str, str] | None = None
 
     @property
     def stages(self) -> set[str]:
@@ -71,6 +83,16 @@ def count_outcomes(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def find_questions(recipe: Recipe, facts: Facts, ladder: Ladder) -> list[Question]:
     """The questions that the recipe leaves open, in the order in which they are asked."""
     found = [] if facts.has_country else [Question("country")]
+    found += [_ask_contradiction(recipe, one) for one in facts.contradictions]
+    found += [
+        Question(
+            "blank_below", one.header, ("carry", "refuse"), "carry" if one.is_block else "", "written_once", one.rows
+        )
+        for one in facts.blanks
+    ]
+    if recipe.shape == "figures":
+        codes, units = fields("figures")["unit"].codes(), facts.units or {}
+        found += [Question("unit", header, codes, unit, "unit_of_stage") for header, unit in units.items()]
     if recipe.shape == "cases":
         found += _questions_of_cases(recipe, facts, ladder)
     elif facts.several_rows and not recipe.same_figure:
@@ -83,6 +105,42 @@ def find_questions(recipe: Recipe, facts: Facts, ladder: Ladder) -> list[Questio
             for kind, n in (facts.totals or {}).items()
         ]
     return found
+
+
+def _ask_contradiction(recipe: Recipe, one: Contradiction) -> Question:
+    """Of a column that names something else than a constant: map it, drop the constant, or keep it all the same.
+
+    Of a list of cases without a region that names one region alone: is it the list of that region?
+    """
+    is_field = one.field in fields(recipe.shape) and one.field not in recipe.columns.values()
+    other = "map" if is_field else "only" if one.is_implied else "drop"
+    return Question(
+        "contradicts",
+        f"{one.field}:{one.header}",
+        (other, "keep"),
+        other if one.is_named else "",
+        "column_says",
+        sum(rows for _, rows in one.said),
+        constant=recipe.constants.get(one.field, ""),
+        said=one.said,
+        words=one.words,
+    )
+
+
+def _answer_contradiction(recipe: Recipe, question: Question, said: str) -> Recipe:
+    name, _, header = question.about.partition(":")
+    constants = {field: constant for field, constant in recipe.constants.items() if field != name}
+    if name == "country":  # its regions are no others' regions
+        constants.pop("region", None)
+    if said == "keep":
+        unrelated = tuple(dict.fromkeys((*recipe.unrelated.get(header, ()), name)))
+        return replace(recipe, unrelated=recipe.unrelated | {header: unrelated})
+    if said == "only":
+        return replace(recipe, constants=constants | {name: question.said[0][0]})
+    if said == "drop":
+        return replace(recipe, constants=constants)
+    values = recipe.values | ({name: dict(question.words)} if fields(recipe.shape)[name].type == "code" else {})
+    return replace(recipe, columns=recipe.columns | {header: name}, constants=constants, values=values)
 
 
 def _questions_of_cases(recipe: Recipe, facts: Facts, ladder: Ladder) -> list[Question]:
@@ -152,6 +210,15 @@ def answer_certain(recipe: Recipe, questions: list[Question]) -> Recipe:
 def answer(recipe: Recipe, question: Question, said: str) -> Recipe:
     """The recipe with the answer to a question. Of `period` it is the period, as a cell would say it."""
     code, about = question.code, question.about
+    if code == "contradicts":
+        return _answer_contradiction(recipe, question, said)
+    if code == "blank_below":
+        carried, refused = ({*recipe.carry_down} - {about}, {*recipe.leave_blank} - {about})
+        chosen = carried if said == "carry" else refused
+        chosen.add(about)
+        return replace(recipe, carry_down=tuple(sorted(carried)), leave_blank=tuple(sorted(refused)))
+    if code == "unit":
+        return replace(recipe, units=recipe.units | {about: said})
     if code == "implies":
         return replace(recipe, implies=recipe.implies | {about: said == "yes"})
     if code == "totals":

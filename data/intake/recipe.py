@@ -47,6 +47,11 @@ EXTRA_CODES = {"outcome": ("no_outcome",), "region": ("whole_country",)}
 ANSWERS = {"row": ROWS, "same_figure": SAME_FIGURE, "blank_outcome": BLANK_OUTCOME, "counted_by": COUNTED_BY}
 
 
+# Keys of the recipe that are lists, and tables of lists by header.
+LISTS = ("totals", "kept_totals", "carry_down", "leave_blank")
+LISTS_BY_HEADER = {"leave_out", "unrelated"}
+
+
 class RecipeError(DashboardError):
     """A recipe is at fault; `where` is its key, '' for its beginning."""
 
@@ -70,7 +75,11 @@ class Recipe:
     `columns`: header -> field; `values`: field -> value -> code; `constants`: field -> what holds for every row;
     `totals`: kinds of totals that are left out; `kept_totals`: kinds that are none, as somebody said; `accepted`:
     warning -> why it is accepted. `years_across`: the headers that are years hold values. `counts`: header -> stage, of
-    a table with a column of numbers for each stage. `leave_out`: header -> values whose rows are left out.
+    a table with a column of numbers for each stage. `units`: header -> what is counted in it, where that is not the
+    unit of the others. `leave_out`: header -> values whose rows are left out. `carry_down`: headers whose empty cells
+    mean the cell above; `leave_blank`: those whose empty cells mean nothing, so that their rows are refused.
+    `unrelated`: header -> fields of which its column says nothing, though it seems to contradict what holds for every
+    row.
 
     What the rows mean, '' or nothing where nobody has said: `row` what one stands for (ROWS); `all_complaints` whether
     every case is a complaint (yes, no); `implies`: way out -> whether the stages before it were reached;
@@ -90,6 +99,10 @@ class Recipe:
     years_across: bool = False
     counts: dict[str, str] = field(default_factory=dict)
     leave_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    carry_down: tuple[str, ...] = ()
+    leave_blank: tuple[str, ...] = ()
+    unrelated: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     row: str = ""
     all_complaints: str = ""
     implies: dict[str, bool] = field(default_factory=dict)
@@ -133,20 +146,23 @@ class Recipe:
         lines = [f"shape = {quoted(self.shape)}", f"years_across = {str(self.years_across).lower()}"]
         lines += [f"{name} = {quoted(said)}" for name in (*ANSWERS, "all_complaints") if (said := getattr(self, name))]
         lines.append(f"totals = {_list(self.totals)}")
-        if self.kept_totals:
-            lines.append(f"kept_totals = {_list(self.kept_totals)}")
+        for name in ("kept_totals", "carry_down", "leave_blank"):
+            if getattr(self, name):
+                lines.append(f"{name} = {_list(getattr(self, name))}")
         tables: dict[str, Mapping[str, str | int | tuple[str, ...]]] = {
             "dialect": self.dialect,
             "constants": self.constants,
             "columns": self.columns,
             "counts": self.counts,
+            "units": self.units,
             "leave_out": self.leave_out,
+            "unrelated": self.unrelated,
             "implies": self.implies,
             "accepted": self.accepted,
             **{f"values.{quoted(name)}": codes for name, codes in self.values.items()},
         }
         for name, table in tables.items():
-            if not table and name in {"counts", "leave_out", "implies"}:
+            if not table and name in {"counts", "units", "leave_out", "unrelated", "implies"}:
                 continue
             lines += ["", f"[{name}]"]
             lines += [f"{quoted(key)} = {_word(value)}" for key, value in table.items()]
@@ -166,9 +182,19 @@ class Recipe:
         except TomlRefused as refused:
             code = "recipe_too_large" if refused.code == "too_large" else refused.code
             raise RecipeError(code, "") from refused
-        kinds: dict[str, type] = {"shape": str, "years_across": bool, "totals": list, "kept_totals": list}
+        kinds: dict[str, type] = {"shape": str, "years_across": bool, **dict.fromkeys(LISTS, list)}
         kinds |= dict.fromkeys((*ANSWERS, "all_complaints"), str)
-        tables = {"dialect", "columns", "values", "constants", "accepted", "counts", "leave_out", "implies"}
+        tables = {
+            "dialect",
+            "columns",
+            "values",
+            "constants",
+            "accepted",
+            "counts",
+            "implies",
+            "units",
+            *LISTS_BY_HEADER,
+        }
         tables |= {"coarsen"}  # of older recipes
         for key, value in said.items():
             if key not in kinds and key not in tables:
@@ -179,11 +205,10 @@ class Recipe:
             raise RecipeError("missing_key", "shape")
         said.pop("coarsen", None)
         given: dict[str, Any] = {**said}
-        given |= {name: tuple(said[name]) for name in ("totals", "kept_totals") if name in said}
-        if "leave_out" in said:
-            given["leave_out"] = {
-                header: tuple(values) if isinstance(values, list) else values
-                for header, values in said["leave_out"].items()
+        given |= {name: tuple(said[name]) for name in LISTS if name in said}
+        for name in LISTS_BY_HEADER & said.keys():
+            given[name] = {
+                header: tuple(values) if isinstance(values, list) else values for header, values in said[name].items()
             }
         return cls(**_without_never_read(_with_country_of_regions(given)))
 
@@ -272,9 +297,17 @@ def _judge_meaning(recipe: Recipe) -> None:
         raise RecipeError("field_twice", "counts")
     if recipe.shape == "figures" and recipe.row not in ("", "count"):
         raise RecipeError("unknown_code", "row")
-    for header, values in recipe.leave_out.items():
-        if not isinstance(values, tuple) or not all(isinstance(value, str) for value in values):
-            raise RecipeError("wrong_type", f"leave_out.{header}")
+    for name in ("carry_down", "leave_blank"):
+        if not all(isinstance(header, str) for header in getattr(recipe, name)):
+            raise RecipeError("wrong_type", name)
+    for name in sorted(LISTS_BY_HEADER):
+        for header, values in getattr(recipe, name).items():
+            if not isinstance(values, tuple) or not all(isinstance(value, str) for value in values):
+                raise RecipeError("wrong_type", f"{name}.{header}")
+    units = fields("figures")["unit"].codes()
+    for header, unit in recipe.units.items():
+        if unit not in units or header not in recipe.counts:
+            raise RecipeError("unknown_code", f"units.{header}")
     for stage, holds in recipe.implies.items():
         if stage not in stages:
             raise RecipeError("unknown_code", f"implies.{stage}")

@@ -22,6 +22,7 @@ from data.counting import COMPLAINT, Counted, Ladder, count_cases, state_counts
 from data.errors import DashboardError
 from data.intake import checking, reading, screen
 from data.intake.checking import Checked, Unmappable
+from data.intake.contradictions import find_speaking
 from data.intake.fields import fields
 from data.intake.layout import Layout, find_layout, find_number_columns, suggest_form
 from data.intake.lexicon import suggest_values
@@ -30,7 +31,7 @@ from data.intake.reading import SIZE_MOST, Dialect, Doubt, Source, Staged, loadi
 from data.intake.recipe import Recipe, RecipeError
 from data.intake.recount import find_missed_totals, recount_cases, recount_figures
 from data.intake.screen import Finding, Settlement
-from data.intake.suggesting import are_days, suggest_columns, suggest_country, suggest_counts, suggest_shape
+from data.intake.suggesting import are_days, suggest_columns, suggest_country, suggest_counts, suggest_shape, unit_named
 from data.intake.typed import guard_words, trim_recipe
 from data.intake.values import folded, year_of
 from data.store import Store
@@ -127,6 +128,7 @@ class Intake:
             # The word «total» stands in one of the first columns, mapped or not; a row of totals is no case.
             asked = {folded(header) for header in recipe.leave_out}
             beside = {place for place, header in enumerate(names) if folded(header) in asked}
+            beside |= self._find_speaking(names, recipe)
             read = sorted({*mapped, *beside, *range(min(TOTALS_STAND_IN, len(names)))})
         self.staged = reading.stage(self.con, self.source, self.dialect, read)
         self._look_again(recipe, mapped)
@@ -135,6 +137,12 @@ class Intake:
         if self.staged.headers != headers:
             self.settlements = []
         self.recipe, self.checked, self._samples = None, None, None
+
+    def _find_speaking(self, headers: Sequence[str], recipe: Recipe) -> set[int]:
+        """Columns that the recipe does not map and that seem to contradict what it says once for the file."""
+        records = reading.first_rows(self.source, self.dialect, self.dialect.header_row + reading.SAMPLE_ROWS)
+        rows = [record.cells for record in records if record.row > self.dialect.header_row]
+        return find_speaking(headers, rows, recipe, self.dialect.date_order, self.today)
 
     def _needs_all(self, recipe: Recipe) -> bool:
         """Whether columns that are not mapped are read too: they tell rows apart, and totals from their parts.
@@ -243,6 +251,7 @@ class Intake:
             totals=("word",),
             years_across=across,
             counts=counts if of == "figures" else {},
+            units={header: unit for header in counts if of == "figures" and (unit := unit_named(header))},
         )
 
     def layout(self) -> Layout:

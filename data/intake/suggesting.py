@@ -13,7 +13,19 @@ from rapidfuzz import fuzz, process
 
 from data.intake.fields import Field, fields, never_read
 from data.intake.lexicon import begins_with, fold_header, known_values, load_words, spellings, suggest_values
-from data.intake.values import Bound, Fault, Period, bound, is_nothing, month, period, weight, year_of, year_within
+from data.intake.values import (
+    UNITS,
+    Bound,
+    Fault,
+    Period,
+    bound,
+    is_nothing,
+    month,
+    period,
+    weight,
+    year_of,
+    year_within,
+)
 from data.places import countries_with_regions
 
 # From which score on something is suggested, and how far the second one must stay behind.
@@ -74,7 +86,7 @@ def suggest_columns(
         for header in headers
         if header not in technical
         for name in never_read(shape)
-        for score, why in [_name_score(header, name)]
+        for score, why in [score_name(header, name)]
         if score >= SUGGESTED
     ]
     chosen: list[Suggestion] = []
@@ -138,6 +150,14 @@ def name_stage(header: str) -> str:
     return stages.pop() if len(stages) == 1 and "%" not in header else ""
 
 
+def unit_named(header: str) -> str:
+    """The one unit that a word of a header names: «Осуждено лиц» counts persons; '' for none or two."""
+    known = {fold_header(word): unit for unit, words in UNITS.items() for word in words if unit != "percent"}
+    words = [word for said in spellings(header[:LONGEST_HEADER]) for word in said.split()]
+    found = {known[word] for word in words if word in known}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _stage_named(said: str) -> str | None:
     """The stage that a folded header names, without the words for a number and for what is counted."""
     known, words = _stages_by_header(), said.split()
@@ -183,7 +203,7 @@ def suggest_shape(headers: Sequence[str], samples: Mapping[str, Sequence[str]], 
     as_cases = {one.field for one in said}
     days = [cell for one in said if one.field == "allegation_date" for cell in samples.get(one.header, ())]
     as_figures = {one.field for one in suggest_columns(headers, samples, "figures", today)}
-    never = {name for name in never_read("cases") for header in others if _name_score(header, name)[0] >= SUGGESTED}
+    never = {name for name in never_read("cases") for header in others if score_name(header, name)[0] >= SUGGESTED}
     single, counted = (as_cases | never) & OF_CASES, as_figures & OF_FIGURES
     if "outcome" in single and "stage" in counted:  # the same words: they decide nothing
         single, counted = single - {"outcome"}, counted - {"stage"}
@@ -215,7 +235,7 @@ def _is_day(cell: str, today: date) -> bool:
 
 def _suggestion(header: str, about: Field, cells: list[str], today: date) -> Suggestion | None:
     cells = [cell for cell in cells if not is_nothing(cell)]
-    named, why = _name_score(header, about.name)
+    named, why = score_name(header, about.name)
     fit = _fit(cells, about, today) if cells else None
     if named >= SUGGESTED:
         if fit is not None and about.type != "text":
@@ -246,7 +266,7 @@ def _is_one_of(word: str, phrases: Sequence[tuple[str, ...]]) -> bool:
     return any(begins_with([word], phrase) for phrase in phrases)
 
 
-def _name_score(header: str, name: str) -> tuple[float, str]:
+def score_name(header: str, name: str) -> tuple[float, str]:
     """How well a header names a field, 0 to 100, and whether to the letter."""
     best = (0.0, "near_name")
     if len(header) > LONGEST_HEADER or (name in OF_THE_VICTIM and is_about_officer(header)):

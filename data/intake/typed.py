@@ -108,6 +108,16 @@ def trim_recipe(recipe: Recipe, headers: Iterable[str], warnings: Iterable[str])
             for header, stage in recipe.counts.items()
             if folded(header) in there and not find_kinds(header)
         },
+        units={
+            header: unit for header, unit in recipe.units.items() if folded(header) in there and not find_kinds(header)
+        },
+        carry_down=tuple(header for header in recipe.carry_down if header in columns),
+        leave_blank=tuple(header for header in recipe.leave_blank if header in columns),
+        unrelated={
+            header: names
+            for header, names in recipe.unrelated.items()
+            if folded(header) in there and not find_kinds(header)
+        },
         # Of a column without codes, words may be anybody's: they are said anew with the next file.
         leave_out={
             header: kept

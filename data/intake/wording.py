@@ -23,7 +23,12 @@ def word_questions(questions: Sequence[Question], totals: Mapping[str, Sequence[
         rows = totals.get(question.about, ()) if question.code == "totals" else ()
         about = ", ".join(f"{row} ({numbers})" if numbers else str(row) for row, numbers in rows) or question.about
         key = "values_wait" if code == "values" and question.is_certain else code
-        lines.append(f"{fill_words(f'question.{key}', n=question.rows, about=about)} Recipe: {recipe_line(question)}")
+        told = {"n": question.rows, "about": about, "field": "", "constant": "", "others": ""}
+        if code == "contradicts":
+            told["field"], _, told["about"] = question.about.partition(":")
+            told["constant"] = question.constant or "–"
+            told["others"] = ", ".join(f"{code} ({rows})" for code, rows in question.said[:10])
+        lines.append(f"{fill_words(f'question.{key}', **told)} Recipe: {recipe_line(question)}")
     if certain:
         lines.append(f"Taken as certain: {'; '.join(map(recipe_line, certain))}.")
     return lines
@@ -39,6 +44,17 @@ def recipe_line(question: Question) -> str:
         return f'totals = ["{about}"], or kept_totals = ["{about}"]'
     if code == "implies":
         return f"[implies] {about} = true, or false"
+    if code == "contradicts":
+        name, _, header = about.partition(":")
+        keep = f'[unrelated] "{header}" = ["{name}"]'
+        if "map" in question.options:
+            return f'[columns] "{header}" = "{name}" without [constants] {name}, or {keep}'
+        own = f' = "{question.said[0][0]}"' if "only" in question.options else ", to be taken away"
+        return f"[constants] {name}{own}, or {keep}"
+    if code == "blank_below":
+        return f'carry_down = ["{about}"], or leave_blank = ["{about}"]'
+    if code == "unit":
+        return f'[units] "{about}" = "{answer}", or {", ".join(others)}'
     key = {"period": "allegation_date"}.get(code, code)
     table = f"[{TABLES[code]}] " if code in TABLES else ""
     return f'{table}{key} = "{answer}"' + (f", or {', '.join(others)}" if others and not question.is_certain else "")

@@ -18,7 +18,7 @@
 --           source_id     the document in which it was read
 --           title         its title, in its own language
 --           url           its address
---           weight        3: a headline may take it; 2: a ratio rests on it; 1: its year's first claim; 0: none of these
+--           weight        3: a headline may take it; 2: a ratio rests on it; 1: its year's first claim; 0: none
 --           original_id   the State's document that should hold it; null when none is known
 --           original_title  its title
 --           original_url  its address

@@ -76,6 +76,10 @@ def stage(con: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, colu
 
 
 def _drop_tables(con: duckdb.DuckDBPyConnection) -> None:
+    kinds = dict(con.execute("select table_name, table_type from information_schema.tables").fetchall())
+    if "file_as_read" in kinds:  # its cells were carried down
+        con.execute(f"drop {'view' if kinds['file_as_read'] == 'VIEW' else 'table'} file_as_read")
+        con.execute("drop table if exists file")
     con.execute("drop view if exists temp.main.file")
     con.execute("drop table if exists file")
     con.execute("drop table if exists broken")
