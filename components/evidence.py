@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import pandas as pd
 import streamlit as st
 
-from components.charts.shared.values import number_or_none
+from components.charts.shared.values import name_compiler, number_or_none
 from components.exports.exhibit import own_documents
 from components.filters import escape
 from components.store import ask
@@ -58,7 +58,7 @@ def _describe_evidence(row: dict[str, Any], text: Text) -> list[str]:
     words = escape(describe_figure(row, text))
     lead = f"**{words}**" if is_itself else f"{text('relation.' + row['relation'])}: {words}"
     details = [
-        (text("ui.compiler"), text.compiler(row["country"], row["compiler"])),
+        (text("ui.compiler"), name_compiler(row, text)),
         (text("ui.scope"), text.scope(row["scope"], row["scope_detail"])),
         (text("ui.confidence"), text(f"confidence.{row['confidence']}")),
     ]

@@ -50,7 +50,7 @@ def test_every_source_of_a_fact_is_shown_beside_the_one_that_speaks(given):
     assert told == {"early": "itself", "late": "same_fact", "root": "same_fact"}
 
 
-@pytest.mark.parametrize("text", map(Text, LANGUAGES), ids=LANGUAGES)
+@pytest.mark.parametrize("text", [Text(language) for language in LANGUAGES], ids=LANGUAGES)
 def test_official_figures_of_an_unnamed_body_are_called_by_the_document_that_quotes_them(text):
     row = {"country": "KZ", "compiler": "official_unspecified", "source_id": "kz-odf-2013"}
     assert text("quoted_by.kz-odf-2013") in name_compiler(row, text)

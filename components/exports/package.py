@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.charts.shared.values import number_or_none
+from components.charts.shared.values import name_compiler, number_or_none
 from components.exports.archive import zip_files
 from components.exports.cite import STYLES, Work, cite, write_chart_title
 from components.exports.columns import clean, read_table
@@ -135,7 +135,7 @@ def _tabulate_sources(exhibit: Exhibit) -> pd.DataFrame:
                 text("package.figure"): row["asked_id"],
                 text("package.relation"): text(f"relation.{row['relation']}"),
                 text("ui.figure_id"): row["figure_id"],
-                text("ui.compiler"): text.compiler(row["country"], row["compiler"]),
+                text("ui.compiler"): name_compiler(row, text),
                 text("ui.stage"): text.of(row["country"])(f"stage.{row['stage']}"),
                 text("ui.number"): text.bound(
                     number_or_none(row["low"]), number_or_none(row["high"]), row["qualifier"]

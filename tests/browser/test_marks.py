@@ -46,7 +46,7 @@ def test_a_click_on_the_602_of_2012_opens_who_counted_when_and_the_document(app:
     settle(page)
     said = panel.inner_text()
     assert "Complaints received: 602 · 2012" in said
-    assert "Who counted: Official data, body not named" in said
+    assert "Who counted: Official figures, quoted by Open Dialog Foundation" in said
     assert "Coverage: All cases" in said
     links = [link.get_attribute("href") or "" for link in panel.locator("a").all()]
     assert links

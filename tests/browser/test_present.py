@@ -44,7 +44,8 @@ def test_the_ready_deck_is_presented_by_keys_alone(app: Served, opened: Opened) 
     start.focus()
     page.keyboard.press("Enter")
     made = hand_out(seven(), "kk")[0]
-    assert shown(stage(page)) == made.exhibits[0].block.finding
+    assert shown(stage(page)).startswith(made.exhibits[0].block.finding)
+    page.keyboard.press("PageDown")  # the first chart goes over two slides
     page.keyboard.press("PageDown")
     assert shown(stage(page)).startswith(made.exhibits[1].block.finding)
     # The language of the room changes, the place does not.
